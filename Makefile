@@ -1,0 +1,173 @@
+# Makefile: builds, runs, checks and installs Baraza. Two commands do it all:
+#   make demo    installs what is missing, builds, starts a demo site
+#   make check   the same installation, then every test
+# Others: all asan lint bench screenshots install clean (see the end).
+
+VERSION  = 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BINDIR   = $(PREFIX)/bin
+SBINDIR  = $(PREFIX)/sbin
+DATADIR  = $(PREFIX)/share/baraza
+# SAN=1 builds everything again under AddressSanitizer and UBSan.
+SAN     ?=
+B       := $(if $(SAN),build/asan,build)
+WEB     ?= lighttpd
+
+CC      ?= gcc
+CFLAGS  ?= -O2 -g
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Werror
+HARDEN   = -fstack-protector-strong -fPIE
+ifneq ($(SAN),)
+HARDEN  += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+LDSAN    = -fsanitize=address,undefined
+else
+HARDEN  += -D_FORTIFY_SOURCE=2
+LDSAN    =
+endif
+STD      = -std=c11 -D_GNU_SOURCE -DBARAZA_VERSION='"$(VERSION)"' \
+	-DBARAZA_DATA_DIR='"$(DATADIR)"'
+LDHARD   = -pie -Wl,-z,relro,-z,now
+
+# -isystem: warnings are about our own code.
+pkg_cflags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
+pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
+PKG_COMMON := libmariadb libcjson libsodium
+INC_COMMON := $(call pkg_cflags,$(PKG_COMMON) fcgi libwebsockets libuv cunit)
+LIB_COMMON := $(call pkg_libs,$(PKG_COMMON)) -lpthread
+LIB_FCGI   := $(call pkg_libs,fcgi)
+LIB_WS     := $(call pkg_libs,libwebsockets libuv)
+LIB_CUNIT  := -lcunit
+
+COMMON  := $(wildcard common/*/*.c)
+FCGI    := $(wildcard fcgi-app/*.c)
+WSD     := $(wildcard ws-daemon/*.c)
+CTL     := $(wildcard ctl/*.c)
+FAKE    := $(wildcard tests/fake/*.c)
+UNIT    := $(wildcard tests/unit/*.c)
+DBT     := $(wildcard tests/db/*.c)
+# The protocol layer alone: a Socket.IO server without chat or database.
+SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \
+	ws-daemon/wire*.c ws-daemon/eio*.c ws-daemon/sio*.c ws-daemon/outq.c \
+	ws-daemon/room.c ws-daemon/timer.c))
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) \
+	tests/load/sio-echo.c
+
+PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
+TESTS    = $(B)/test-unit $(B)/test-db $(B)/sio-echo
+
+# ---------------------------------------------------------------- set-up
+
+.PHONY: all demo check lint asan install clean setup programs tests www \
+	bench screenshots
+all: programs www
+
+setup: build/.packages build/.npm
+
+build/.packages: ctl/packages.txt ctl/packages.sh
+	@mkdir -p build
+	@ctl/packages.sh
+	@touch $@
+
+build/.npm: package.json package-lock.json | build/.packages
+	@echo "==> npm ci"
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# --------------------------------------------------------------- programs
+
+programs: $(PROGRAMS)
+tests: $(TESTS)
+
+$(B)/libcommon.a: $(call obj,$(COMMON))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+link = @echo "  LD $@"; $(CC) $(LDHARD) $(LDSAN) $(LDFLAGS) -o $@ \
+	$(filter %.o,$^) $(filter %.a,$^)
+
+$(B)/fcgi-app: $(call obj,$(FCGI)) $(B)/libcommon.a
+	$(link) $(LIB_FCGI) $(LIB_COMMON)
+
+$(B)/ws-daemon: $(call obj,$(WSD)) $(B)/libcommon.a
+	$(link) $(LIB_WS) $(LIB_COMMON)
+
+$(B)/barazactl: $(call obj,$(CTL)) $(B)/libcommon.a
+	$(link) $(LIB_COMMON)
+
+# Tests hold every source but the mains; a fake stands ahead of the library
+# and replaces the whole object of the same names.
+$(B)/test-unit: $(call obj,$(UNIT) $(FAKE) \
+		$(filter-out %/main.c %/fcgi.c %/cgi.c,$(FCGI)) \
+		$(filter-out %/main.c ws-daemon/transport%,$(WSD))) \
+		$(B)/libcommon.a
+	$(link) $(LIB_CUNIT) $(LIB_FCGI) $(LIB_COMMON) -lm
+
+$(B)/test-db: $(call obj,$(DBT)) $(B)/libcommon.a
+	$(link) $(LIB_CUNIT) $(LIB_COMMON)
+
+$(B)/sio-echo: $(call obj,tests/load/sio-echo.c $(SIO)) $(B)/libcommon.a
+	$(link) $(LIB_WS) $(LIB_COMMON)
+
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(STD) $(CFLAGS) $(WARN) $(HARDEN) -Icommon -Ifcgi-app \
+		-Iws-daemon -Ictl -I. $(INC_COMMON) -MMD -MP -c -o $@ $<
+
+-include $(patsubst %.c,$(B)/obj/%.d,$(ALL_C))
+
+# -------------------------------------------------------------- front end
+
+www: build/www/.built
+
+build/www/.built: package-lock.json \
+		$(shell find www -type f 2>/dev/null) | build/.npm
+	@echo "==> building the pages"
+	@node www/build.mjs
+	@touch $@
+
+# ------------------------------------------------------------ the commands
+
+# pkg-config answers only after the packages are there: hence a second make.
+demo: setup
+	@$(MAKE) --no-print-directory -j2 all
+	@WEB=$(WEB) exec ctl/demo.sh
+
+check: setup
+	@$(MAKE) --no-print-directory -j2 all tests
+	@$(MAKE) --no-print-directory -j2 asan
+	@tests/run.sh
+
+asan:
+	@$(MAKE) --no-print-directory SAN=1 programs tests
+
+lint: setup
+	@tests/lint.sh
+
+bench: setup
+	@$(MAKE) --no-print-directory -j2 all tests
+	@node tests/load/measure.mjs
+
+screenshots: setup
+	@$(MAKE) --no-print-directory -j2 all
+	@node tests/browser/screenshots.mjs
+
+install: programs www
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
+		$(DESTDIR)$(DATADIR)/sql/migrate $(DESTDIR)$(DATADIR)/www \
+		$(DESTDIR)$(DATADIR)/apache $(DESTDIR)$(DATADIR)/lighttpd
+	install -m 755 build/fcgi-app build/ws-daemon $(DESTDIR)$(SBINDIR)
+	install -m 755 build/barazactl $(DESTDIR)$(BINDIR)
+	install -m 644 sql/*.sql $(DESTDIR)$(DATADIR)/sql
+	cp -R sql/migrate/. $(DESTDIR)$(DATADIR)/sql/migrate
+	cp -R build/www/. $(DESTDIR)$(DATADIR)/www
+	cp -R apache/. $(DESTDIR)$(DATADIR)/apache
+	cp -R lighttpd/. $(DESTDIR)$(DATADIR)/lighttpd
+
+clean:
+	rm -rf build

@@ -1,0 +1,237 @@
+/* settings.c: the one table of settings that all three programs read */
+/* SPDX-License-Identifier: MIT */
+#include "base/settings.h"
+
+#include <unistd.h>
+
+#include "base/pool.h"
+#include "base/valid.h"
+
+#ifndef BARAZA_VERSION
+#define BARAZA_VERSION "0.1.0"
+#endif
+
+/* The Makefile says where the installation is. */
+#ifndef BARAZA_DATA_DIR
+#define BARAZA_DATA_DIR "/usr/share/baraza"
+#endif
+
+#define PATH_DEFAULT	    "/etc/baraza/baraza.conf"
+#define UNIX_PATH_MAX_BYTES 107 /* sockaddr_un.sun_path and its NUL */
+#define PATH_MAX_BYTES	    4095
+#define DAY_S		    86400
+#define HOUR_MS		    3600000
+
+/* clang-format off */
+#define TEXT(field, other, min, max, help)                                     \
+	{ #field, CONF_TEXT, offsetof(struct settings, field), other, min,     \
+	  max, false, help }
+#define SECRET(field, max, help)                                               \
+	{ #field, CONF_TEXT, offsetof(struct settings, field), "", 0, max,     \
+	  true, help }
+#define INT(field, other, min, max, help)                                      \
+	{ #field, CONF_INT, offsetof(struct settings, field), other, min, max, \
+	  false, help }
+#define BOOL(field, other, help)                                               \
+	{ #field, CONF_BOOL, offsetof(struct settings, field), other, 0, 0,    \
+	  false, help }
+#define LEVEL(field, other, help)                                              \
+	{ #field, CONF_LEVEL, offsetof(struct settings, field), other, 0, 0,   \
+	  false, help }
+
+const struct conf_row settings_rows[] = {
+	/* all programs */
+	TEXT(base_url, "", 0, 300,
+	    "Address of this installation as browsers see it, for example "
+	    "https://chat.example.com; no path, no slash at the end."),
+	TEXT(key_file, "/etc/baraza/key", 1, PATH_MAX_BYTES,
+	    "File with the 32 random bytes, in hex, that seal secrets; "
+	    "barazactl makes it."),
+	TEXT(db_host, "", 0, 255,
+	    "Host of the database; empty: the socket is used."),
+	TEXT(db_socket, "/run/mysqld/mysqld.sock", 0, UNIX_PATH_MAX_BYTES,
+	    "Unix socket of the database."),
+	TEXT(db_name, "baraza", 1, 64, "Name of the database."),
+	TEXT(db_user, "baraza", 1, 128, "User of the database."),
+	SECRET(db_password, 255,
+	    "Password of that user; empty: the socket tells who it is."),
+	INT(db_port, "3306", 1, 65535,
+	    "Port of the database when db_host is set."),
+	TEXT(doorbell, "/run/baraza/doorbell.sock", 0, UNIX_PATH_MAX_BYTES,
+	    "Unix datagram socket that wakes ws-daemon; empty: it polls."),
+	TEXT(log_file, "", 0, 255, "Log file; empty: standard error."),
+	LEVEL(log_level, "info",
+	    "What is logged: error, warn, info or debug."),
+	BOOL(trust_proxy, "no",
+	    "Whether the client's address is taken from X-Forwarded-For; yes "
+	    "only behind a proxy that sets it."),
+
+	/* fcgi-app */
+	TEXT(fcgi_socket, "", 0, UNIX_PATH_MAX_BYTES,
+	    "Unix socket of fcgi-app; empty: the descriptor that the web "
+	    "server hands over."),
+	TEXT(www_dir, BARAZA_DATA_DIR "/www", 1, PATH_MAX_BYTES,
+	    "Folder of the built pages."),
+	INT(threads, "0", 0, 256, "Threads of fcgi-app; 0: four per core."),
+	INT(session_idle_s, "28800", 60, 365 * DAY_S,
+	    "Seconds without a request after which a login ends."),
+	INT(session_max_s, "604800", 60, 365 * DAY_S,
+	    "Seconds after which a login ends in any case."),
+	INT(login_fails, "5", 1, 1000,
+	    "Wrong passwords per account within login_window_s."),
+	INT(login_fails_addr, "20", 1, 100000,
+	    "Wrong passwords per address within login_window_s."),
+	INT(login_window_s, "900", 1, DAY_S,
+	    "Seconds for which wrong passwords count."),
+
+	/* ws-daemon */
+	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),
+	INT(ws_port, "9080", 0, 65535,
+	    "Port ws-daemon listens at; 0: any free one."),
+	TEXT(ws_origins, "*", 1, 4000,
+	    "Origins that may open a connection, divided by blanks; *: any."),
+	INT(workers, "4", 1, 64,
+	    "Threads of ws-daemon that talk to the database."),
+	INT(ping_interval_ms, "25000", 100, HOUR_MS,
+	    "Milliseconds between pings."),
+	INT(ping_timeout_ms, "20000", 100, HOUR_MS,
+	    "Milliseconds to wait for the answer to a ping."),
+	INT(upgrade_timeout_ms, "10000", 100, HOUR_MS,
+	    "Milliseconds an upgrade from polling to WebSocket may take."),
+	INT(connect_timeout_ms, "45000", 100, HOUR_MS,
+	    "Milliseconds until a connection must have joined a namespace."),
+	INT(max_payload, "1000000", 1024, 16777216,
+	    "Bytes in one packet or one POST of a connection."),
+	INT(queue_max, "4194304", 65536, 268435456,
+	    "Bytes that may wait for one connection; it is closed beyond."),
+	INT(rooms_max, "100", 1, 10000, "Rooms one connection may join."),
+	INT(typing_timeout_ms, "5000", 100, HOUR_MS,
+	    "Milliseconds after which a typing indicator ends by itself."),
+	INT(presence_grace_ms, "10000", 0, HOUR_MS,
+	    "Milliseconds until an agent who left counts as offline."),
+	INT(feed_poll_ms, "1000", 10, HOUR_MS,
+	    "Milliseconds between looks at the feed when no doorbell rings."),
+	INT(feed_grace_ms, "10000", 100, HOUR_MS,
+	    "Milliseconds a gap in the feed may stay open for a slow "
+	    "transaction."),
+	INT(message_burst, "30", 1, 10000,
+	    "Messages that one visitor may send at once."),
+	INT(message_refill_ms, "2000", 1, HOUR_MS,
+	    "Milliseconds after which a visitor may send one more."),
+	INT(event_burst, "200", 1, 100000,
+	    "Cost units of events that one connection may send at once."),
+	INT(event_refill_ms, "50", 1, HOUR_MS,
+	    "Milliseconds after which a connection gets one unit back."),
+	INT(turn_lease_s, "60", 5, 3600,
+	    "Seconds a worker may take for one turn of a bot."),
+	INT(feed_retention_s, "604800", 60, 365 * DAY_S,
+	    "Seconds for which rows of the feed are kept."),
+};
+/* clang-format on */
+
+const size_t settings_rows_n = COUNT_OF(settings_rows);
+
+/* An http or https origin exactly as valid_origin spells it. */
+static bool is_base_url(struct pool *pool, const char *url)
+{
+	struct str origin;
+
+	return valid_origin(pool, str_of(url), &origin) &&
+	       str_eq(origin, str_of(url)) && strchr(url, '*') == NULL &&
+	       (str_starts(origin, STR("http://")) ||
+		   str_starts(origin, STR("https://")));
+}
+
+/* Rules that one row alone cannot say. */
+static enum err_code check_together(
+    const char *path, const struct settings *s, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct pool *pool = pool_new();
+
+	if (s->base_url[0] != '\0' && !is_base_url(pool, s->base_url))
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: base_url must be http:// or https:// and a host in "
+		    "lower case, with no path and no slash at the end",
+		    path);
+	else if (s->db_host[0] == '\0' && s->db_socket[0] == '\0')
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: one of db_host and db_socket must be set", path);
+	else if (s->session_idle_s > s->session_max_s)
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: session_idle_s must not be above session_max_s", path);
+	else if (s->queue_max < s->max_payload)
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: queue_max must not be below max_payload", path);
+	pool_free(&pool);
+	return code;
+}
+
+/* The file to read when the caller names none. */
+static const char *path_of(const char *path)
+{
+	const char *env = getenv("BARAZA_CONF");
+
+	if (path != NULL)
+		return path;
+	return env != NULL && env[0] != '\0' ? env : PATH_DEFAULT;
+}
+
+enum err_code settings_read(
+    const char *path, struct settings *s, struct err *err)
+{
+	enum err_code code;
+
+	path = path_of(path);
+	conf_defaults(settings_rows, settings_rows_n, s);
+	code = conf_read(path, settings_rows, settings_rows_n, s, err);
+	if (code == ERR_OK)
+		code = check_together(path, s, err);
+	if (code != ERR_OK)
+		settings_fini(s);
+	return code;
+}
+
+void settings_fini(struct settings *s)
+{
+	conf_fini(settings_rows, settings_rows_n, s);
+}
+
+int settings_main(int argc, char **argv, const char *usage, struct settings *s)
+{
+	const char *path = NULL;
+	bool check_only = false;
+	struct err err = { 0 };
+	int option;
+
+	optind = 1;
+	/* '+': what stands behind the first operand is the program's own */
+	while ((option = getopt(argc, argv, "+f:ncV")) != -1) {
+		switch (option) {
+		case 'f':
+			path = optarg;
+			break;
+		case 'n':
+			check_only = true;
+			break;
+		case 'c':
+			conf_print(settings_rows, settings_rows_n, stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			printf("baraza %s\n", BARAZA_VERSION);
+			return EXIT_SUCCESS;
+		default:
+			fprintf(stderr, "usage: %s\n", usage);
+			return 2;
+		}
+	}
+	if (settings_read(path, s, &err) != ERR_OK) {
+		fprintf(stderr, "%s\n", err.text);
+		return EXIT_FAILURE;
+	}
+	if (!check_only)
+		return -1;
+	printf("%s: no fault found\n", path_of(path));
+	settings_fini(s);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,78 @@
+/* settings.h: the one table of settings that all three programs read */
+/* SPDX-License-Identifier: MIT */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "base/conf.h"
+#include "base/log.h"
+
+/* Lives as long as the process; read-only after settings_read. */
+struct settings {
+	/* all programs */
+	char *base_url; /* https://chat.example.com, no slash at the end */
+	char *key_file; /* 32 random bytes, hex; made by barazactl */
+	char *db_host;	/* empty: the socket */
+	char *db_socket;
+	char *db_name;
+	char *db_user;
+	char *db_password;
+	int64_t db_port;
+	char *doorbell; /* Unix datagram socket of the daemon; empty: none */
+	char *log_file; /* empty: standard error */
+	enum log_level log_level;
+	bool trust_proxy; /* take the client's address from X-Forwarded-For */
+
+	/* fcgi-app */
+	char *fcgi_socket; /* empty: descriptor 0 of the web server */
+	char *www_dir;	   /* where the built pages are */
+	int64_t threads;   /* 0: 4 per core */
+	int64_t session_idle_s;
+	int64_t session_max_s;
+	int64_t login_fails;	  /* per account, within login_window_s */
+	int64_t login_fails_addr; /* per address */
+	int64_t login_window_s;
+
+	/* ws-daemon */
+	char *ws_host;
+	int64_t ws_port;
+	char *ws_origins; /* handshake allow-list; "*" for any */
+	int64_t workers;
+	int64_t ping_interval_ms;
+	int64_t ping_timeout_ms;
+	int64_t upgrade_timeout_ms;
+	int64_t connect_timeout_ms;
+	int64_t max_payload; /* bytes per packet and per POST */
+	int64_t queue_max;   /* bytes waiting for one connection */
+	int64_t rooms_max;   /* per connection */
+	int64_t typing_timeout_ms;
+	int64_t presence_grace_ms;
+	int64_t feed_poll_ms;
+	int64_t feed_grace_ms;
+	int64_t message_burst;	   /* per external_id */
+	int64_t message_refill_ms; /* one message each */
+	int64_t event_burst;	   /* cost units per connection */
+	int64_t event_refill_ms;
+	int64_t turn_lease_s;
+	int64_t feed_retention_s;
+};
+
+extern const struct conf_row settings_rows[];
+extern const size_t settings_rows_n;
+
+/*
+ * Defaults, then the file at path. The first of: path argument, environment
+ * BARAZA_CONF, /etc/baraza/baraza.conf.
+ */
+MUST_CHECK enum err_code settings_read(
+    const char *path, struct settings *s, struct err *err);
+void settings_fini(struct settings *s);
+
+/*
+ * The options that all programs share: -f FILE, -n (check the file and exit),
+ * -c (print the commented example and exit), -V. Returns the exit status to
+ * leave with, or -1 to go on with *s filled; getopt's optind is then the index
+ * of the first operand in argv. Anything that it has to say is printed.
+ */
+int settings_main(int argc, char **argv, const char *usage, struct settings *s);
+
+#endif

@@ -1,0 +1,152 @@
+/* test_settings.c: the table of settings */
+/* SPDX-License-Identifier: MIT */
+#include "base/settings.h"
+
+#include "base/str.h"
+#include "unit.h"
+
+static void every_row_is_named_once_and_explained(void)
+{
+	for (size_t i = 0; i < settings_rows_n; i++) {
+		const struct conf_row *row = &settings_rows[i];
+
+		CU_ASSERT(unit_case(
+		    row->help != NULL && str_ends(str_of(row->help), STR(".")),
+		    i, row->key));
+		for (size_t k = 0; k < i; k++) {
+			CU_ASSERT(unit_case(
+			    strcmp(row->key, settings_rows[k].key) != 0, i,
+			    row->key));
+			CU_ASSERT(
+			    unit_case(row->offset != settings_rows[k].offset, i,
+				row->key));
+		}
+	}
+}
+
+static void the_defaults_are_the_documented_ones(void)
+{
+	struct settings s;
+	struct err err;
+
+	CU_ASSERT_EQUAL(settings_read(unit_file(""), &s, &err), ERR_OK);
+	CU_ASSERT_STRING_EQUAL(s.base_url, "");
+	CU_ASSERT_STRING_EQUAL(s.ws_host, "127.0.0.1");
+	CU_ASSERT_STRING_EQUAL(s.ws_origins, "*");
+	CU_ASSERT_EQUAL(s.ws_port, 9080);
+	CU_ASSERT_EQUAL(s.threads, 0);
+	CU_ASSERT_EQUAL(s.ping_interval_ms, 25000);
+	CU_ASSERT_EQUAL(s.ping_timeout_ms, 20000);
+	CU_ASSERT_EQUAL(s.max_payload, 1000000);
+	CU_ASSERT_EQUAL(s.queue_max, 4 * 1024 * 1024);
+	CU_ASSERT_EQUAL(s.session_idle_s, 8 * 3600);
+	CU_ASSERT_EQUAL(s.session_max_s, 7 * 86400);
+	CU_ASSERT_EQUAL(s.feed_retention_s, 7 * 86400);
+	CU_ASSERT_EQUAL(s.log_level, LOG_INFO);
+	CU_ASSERT_FALSE(s.trust_proxy);
+	settings_fini(&s);
+}
+
+/* The printed example with the '#' in front of its keys taken off. */
+static void the_printed_example_reads_as_the_defaults(void)
+{
+	static char text[16384], active[16384];
+	FILE *to = fmemopen(text, sizeof(text), "w");
+	struct str rest, line;
+	struct settings s;
+	struct err err;
+	size_t n = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(to);
+	conf_print(settings_rows, settings_rows_n, to);
+	fclose(to);
+	rest = str_of(text);
+	while (str_split(&rest, '\n', &line)) {
+		if (line.n > 1 && line.p[0] == '#' && line.p[1] != ' ')
+			line = str_from(line, 1);
+		n += (size_t)snprintf(
+		    active + n, sizeof(active) - n, "%.*s\n", STR_ARG(line));
+	}
+	CU_ASSERT(str_search(str_of(active), STR("\nws_port = 9080\n")) < n);
+	err_clear(&err);
+	CU_ASSERT_EQUAL(settings_read(unit_file(active), &s, &err), ERR_OK);
+	CU_ASSERT_STRING_EQUAL(err.text, "");
+	settings_fini(&s);
+}
+
+static void settings_are_checked_together(void)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+	} cases[] = {
+		{ "base_url = https://chat.example.com\n", true },
+		{ "base_url = http://127.0.0.1:8080\n", true },
+		{ "base_url = https://chat.example.com/\n", false },
+		{ "base_url = https://Chat.example.com\n", false },
+		{ "base_url = https://*.example.com\n", false },
+		{ "base_url = ftp://chat.example.com\n", false },
+		{ "base_url = chat.example.com\n", false },
+		{ "db_socket =\n", false },
+		{ "db_socket =\ndb_host = db.example.com\n", true },
+		{ "session_idle_s = 200\nsession_max_s = 100\n", false },
+		{ "queue_max = 65536\n", false },
+		{ "threads = 256\n", true },
+		{ "threads = 257\n", false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct settings s;
+		struct err err;
+		bool ok =
+		    settings_read(unit_file(cases[i].text), &s, &err) == ERR_OK;
+
+		CU_ASSERT(unit_case(ok == cases[i].ok, i, cases[i].text));
+		settings_fini(&s);
+	}
+}
+
+static void the_environment_names_the_file(void)
+{
+	struct settings s;
+	struct err err;
+
+	setenv("BARAZA_CONF", unit_file("ws_port = 1234\n"), 1);
+	CU_ASSERT_EQUAL(settings_read(NULL, &s, &err), ERR_OK);
+	CU_ASSERT_EQUAL(s.ws_port, 1234);
+	settings_fini(&s);
+	/* the argument stands before the environment */
+	CU_ASSERT_EQUAL(
+	    settings_read(unit_file("ws_port = 4321\n"), &s, &err), ERR_OK);
+	CU_ASSERT_EQUAL(s.ws_port, 4321);
+	settings_fini(&s);
+	unsetenv("BARAZA_CONF");
+}
+
+static void the_command_line_leads_to_the_file(void)
+{
+	char path[64], program[] = "x", file[] = "-f", verb[] = "user";
+	char dash[] = "-r";
+	char *argv[] = { program, file, path, verb, dash, NULL };
+	struct settings s;
+
+	snprintf(path, sizeof(path), "%s", unit_file("workers = 9\n"));
+	CU_ASSERT_EQUAL(settings_main(5, argv, "x", &s), -1);
+	CU_ASSERT_EQUAL(s.workers, 9);
+	settings_fini(&s);
+}
+
+static CU_TestInfo tests[] = {
+	{ "every row is named once and explained",
+	    every_row_is_named_once_and_explained },
+	{ "the defaults are the documented ones",
+	    the_defaults_are_the_documented_ones },
+	{ "the printed example reads as the defaults",
+	    the_printed_example_reads_as_the_defaults },
+	{ "settings are checked together", settings_are_checked_together },
+	{ "the environment names the file", the_environment_names_the_file },
+	{ "the command line leads to the file",
+	    the_command_line_leads_to_the_file },
+	CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suite_settings = { "settings", NULL, NULL, NULL, NULL, tests };
