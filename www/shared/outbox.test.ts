@@ -1,0 +1,146 @@
+/* outbox.test.ts: nothing is lost, nothing overtakes */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Outbox } from './outbox';
+import type { OutboxEntry } from './outbox';
+import { memoryStorage } from './storage';
+import type { SafeStorage } from './storage';
+import { settle } from './testing';
+import type { SendAck } from './types';
+
+interface Sending {
+	entry: OutboxEntry;
+	answer(ack: SendAck): void;
+	lose(): void;
+}
+
+function setup(storage: SafeStorage = memoryStorage())
+{
+	const sendings: Sending[] = [];
+	const done: string[] = [];
+	let seq = 0;
+	const outbox = new Outbox({
+		storage, prefix: 'out_', retryMs: 1,
+		send: (entry) => new Promise<SendAck>((answer, reject) =>
+			sendings.push({ entry, answer,
+				lose: () => reject(new Error('lost')) })),
+		onSent: (entry) => done.push(entry.content),
+	});
+	const ok = (): SendAck => ({ ok: true, id: 'x', seq: ++seq,
+		created_at: '2026-01-05T09:00:00.000000Z' });
+	const left = () => outbox.entries.get().map((e) => e.content);
+
+	return { outbox, sendings, done, ok, left, storage };
+}
+
+test('waits for the join, then sends in order, one at a time', async () => {
+	const { outbox, sendings, done, ok, left } = setup();
+
+	outbox.add('c', { content: 'a' });
+	outbox.add('c', { content: 'b' });
+	await settle();
+	assert.equal(sendings.length, 0);
+	outbox.start('c');
+	await settle();
+	assert.equal(sendings.length, 1);
+	sendings[0]!.answer(ok());
+	await settle();
+	assert.deepEqual(sendings.map((s) => s.entry.content), ['a', 'b']);
+	sendings[1]!.answer(ok());
+	await settle();
+	assert.deepEqual(done, ['a', 'b']);
+	assert.deepEqual(left(), []);
+});
+
+test('one conversation does not hold up another', async () => {
+	const { outbox, sendings } = setup();
+
+	outbox.start('c');
+	outbox.start('d');
+	outbox.add('c', { content: 'a' });
+	outbox.add('d', { content: 'b' });
+	await settle();
+	assert.deepEqual(sendings.map((s) => s.entry.content), ['a', 'b']);
+});
+
+test('a lost answer means the same client_id again', async () => {
+	const { outbox, sendings, ok, left } = setup();
+
+	outbox.start('c');
+	outbox.add('c', { content: 'a' });
+	await settle();
+	outbox.stop();
+	sendings[0]!.lose();
+	await settle();
+	assert.deepEqual(left(), ['a']);
+	outbox.start('c');
+	await settle();
+	assert.equal(sendings.length, 2);
+	assert.equal(sendings[1]!.entry.client_id, sendings[0]!.entry.client_id);
+	sendings[1]!.answer(ok());
+	await settle();
+	assert.deepEqual(left(), []);
+});
+
+test('a refusal shows, lets the next pass, and can be retried', async () => {
+	const { outbox, sendings, ok } = setup();
+
+	outbox.start('c');
+	const first = outbox.add('c', { content: 'a' });
+
+	outbox.add('c', { content: 'b' });
+	await settle();
+	sendings[0]!.answer({ ok: false, error: 'bad_request' });
+	await settle();
+	sendings[1]!.answer(ok());
+	await settle();
+	assert.deepEqual(outbox.entries.get().map((e) => [e.state, e.error]),
+		[['failed', 'bad_request']]);
+	outbox.retry(first.client_id);
+	await settle();
+	assert.equal(sendings[2]!.entry.client_id, first.client_id);
+	sendings[2]!.answer(ok());
+	await settle();
+	assert.equal(outbox.entries.get().length, 0);
+});
+
+test('survives a reload in order of writing', () => {
+	const { outbox, storage } = setup();
+
+	for (const content of ['a', 'b', 'c'])
+		outbox.add('c', { content });
+	storage.set('out_broken', '{');
+	const again = setup(storage);
+
+	assert.deepEqual(again.left().sort(), ['a', 'b', 'c']);
+	assert.equal(storage.get('out_broken'), null);
+});
+
+test('seen in the room counts as sent', async () => {
+	const { outbox, storage } = setup();
+	const entry = outbox.add('c', { content: 'a' });
+
+	outbox.remove(entry.client_id);
+	assert.equal(outbox.entries.get().length, 0);
+	assert.deepEqual(storage.keys('out_'), []);
+});
+
+test('what was written before the conversation is known goes to it',
+	async () => {
+		const { outbox, sendings } = setup();
+
+		outbox.add('', { content: 'early' });
+		outbox.start('c');
+		outbox.adopt('', 'c');
+		await settle();
+		assert.equal(sendings[0]!.entry.conversation_id, 'c');
+	});
+
+test('works without any storage', () => {
+	const { outbox, left } = setup({ get: () => null, set: () => false,
+		remove: () => undefined, keys: () => [] });
+
+	outbox.add('c', { content: 'a' });
+	assert.deepEqual(left(), ['a']);
+});

@@ -1,0 +1,156 @@
+/* room.ts: keeps one conversation joined and complete.
+ *
+ * After every connection, and whenever the thread finds a hole, it joins with
+ * since_seq = cursor until nothing more is missing; only then may the outbox
+ * send. Messages of other conversations are not its business. */
+
+import type { Connection } from './socket';
+import type { Outbox } from './outbox';
+import { Thread } from './thread';
+import type { JoinAck, Message } from './types';
+
+export interface RoomOptions {
+	connection: Connection;
+	outbox: Outbox;
+	conversationId: string;
+	/* The end user's proof; agents have their cookie. */
+	externalId?: string;
+	/* Called for each message not seen before, live or missed. */
+	onMessage?(message: Message): void;
+	/* Called after each complete join. */
+	onJoined?(ack: JoinAck & { ok: true }): void;
+	/* The server refused the join (forbidden, gone). */
+	onRefused?(error: string): void;
+}
+
+const AGAIN_MS = 2000;
+
+export class Room {
+	readonly thread: Thread;
+	private readonly options: RoomOptions;
+	private readonly stops: (() => void)[] = [];
+	private timer: ReturnType<typeof setTimeout> | undefined;
+	private joining = false;
+	private again = false;
+	private closed = false;
+
+	constructor(options: RoomOptions)
+	{
+		this.options = options;
+		this.thread = new Thread(() => void this.join());
+	}
+
+	open(): void
+	{
+		const { connection, outbox, conversationId } = this.options;
+
+		this.stops.push(
+			connection.on<Message>('message_received', (message) =>
+				this.receive(message)),
+			connection.on('disconnect', () =>
+				outbox.stop(conversationId)),
+			connection.onUp(() => void this.join()));
+	}
+
+	/* Leaves the room; the thread keeps what it has. */
+	close(): void
+	{
+		const { connection, outbox, conversationId } = this.options;
+
+		this.closed = true;
+		clearTimeout(this.timer);
+		for (const stop of this.stops.splice(0))
+			stop();
+		outbox.stop(conversationId);
+		connection.emit('leave_conversation',
+			{ conversation_id: conversationId });
+	}
+
+	/* A message known by other means (an ack); shown once. */
+	receive(message: Message): void
+	{
+		if (message.conversation_id !== this.options.conversationId)
+			return;
+		if (message.client_id)
+			this.options.outbox.remove(message.client_id);
+		if (this.thread.apply(message))
+			this.options.onMessage?.(message);
+	}
+
+	async join(): Promise<void>
+	{
+		if (this.joining) {
+			this.again = true;
+			return;
+		}
+		this.joining = true;
+		do {
+			this.again = false;
+			await this.joinOnce();
+		} while (this.again && !this.closed);
+		this.joining = false;
+	}
+
+	private async joinOnce(): Promise<void>
+	{
+		const { connection, conversationId, externalId } = this.options;
+		let ack: JoinAck;
+
+		clearTimeout(this.timer);
+		try {
+			do {
+				ack = await connection.emitWithAck<JoinAck>(
+					'join_conversation', {
+						conversation_id: conversationId,
+						...(externalId && {
+							external_id: externalId,
+						}),
+						since_seq: this.thread.cursor,
+					});
+				if (ack.ok)
+					this.fill(ack.missed);
+			} while (ack.ok && ack.more && ack.missed.length > 0 &&
+				!this.closed);
+		} catch {
+			this.thread.giveUp();
+			this.later();
+			return;
+		}
+		this.finish(ack);
+	}
+
+	private finish(ack: JoinAck): void
+	{
+		if (this.closed)
+			return;
+		if (!ack.ok) {
+			this.thread.giveUp();
+			this.options.onRefused?.(ack.error);
+			return;
+		}
+		this.thread.settle(ack.last_seq);
+		this.options.outbox.start(this.options.conversationId);
+		this.options.onJoined?.(ack);
+	}
+
+	private fill(missed: readonly Message[]): void
+	{
+		for (const message of missed)
+			if (message.client_id)
+				this.options.outbox.remove(message.client_id);
+		for (const message of this.thread.applyMissed(missed))
+			this.options.onMessage?.(message);
+	}
+
+	/* While the connection is up, a join that timed out is repeated;
+	 * while it is down, onUp does it. */
+	private later(): void
+	{
+		if (this.closed)
+			return;
+		this.timer = setTimeout(() => {
+			if (this.options.connection.state.get() === 'online')
+				void this.join();
+		}, AGAIN_MS);
+	}
+}

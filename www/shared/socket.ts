@@ -1,0 +1,196 @@
+/* socket.ts: the one Socket.IO connection of a page.
+ *
+ * state is `online`, `blip` (down, but not long enough to tell anybody) or
+ * `connecting` (down for longer than the grace, 2 s). Requests are never
+ * buffered while the connection is down: whoever needs that has an outbox. */
+
+import { io } from 'socket.io-client';
+import { Store } from './store';
+import type { Readable } from './store';
+
+export type LinkState = 'online' | 'blip' | 'connecting';
+
+/* What is used of socket.io-client's Socket; tests give their own. */
+export interface SocketLike {
+	readonly connected: boolean;
+	/* Connected, or trying to by itself. */
+	readonly active: boolean;
+	on(event: string, fn: (...args: any[]) => void): unknown;
+	off(event: string, fn: (...args: any[]) => void): unknown;
+	emit(event: string, ...args: any[]): unknown;
+	timeout(ms: number): {
+		emitWithAck(event: string, ...args: any[]): Promise<any>;
+	};
+	connect(): unknown;
+	disconnect(): unknown;
+}
+
+export interface ConnectionOptions {
+	socket?: SocketLike;
+	graceMs?: number;
+	timeoutMs?: number;
+}
+
+const GRACE_MS = 2000;
+const TIMEOUT_MS = 10000;
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 15000;
+
+export class NotConnected extends Error {
+	constructor()
+	{
+		super('not connected');
+		this.name = 'NotConnected';
+	}
+}
+
+function openSocket(): SocketLike
+{
+	return io({
+		path: '/socket.io/',
+		autoConnect: false,
+		reconnectionDelay: 500,
+		reconnectionDelayMax: 5000,
+	});
+}
+
+export class Connection {
+	private readonly link = new Store<LinkState>('blip');
+	private readonly socket: SocketLike;
+	private readonly graceMs: number;
+	private readonly timeoutMs: number;
+	private graceTimer: ReturnType<typeof setTimeout> | undefined;
+	private retryTimer: ReturnType<typeof setTimeout> | undefined;
+	private retryMs = FIRST_RETRY_MS;
+	private closed = false;
+
+	constructor(options: ConnectionOptions = {})
+	{
+		this.socket = options.socket ?? openSocket();
+		this.graceMs = options.graceMs ?? GRACE_MS;
+		this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+		this.socket.on('connect', () => this.up());
+		this.socket.on('disconnect', () => this.down());
+		this.socket.on('connect_error', () => this.down());
+	}
+
+	get state(): Readable<LinkState>
+	{
+		return this.link;
+	}
+
+	/* Connects and reacts to the browser's own news about the network. */
+	open(): void
+	{
+		this.startGrace();
+		this.socket.connect();
+		if (typeof window === 'undefined')
+			return;
+		window.addEventListener('online', this.hurry);
+		document.addEventListener('visibilitychange', this.hurry);
+	}
+
+	close(): void
+	{
+		this.closed = true;
+		clearTimeout(this.graceTimer);
+		clearTimeout(this.retryTimer);
+		this.socket.disconnect();
+		if (typeof window === 'undefined')
+			return;
+		window.removeEventListener('online', this.hurry);
+		document.removeEventListener('visibilitychange', this.hurry);
+	}
+
+	/* Listens to one server event; returns the function that stops it. */
+	on<T>(event: string, fn: (payload: T) => void): () => void
+	{
+		this.socket.on(event, fn);
+		return () => void this.socket.off(event, fn);
+	}
+
+	/* fn runs after every (re)connection, and now if already connected. */
+	onUp(fn: () => void): () => void
+	{
+		const stop = this.on('connect', fn);
+
+		if (this.socket.connected)
+			fn();
+		return stop;
+	}
+
+	/* For what may be lost without harm, such as typing. */
+	emit(event: string, payload?: unknown): void
+	{
+		if (!this.socket.connected)
+			return;
+		if (payload === undefined)
+			this.socket.emit(event);
+		else
+			this.socket.emit(event, payload);
+	}
+
+	/* Rejects when the connection is down, goes down, or no answer comes
+	 * in time; whether the server acted is then unknown. */
+	async emitWithAck<T>(event: string, payload?: unknown): Promise<T>
+	{
+		if (!this.socket.connected)
+			throw new NotConnected();
+		const timed = this.socket.timeout(this.timeoutMs);
+
+		return await (payload === undefined
+			? timed.emitWithAck(event)
+			: timed.emitWithAck(event, payload)) as T;
+	}
+
+	private readonly hurry = (): void => {
+		if (this.closed || this.socket.connected ||
+		    document.visibilityState === 'hidden')
+			return;
+		/* Leaves the back-off, which connect() alone would not. */
+		this.socket.disconnect();
+		this.socket.connect();
+	};
+
+	private up(): void
+	{
+		clearTimeout(this.graceTimer);
+		clearTimeout(this.retryTimer);
+		this.graceTimer = undefined;
+		this.retryMs = FIRST_RETRY_MS;
+		this.link.set('online');
+	}
+
+	private down(): void
+	{
+		if (this.closed)
+			return;
+		this.startGrace();
+		/* When the server itself closed or refused the connection, the
+		 * client library does not come back. */
+		if (!this.socket.active)
+			this.retry();
+	}
+
+	private retry(): void
+	{
+		clearTimeout(this.retryTimer);
+		this.retryTimer = setTimeout(() => {
+			if (!this.closed && !this.socket.connected)
+				this.socket.connect();
+		}, this.retryMs);
+		this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+	}
+
+	private startGrace(): void
+	{
+		if (this.graceTimer !== undefined ||
+		    this.link.get() === 'connecting')
+			return;
+		this.link.set('blip');
+		this.graceTimer = setTimeout(() => {
+			this.graceTimer = undefined;
+			this.link.set('connecting');
+		}, this.graceMs);
+	}
+}

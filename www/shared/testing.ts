@@ -1,0 +1,79 @@
+/* testing.ts: what the tests of several modules need; in no bundle */
+
+import type { SocketLike } from './socket';
+import type { Message } from './types';
+
+export function message(seq: number, more: Partial<Message> = {}): Message
+{
+	return {
+		id: `id-${seq}`, conversation_id: 'c', sender_type: 'bot',
+		sender_id: 'b', content_type: 'text', content: `m${seq}`,
+		rich_media: null, seq, client_id: null,
+		created_at: new Date(Date.UTC(2026, 0, 5, 9, 0, seq))
+			.toISOString(),
+		...more,
+	};
+}
+
+type Handler = (...args: any[]) => void;
+
+/* A socket whose server is the test: answer() gives the acknowledgements. */
+export class FakeSocket implements SocketLike {
+	connected = false;
+	active = true;
+	connects = 0;
+	readonly sent: { event: string; payload: any }[] = [];
+	answer: (event: string, payload: any) => unknown = () => undefined;
+	private readonly handlers = new Map<string, Set<Handler>>();
+
+	on(event: string, fn: Handler): void
+	{
+		const set = this.handlers.get(event) ?? new Set();
+
+		this.handlers.set(event, set.add(fn));
+	}
+
+	off(event: string, fn: Handler): void
+	{
+		this.handlers.get(event)?.delete(fn);
+	}
+
+	emit(event: string, payload?: unknown): void
+	{
+		this.sent.push({ event, payload });
+	}
+
+	timeout(): { emitWithAck(event: string, payload?: any): Promise<any> }
+	{
+		return { emitWithAck: async (event, payload) => {
+			this.sent.push({ event, payload });
+			return await this.answer(event, payload);
+		} };
+	}
+
+	connect(): void
+	{
+		this.connects++;
+	}
+
+	disconnect(): void
+	{
+		this.connected = false;
+	}
+
+	/* The server's side. */
+	fire(event: string, payload?: unknown): void
+	{
+		if (event === 'connect' || event === 'disconnect')
+			this.connected = event === 'connect';
+		for (const fn of [...this.handlers.get(event) ?? []])
+			fn(payload);
+	}
+}
+
+/* Lets everything that waits for promises go on. */
+export async function settle(): Promise<void>
+{
+	for (let i = 0; i < 20; i++)
+		await Promise.resolve();
+}

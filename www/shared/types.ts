@@ -1,0 +1,186 @@
+/* types.ts: what travels between the browser and the server */
+
+export type SenderType = 'end_user' | 'agent' | 'bot';
+
+export type ContentType =
+	| 'text' | 'image' | 'file' | 'quick_button' | 'carousel' | 'dropdown';
+
+export interface Choice {
+	label: string;
+	value: string;
+}
+
+export interface Card {
+	image_url?: string;
+	title?: string;
+	subtitle?: string;
+	buttons?: Choice[];
+}
+
+export interface Section {
+	title?: string;
+	options?: Choice[];
+}
+
+/* The union of the members that the content types define. */
+export interface RichMedia {
+	value?: string;
+	url?: string;
+	alt?: string;
+	filename?: string;
+	size?: number;
+	mime_type?: string;
+	buttons?: Choice[];
+	cards?: Card[];
+	placeholder?: string;
+	options?: Choice[];
+	sections?: Section[];
+}
+
+/* session_id and read_by are left out on the widget's routes. */
+export interface Message {
+	id: string;
+	conversation_id: string;
+	session_id?: string | null;
+	sender_type: SenderType;
+	sender_id?: string | null;
+	sender_name?: string | null;
+	content_type: ContentType;
+	content: string;
+	rich_media?: RichMedia | null;
+	read_by?: Record<string, string>;
+	created_at: string;
+	seq: number;
+	client_id?: string | null;
+}
+
+/* What a person composes; the outbox adds identity and state. */
+export interface Draft {
+	content: string;
+	content_type?: ContentType;
+	rich_media?: RichMedia | null;
+}
+
+export interface EndUser {
+	id: string;
+	display_name: string | null;
+	external_id: string;
+}
+
+export interface Session {
+	id: string;
+	status: 'open' | 'resolved';
+	assigned_agent_id: string | null;
+	tags: string[];
+	first_message_at: string | null;
+	assigned_at: string | null;
+	resolved_at: string | null;
+}
+
+export interface LastMessage {
+	seq: number;
+	sender_type: SenderType;
+	content_type: ContentType;
+	content: string;
+	created_at: string;
+}
+
+export interface Conversation {
+	id: string;
+	end_user: EndUser;
+	channel_id: string;
+	organization_id: string;
+	active_session: Session | null;
+	created_at: string;
+	updated_at: string;
+	last_seq: number;
+	unread_count: number;
+	handoff: boolean;
+	last_message: LastMessage | null;
+}
+
+export interface User {
+	id: string;
+	email: string;
+	display_name: string;
+	role: string;
+}
+
+export interface Me {
+	user: User;
+	workspace: { id: string; name: string };
+	csrf_token: string;
+}
+
+export interface AgentName {
+	display_name: string;
+}
+
+/* Every acknowledgement is one of these two. */
+export interface Refusal {
+	ok: false;
+	error: string;
+	message?: string;
+}
+export type Ack<T> = ({ ok: true } & T) | Refusal;
+
+export type SendAck = Ack<{ id: string; seq: number; created_at: string }>;
+export type JoinAck = Ack<{
+	last_seq: number;
+	missed: Message[];
+	more?: boolean;
+	agent?: AgentName | null;
+}>;
+export type ClaimAck = Ack<{ assigned_to: string }>;
+export type PresenceAck = Ack<{ online: string[] }>;
+
+export interface TypingEvent {
+	conversation_id: string;
+	sender_type: SenderType;
+	sender_name?: string | null;
+}
+
+export interface UpdatedEvent {
+	conversation_id: string;
+	sender_type: SenderType;
+	content_type: ContentType;
+	content: string;
+	seq: number;
+	created_at: string;
+}
+
+export interface AssignedEvent {
+	conversation_id: string;
+	assigned_to: string;
+	assigned_at?: string;
+	agent?: AgentName | null;
+}
+
+export interface ResolvedEvent {
+	conversation_id: string;
+	session_id: string;
+	tags: string[];
+}
+
+export interface AgentStatusEvent {
+	agent_id: string;
+	status: 'online' | 'offline';
+}
+
+/* POST /chat-widget/open */
+export interface OpenResponse {
+	conversation_id: string;
+	external_id: string;
+	organization_id: string;
+	last_seq: number;
+	messages: Message[];
+	agent: AgentName | null;
+	settings?: WidgetSettings;
+}
+
+export interface WidgetSettings {
+	title?: string;
+	color?: string;
+	bot_name?: string;
+	language?: string;
+}

@@ -1,0 +1,82 @@
+/* Header.tsx: who one talks to, how things stand, and the way out */
+
+import { useEffect, useState } from 'preact/hooks';
+import { useStore } from '../shared/hooks';
+import { cleanName, initials } from '../shared/text';
+import type { Chat } from './chat';
+import type { Frame } from './frame';
+import { ChatIcon, CloseIcon } from './icons';
+import { useWords } from './words';
+
+/* After this long without an answer, the line says that one will come. */
+const SOON_MS = 30000;
+
+/* Whether the visitor's last message has waited for SOON_MS. */
+function useWaiting(chat: Chat): boolean
+{
+	const last = useStore(chat.messages).at(-1);
+	const since = last?.sender_type === 'end_user'
+		? Date.parse(last.created_at) : null;
+	const [waiting, setWaiting] = useState(false);
+
+	useEffect(() => {
+		setWaiting(false);
+		if (since === null)
+			return;
+		const timer = setTimeout(() => setWaiting(true),
+			Math.max(0, since + SOON_MS - Date.now()));
+
+		return () => clearTimeout(timer);
+	}, [since]);
+	return waiting;
+}
+
+function useStatus(chat: Chat): { text: string; kind: string }
+{
+	const { t } = useWords();
+	const link = useStore(chat.connection.state);
+	const agent = useStore(chat.agent);
+	const waiting = useWaiting(chat);
+
+	if (link === 'connecting')
+		return { text: t('status_connecting'), kind: 'connecting' };
+	if (waiting)
+		return { text: t('status_soon'), kind: 'soon' };
+	if (agent)
+		return { text: t('status_agent',
+			{ name: cleanName(agent.display_name) }), kind: 'online' };
+	return { text: t('status_online'), kind: 'online' };
+}
+
+export function Header({ chat, frame, title }:
+	{ chat: Chat; frame: Frame; title: string })
+{
+	const { t } = useWords();
+	const { hosted } = useStore(frame.state);
+	const agent = useStore(chat.agent);
+	const status = useStatus(chat);
+	const refused = useStore(chat.phase) === 'refused';
+
+	return (
+		<header class="header">
+			<span class="avatar avatar-large" aria-hidden="true">
+				{agent ? initials(agent.display_name)
+					: <ChatIcon size={20} />}
+			</span>
+			<div class="header-text">
+				<h1 id="title" dir="auto">{title}</h1>
+				{!refused && <p class="status" role="status"
+					data-testid="status" data-status={status.kind}>
+					<span class="status-dot" aria-hidden="true" />
+					<span class="status-text">{status.text}</span>
+				</p>}
+			</div>
+			{hosted &&
+				<button type="button" class="icon-button"
+					data-testid="close" aria-label={t('close')}
+					onClick={() => frame.close()}>
+					<CloseIcon />
+				</button>}
+		</header>
+	);
+}

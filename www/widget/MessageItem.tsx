@@ -1,0 +1,119 @@
+/* MessageItem.tsx: one message with its author, content and fate */
+
+import { RichText } from '../shared/RichText';
+import type { OutboxEntry } from '../shared/outbox';
+import type { MessageRow } from '../shared/rows';
+import { initials } from '../shared/text';
+import { clock, fullTime } from '../shared/time';
+import type { Choice, Message } from '../shared/types';
+import { Media } from './Media';
+import type { Chat } from './chat';
+import { AlertIcon, ChatIcon, CheckIcon, ClockIcon, RetryIcon }
+	from './icons';
+import { useWords } from './words';
+
+interface ItemProps {
+	row: MessageRow;
+	chat: Chat;
+	author(message: Message): string;
+	/* The value that was chosen of this message's buttons. */
+	used: string | undefined;
+	lastOwn: boolean;
+	onChosen(): void;
+}
+
+export const BotAvatar = () => <ChatIcon size={15} />;
+
+function Failed({ chat, entry }: { chat: Chat; entry: OutboxEntry })
+{
+	const { t } = useWords();
+
+	return (
+		<div class="failed" role="alert" data-testid="failed">
+			<AlertIcon size={15} />
+			<span>{t('not_sent')}</span>
+			<button type="button" class="link" data-testid="retry"
+				onClick={() => chat.outbox.retry(entry.client_id)}>
+				<RetryIcon size={13} /> {t('retry')}
+			</button>
+			<button type="button" class="link"
+				onClick={() => chat.outbox.remove(entry.client_id)}>
+				{t('discard')}
+			</button>
+		</div>
+	);
+}
+
+/* Time, and under one's own last message its fate. Not announced. */
+function Meta({ row, tick }: { row: MessageRow; tick: boolean })
+{
+	const { t, locale } = useWords();
+	const { message, pending } = row;
+	const waiting = pending?.state === 'waiting';
+
+	return (
+		<div class={tick || waiting ? 'meta meta-kept' : 'meta'}
+			aria-live="off">
+			<time dateTime={message.created_at}
+				title={fullTime(message.created_at, locale)}>
+				{clock(message.created_at, locale)}
+			</time>
+			{waiting && <span class="tick" role="img"
+				data-testid="tick-sending" aria-label={t('sending')}>
+				<ClockIcon size={13} /></span>}
+			{tick && <span class="tick" role="img"
+				data-testid="tick-sent" aria-label={t('sent')}>
+				<CheckIcon size={14} /></span>}
+		</div>
+	);
+}
+
+function classOf(row: MessageRow, own: boolean): string
+{
+	return ['message', own ? 'own' : 'other',
+		row.first && 'group-first', row.last && 'group-last',
+		row.pending?.state === 'waiting' && 'unsent',
+		row.pending?.state === 'failed' && 'refused-message',
+	].filter(Boolean).join(' ');
+}
+
+export function MessageItem({ row, chat, author, used, lastOwn, onChosen }:
+	ItemProps)
+{
+	const { t } = useWords();
+	const { message, pending } = row;
+	const own = message.sender_type === 'end_user';
+	const name = own ? '' : author(message);
+	const choose = (choice: Choice) => {
+		chat.choose(message, choice);
+		onChosen();
+	};
+
+	return (
+		<div class={classOf(row, own)} data-testid="message"
+			data-seq={message.seq || undefined}
+			data-sender={message.sender_type}
+			data-client-id={message.client_id ?? undefined}>
+			{!own && <span class="avatar" aria-hidden="true">
+				{row.last && (message.sender_type === 'bot'
+					? <BotAvatar /> : initials(name))}
+			</span>}
+			<div class="body">
+				<span class={own || !row.first
+					? 'visually-hidden' : 'author'} dir="auto">
+					{own ? t('you_said') : row.first ? name
+						: t('other_said', { name })}
+				</span>
+				{message.content &&
+					<div class="bubble" dir="auto">
+						<RichText text={message.content} />
+					</div>}
+				<Media message={message} name={name} used={used}
+					onChoose={choose} />
+				{pending?.state === 'failed'
+					? <Failed chat={chat} entry={pending} />
+					: <Meta row={row} tick={lastOwn && !pending} />}
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,194 @@
+/* MessageList.tsx: the thread: rows, typing dots, and the way to its end */
+
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { useStore } from '../shared/hooks';
+import { buildRows } from '../shared/rows';
+import type { MessageRow, Row } from '../shared/rows';
+import { cleanName } from '../shared/text';
+import { dayLabel } from '../shared/time';
+import type { Message } from '../shared/types';
+import { MessageItem } from './MessageItem';
+import { TypingDots } from './TypingDots';
+import type { Chat } from './chat';
+import { usedChoices } from './choices';
+import { ChatIcon, DownIcon } from './icons';
+import { usePinned } from './scroll';
+import { useWords } from './words';
+
+function Loading()
+{
+	const { t } = useWords();
+
+	return (
+		<div class="loading" role="status">
+			<span class="visually-hidden">{t('loading')}</span>
+			<span class="ghost" /><span class="ghost" />
+			<span class="ghost" />
+		</div>
+	);
+}
+
+function Empty()
+{
+	const { t } = useWords();
+
+	return (
+		<div class="empty">
+			<span class="avatar avatar-huge" aria-hidden="true">
+				<ChatIcon size={28} />
+			</span>
+			<h2>{t('empty_title')}</h2>
+			<p>{t('empty_text')}</p>
+		</div>
+	);
+}
+
+function Separator({ row }: { row: Exclude<Row, MessageRow> })
+{
+	const { t, locale } = useWords();
+
+	return row.kind === 'day'
+		? <div class="day"><time dateTime={row.at}>
+			{dayLabel(row.at, locale)}</time></div>
+		: <div class="new" data-testid="new-line">
+			<span>{t('new_line')}</span></div>;
+}
+
+/* How the author of a message is called. */
+export function useAuthor(chat: Chat): (message: Message) => string
+{
+	const { t } = useWords();
+	const agent = useStore(chat.agent);
+	const settings = useStore(chat.settings);
+
+	return (message) => {
+		if (message.sender_type === 'bot')
+			return cleanName(message.sender_name) ||
+				cleanName(settings.bot_name) || t('bot');
+		return cleanName(message.sender_name) ||
+			cleanName(chat.names.get(message.sender_id ?? '')) ||
+			cleanName(agent?.display_name) || t('agent');
+	};
+}
+
+function useRows(chat: Chat): Row[]
+{
+	const messages = useStore(chat.messages);
+	const pending = useStore(chat.outbox.entries);
+	const newAfter = useStore(chat.unread.newAfter);
+
+	return useMemo(() => buildRows(messages, pending,
+		{ self: 'end_user', newAfter }), [messages, pending, newAfter]);
+}
+
+/* Tells what the visitor sees; a hidden tab sees nothing. */
+function useLooking(chat: Chat, looking: boolean): void
+{
+	const [visible, setVisible] = useState(!document.hidden);
+
+	useEffect(() => {
+		const change = () => setVisible(!document.hidden);
+
+		document.addEventListener('visibilitychange', change);
+		return () =>
+			document.removeEventListener('visibilitychange', change);
+	}, []);
+	useEffect(() => chat.unread.look(looking && visible),
+		[looking, visible]);
+}
+
+function Jump({ chat, onClick }: { chat: Chat; onClick(): void })
+{
+	const { t } = useWords();
+	const count = useStore(chat.unread.count);
+
+	return (
+		<button type="button" class={count > 0 ? 'jump jump-new' : 'jump'}
+			data-testid="jump" onClick={onClick}
+			{...(count === 0
+				? { 'aria-label': t('jump_latest') } : {})}>
+			{count > 0 && <span>{t('new_messages', { count })}</span>}
+			<DownIcon size={18} />
+		</button>
+	);
+}
+
+/* The rows, read out as they come, but not the history. */
+function Log({ chat, rows, onChosen }: {
+	chat: Chat; rows: Row[]; onChosen(): void;
+})
+{
+	const { t } = useWords();
+	const phase = useStore(chat.phase);
+	const author = useAuthor(chat);
+	const [live, setLive] = useState(false);
+	const shown = useMemo(() => rows.flatMap((row) =>
+		row.kind === 'message' ? [row.message] : []), [rows]);
+	const used = useMemo(() => usedChoices(shown, chat.clicked), [shown]);
+	const lastOwn = shown.filter((m) =>
+		m.sender_type === 'end_user' && m.seq > 0).at(-1);
+
+	useEffect(() => setLive(phase === 'ready'), [phase]);
+	return (
+		<div class="log" role="log" aria-label={t('messages')}
+			aria-live={live ? 'polite' : 'off'}>
+			{rows.map((row) => row.kind !== 'message'
+				? <Separator key={row.key} row={row} />
+				: <MessageItem key={row.key} row={row} chat={chat}
+					author={author} used={used.get(row.message.id)}
+					lastOwn={row.message === lastOwn}
+					onChosen={onChosen} />)}
+		</div>
+	);
+}
+
+/* What stands below the messages. */
+function Below({ chat }: { chat: Chat })
+{
+	const { t } = useWords();
+	const author = useAuthor(chat);
+	const typing = useStore(chat.typing.who);
+	const resolved = useStore(chat.resolved);
+
+	return (
+		<>
+			{resolved && <p class="notice">{t('resolved')}</p>}
+			<TypingDots who={typing} author={author} />
+		</>
+	);
+}
+
+export function MessageList({ chat, open, title, onChosen }: {
+	chat: Chat; open: boolean; title: string; onChosen(): void;
+})
+{
+	const phase = useStore(chat.phase);
+	const rows = useRows(chat);
+	const { scroller, atEnd, toEnd } = usePinned([rows, phase]);
+	const unsent = useStore(chat.outbox.entries).at(-1)?.client_id;
+	const jump = () => {
+		toEnd(true);
+		scroller.current?.focus({ preventScroll: true });
+	};
+
+	/* What one writes is always shown. */
+	useLayoutEffect(() => {
+		if (unsent !== undefined)
+			toEnd();
+	}, [unsent]);
+	useLooking(chat, open && atEnd && phase === 'ready');
+	return (
+		<div class="thread">
+			<div class="scroller" ref={scroller} tabIndex={0}
+				role="region" aria-label={title}>
+				<div class="content">
+					{rows.length > 0 ? null : phase === 'opening'
+						? <Loading /> : <Empty />}
+					<Log chat={chat} rows={rows} onChosen={onChosen} />
+					<Below chat={chat} />
+				</div>
+			</div>
+			{!atEnd && <Jump chat={chat} onClick={jump} />}
+		</div>
+	);
+}

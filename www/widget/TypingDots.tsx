@@ -1,0 +1,36 @@
+/* TypingDots.tsx: somebody is writing. Outside of the log, or it would be read
+ * again with every message. */
+
+import { cleanName, initials } from '../shared/text';
+import type { Message, TypingEvent } from '../shared/types';
+import { BotAvatar } from './MessageItem';
+import { useWords } from './words';
+
+export function TypingDots({ who, author }: {
+	who: TypingEvent | null; author(message: Message): string;
+})
+{
+	const { t } = useWords();
+	const name = who === null ? '' : cleanName(who.sender_name) ||
+		author({ sender_type: who.sender_type } as Message);
+
+	/* The status region stays, so that its text is noticed. */
+	return (
+		<div role="status">
+			{who !== null && <div class="typing" data-testid="typing">
+				<span class="avatar" aria-hidden="true">
+					{who.sender_type === 'bot'
+						? <BotAvatar /> : initials(name)}
+				</span>
+				<div>
+					<span class="author">
+						{t('typing', { name })}
+					</span>
+					<span class="bubble dots" aria-hidden="true">
+						<i /><i /><i />
+					</span>
+				</div>
+			</div>}
+		</div>
+	);
+}

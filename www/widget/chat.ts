@@ -1,0 +1,221 @@
+/* chat.ts: the visitor's conversation, without its looks: opening it, keeping
+ * it joined, sending, and what the views watch */
+
+import { ApiError, call } from '../shared/api';
+import { Outbox } from '../shared/outbox';
+import type { OutboxEntry } from '../shared/outbox';
+import { Room } from '../shared/room';
+import { Connection } from '../shared/socket';
+import type { SafeStorage } from '../shared/storage';
+import { Store } from '../shared/store';
+import type { AgentName, AssignedEvent, Choice, Draft, Message, OpenResponse,
+	ResolvedEvent, SendAck, WidgetSettings } from '../shared/types';
+import type { Params } from './params';
+import { Typing } from './typing';
+import { Unread } from './unread';
+
+export type Phase = 'opening' | 'ready' | 'refused';
+
+/* Written before the conversation is known; adopted when it is. */
+const NOT_YET = '';
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 15000;
+
+export class Chat {
+	readonly phase = new Store<Phase>('opening');
+	readonly messages = new Store<readonly Message[]>([]);
+	readonly agent = new Store<AgentName | null>(null);
+	readonly names = new Map<string, string>();
+	readonly settings = new Store<WidgetSettings>({});
+	readonly resolved = new Store(false);
+	readonly connection = new Connection();
+	readonly outbox: Outbox;
+	readonly typing: Typing;
+	readonly unread: Unread;
+	/* client_id of a click → id of the message that was clicked. */
+	readonly clicked = new Map<string, string>();
+	private conversationId = NOT_YET;
+	private room: Room | undefined;
+	private retryMs = FIRST_RETRY_MS;
+
+	constructor(private readonly params: Params, storage: SafeStorage)
+	{
+		const own = `${params.embedToken}_${params.sessionId}`;
+
+		this.outbox = new Outbox({
+			storage, prefix: `baraza_out_${own}_`,
+			send: (entry) => this.transmit(entry),
+			onSent: (entry, ack) => this.sent(entry, ack),
+		});
+		this.unread = new Unread(storage, `baraza_seen_${own}`);
+		this.typing = new Typing(this.connection,
+			() => this.conversationId, params.sessionId);
+		this.connection.on<AssignedEvent>('conversation_assigned',
+			(event) => this.assigned(event));
+		this.connection.on<ResolvedEvent>('conversation_resolved',
+			(event) => this.closedByAgent(event));
+	}
+
+	start(): void
+	{
+		this.connection.open();
+		void this.open();
+	}
+
+	/* The way forward from a refusal. */
+	again(): void
+	{
+		this.phase.set('opening');
+		this.retryMs = FIRST_RETRY_MS;
+		void this.open();
+	}
+
+	send(draft: Draft): OutboxEntry
+	{
+		this.resolved.set(false);
+		this.unread.clearLine();
+		this.typing.rest();
+		return this.outbox.add(this.conversationId, draft);
+	}
+
+	/* A button's label, as the visitor's own words. */
+	choose(message: Message, choice: Choice): void
+	{
+		const entry = this.send({ content: choice.label,
+			content_type: 'text', rich_media: { value: choice.value } });
+
+		this.clicked.set(entry.client_id, message.id);
+	}
+
+	private async open(): Promise<void>
+	{
+		const { embedToken, sessionId, customerName, pageUrl } = this.params;
+
+		try {
+			this.opened(await call<OpenResponse>('POST',
+				'/chat-widget/open', { body: {
+					embed_token: embedToken,
+					session_id: sessionId,
+					...(customerName && {
+						customer_name: customerName,
+					}),
+					...(pageUrl && { page_url: pageUrl }),
+				} }));
+		} catch (error) {
+			this.openFailed(error);
+		}
+	}
+
+	private opened(answer: OpenResponse): void
+	{
+		const first = this.room === undefined;
+
+		this.retryMs = FIRST_RETRY_MS;
+		this.agent.set(answer.agent);
+		this.settings.set(answer.settings ?? {});
+		if (!first)
+			this.room?.close();
+		this.conversationId = answer.conversation_id;
+		this.outbox.adopt(NOT_YET, this.conversationId);
+		this.room = this.makeRoom(answer);
+		this.room.thread.load(answer.messages, answer.last_seq);
+		if (first)
+			this.unread.start(answer.messages, answer.last_seq);
+		this.learnName(answer.messages.filter((m) =>
+			m.sender_type === 'agent').at(-1));
+		this.phase.set('ready');
+		this.room.open();
+	}
+
+	/* Messages carry the author's id; the name is known while the agent
+	 * has the conversation, and is wanted after that too. */
+	private learnName(message: Message | undefined): void
+	{
+		const agent = this.agent.get();
+
+		if (message?.sender_type === 'agent' && message.sender_id &&
+		    agent && !this.names.has(message.sender_id))
+			this.names.set(message.sender_id, agent.display_name);
+	}
+
+	private makeRoom(answer: OpenResponse): Room
+	{
+		const room = new Room({
+			connection: this.connection, outbox: this.outbox,
+			conversationId: answer.conversation_id,
+			externalId: answer.external_id,
+			onMessage: (message) => {
+				this.learnName(message);
+				this.resolved.set(false);
+				this.unread.arrived(message);
+			},
+			onJoined: (ack) => this.agent.set(ack.agent ?? null),
+			onRefused: () => void this.reopenLater(),
+		});
+
+		room.thread.messages.subscribe(() =>
+			this.messages.set(room.thread.messages.get()));
+		return room;
+	}
+
+	/* No answer and failures of the server pass; a refusal does not. */
+	private openFailed(error: unknown): void
+	{
+		const status = error instanceof ApiError ? error.status : 0;
+
+		if (status >= 400 && status < 500 && status !== 429) {
+			this.phase.set('refused');
+			return;
+		}
+		this.reopenLater();
+	}
+
+	private reopenLater(): void
+	{
+		setTimeout(() => void this.open(), this.retryMs);
+		this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+	}
+
+	private transmit(entry: OutboxEntry): Promise<SendAck>
+	{
+		return this.connection.emitWithAck<SendAck>('send_message', {
+			conversation_id: this.conversationId,
+			content: entry.content,
+			content_type: entry.content_type ?? 'text',
+			...(entry.rich_media && { rich_media: entry.rich_media }),
+			sender_type: 'end_user',
+			external_id: this.params.sessionId,
+			client_id: entry.client_id,
+		});
+	}
+
+	private sent(entry: OutboxEntry, ack: SendAck & { ok: true }): void
+	{
+		this.room?.receive({
+			id: ack.id, seq: ack.seq, created_at: ack.created_at,
+			conversation_id: entry.conversation_id,
+			sender_type: 'end_user', sender_id: null,
+			content_type: entry.content_type ?? 'text',
+			content: entry.content,
+			rich_media: entry.rich_media ?? null,
+			client_id: entry.client_id,
+		});
+	}
+
+	private assigned(event: AssignedEvent): void
+	{
+		if (event.conversation_id !== this.conversationId)
+			return;
+		if (event.agent)
+			this.names.set(event.assigned_to, event.agent.display_name);
+		this.agent.set(event.agent ?? null);
+	}
+
+	private closedByAgent(event: ResolvedEvent): void
+	{
+		if (event.conversation_id !== this.conversationId)
+			return;
+		this.agent.set(null);
+		this.resolved.set(true);
+	}
+}

@@ -1,0 +1,57 @@
+/* frame.ts: the frame's side of the talk with the loader: whether the panel is
+ * open and how it lies on the screen */
+
+import { Store } from '../shared/store';
+import { createBridge } from './bridge';
+import type { Bridge, FrameMessages, HostMessages, SafeArea } from './bridge';
+
+export interface FrameState {
+	/* A loader is there: it can be asked to close the panel. */
+	hosted: boolean;
+	open: boolean;
+	fullscreen: boolean;
+}
+
+export interface Frame {
+	state: Store<FrameState>;
+	close(): void;
+	unread(count: number): void;
+}
+
+function setSafeArea(safe: SafeArea): void
+{
+	const style = document.documentElement.style;
+
+	for (const side of ['top', 'right', 'bottom', 'left'] as const)
+		style.setProperty(`--safe-${side}`,
+			`${Number(safe[side]) || 0}px`);
+}
+
+export function createFrame(origin: string | null): Frame
+{
+	const alone = window.parent === window || origin === null;
+	/* By itself (a WebView, a tab) the frame is open and full. */
+	const state = new Store<FrameState>({ hosted: false, open: true,
+		fullscreen: alone });
+	let bridge: Bridge<FrameMessages> | undefined;
+
+	if (!alone) {
+		bridge = createBridge<HostMessages, FrameMessages>(
+			() => window.parent, origin, {
+				open: ({ open }) => state.update((s) =>
+					({ ...s, hosted: true, open: Boolean(open) })),
+				viewport: ({ fullscreen, safe }) => {
+					if (fullscreen && safe)
+						setSafeArea(safe);
+					state.update((s) => ({ ...s,
+						fullscreen: Boolean(fullscreen) }));
+				},
+			});
+		bridge.send('ready', {});
+	}
+	return {
+		state,
+		close: () => bridge?.send('close', {}),
+		unread: (count) => bridge?.send('unread', { count }),
+	};
+}

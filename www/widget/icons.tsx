@@ -1,0 +1,51 @@
+/* icons.tsx: the widget's drawings; decoration only, the names are on the
+ * buttons that hold them */
+
+import type { ComponentChildren } from 'preact';
+
+interface IconProps {
+	size?: number;
+}
+
+function Icon({ size = 20, children }:
+	IconProps & { children: ComponentChildren })
+{
+	return (
+		<svg viewBox="0 0 24 24" width={size} height={size} fill="none"
+			stroke="currentColor" stroke-width="2"
+			stroke-linecap="round" stroke-linejoin="round"
+			aria-hidden="true" focusable="false">
+			{children}
+		</svg>
+	);
+}
+
+export const CloseIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M6 6l12 12M18 6L6 18" /></Icon>;
+export const SendIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M12 19V5M5.5 11.5L12 5l6.5 6.5" /></Icon>;
+export const DownIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M6 9l6 6 6-6" /></Icon>;
+export const NextIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M9 6l6 6-6 6" /></Icon>;
+export const PreviousIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M15 6l-6 6 6 6" /></Icon>;
+export const CheckIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M5 12.5l4.5 4.5L19 7.5" /></Icon>;
+export const ClockIcon = (p: IconProps) =>
+	<Icon {...p}><circle cx="12" cy="12" r="8.5" />
+		<path d="M12 7.5V12l3 2" /></Icon>;
+export const RetryIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6" /></Icon>;
+export const AlertIcon = (p: IconProps) =>
+	<Icon {...p}><circle cx="12" cy="12" r="9" />
+		<path d="M12 7.5v5.5M12 16.5v.1" /></Icon>;
+export const FileIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0
+		2-2V8zM14 3v5h5" /></Icon>;
+export const DownloadIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M12 4v11M7 11l5 5 5-5M5 20h14" /></Icon>;
+export const ChatIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M12 3.5c5 0 9 3.4 9 7.6s-4 7.6-9 7.6c-1
+		0-2-.1-2.9-.4L4.6 20.4l.9-3.6C3.9 15.4 3 13.4 3 11.1c0-4.2
+		4-7.6 9-7.6z" /></Icon>;
