@@ -1,0 +1,51 @@
+/* banner.tsx: above the composer: who answers here, and how to take over */
+/* SPDX-License-Identifier: MIT */
+import { useStore } from '../shared/hooks';
+import type { Conversation } from '../shared/types';
+import { useDesk } from './desk';
+import { Icon } from './icons';
+import { holder, isOpen } from './inbox';
+import { words } from './words';
+import { claimHere } from './work';
+
+export function Banner({ conversation: c }: { conversation: Conversation })
+{
+	const desk = useDesk();
+	const online = useStore(desk.online);
+	const who = holder(c);
+
+	useStore(desk.agents);
+	if (!isOpen(c))
+		return <p class="banner"><Icon name="check" />{words.closed}</p>;
+	if (who === desk.myId)
+		return null;
+	if (who !== null)
+		return <p class="banner"><Icon name="hand" />
+			{online.has(who) ? words.heldBy(desk.agentName(who))
+				: words.heldAway(desk.agentName(who))}</p>;
+	return <BotBanner conversation={c} />;
+}
+
+function BotBanner({ conversation: c }: { conversation: Conversation })
+{
+	const desk = useDesk();
+
+	return (
+		<div class={`banner banner-bot${c.handoff ? ' banner-ask' : ''}`}
+			data-testid="banner-bot">
+			<Icon name={c.handoff ? 'hand' : 'bot'} />
+			<p>
+				<strong>{c.handoff ? words.botAsked : words.botAnswers}
+				</strong>{' '}
+				<span class="banner-hint">
+					{words.botHint}
+				</span>
+			</p>
+			<button type="button" class="button small"
+				data-testid="take-over"
+				onClick={() => void claimHere(desk, c.id)}>
+				{words.takeOver}
+			</button>
+		</div>
+	);
+}

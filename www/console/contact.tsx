@@ -1,0 +1,157 @@
+/* contact.tsx: the third pane: who the visitor is, and what was before */
+/* SPDX-License-Identifier: MIT */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useStore } from '../shared/hooks';
+import type { Room } from '../shared/room';
+import { clock, dayLabel, fullTime, shortWhen } from '../shared/time';
+import type { Conversation } from '../shared/types';
+import { Avatar } from './avatar';
+import { useDesk, visitorName } from './desk';
+import { knownTags } from './dialogs';
+import { Icon } from './icons';
+import { holder, isOpen } from './inbox';
+import { useNotes } from './log';
+import { TagInput } from './tag-input';
+import type { SessionNote } from './timeline';
+import { words } from './words';
+import { tag } from './work';
+
+export function ContactPane()
+{
+	const desk = useDesk();
+	const thread = useStore(desk.open);
+	const c = useStore(desk.all).get(thread?.id ?? '');
+	const drawer = useStore(desk.drawer);
+	const was = useRef(drawer);
+
+	/* As a drawer it takes the focus and gives it back; as a pane it is
+	 * never "opened". */
+	useEffect(() => {
+		if (was.current !== drawer)
+			document.getElementById(drawer ? 'contact-close'
+				: 'details')?.focus();
+		was.current = drawer;
+	}, [drawer]);
+	if (thread === null || c === undefined)
+		return null;
+	return (
+		<aside class={`pane contact-pane${drawer ? ' drawn' : ''}`}
+			aria-label={words.contact} data-testid="contact">
+			<button type="button" class="icon-button contact-close"
+				id="contact-close" aria-label={words.close}
+				onClick={() => desk.drawer.set(false)}>
+				<Icon name="close" />
+			</button>
+			<Who conversation={c} />
+			<Tags key={c.active_session?.id ?? ''} conversation={c} />
+			{thread.room && <Sessions key={c.id} id={c.id}
+				room={thread.room} />}
+		</aside>
+	);
+}
+
+function Who({ conversation: c }: { conversation: Conversation })
+{
+	const desk = useDesk();
+	const name = visitorName(c);
+	const who = holder(c);
+
+	useStore(desk.agents);
+	return <>
+		<header class="contact-head">
+			<Avatar name={name} seed={c.end_user.id} size="large" />
+			<h2 class="title" dir="auto">{name}</h2>
+		</header>
+		<dl class="facts">
+			<dt>{words.channel}</dt>
+			<dd><Icon name="web" />{words.webChat}</dd>
+			<dt>{words.externalId}</dt>
+			<dd><ExternalId text={c.end_user.external_id} /></dd>
+			<dt>{words.firstSeen}</dt>
+			<dd><time dateTime={c.created_at} title={fullTime(c.created_at)}>
+				{dayLabel(c.created_at)}</time></dd>
+			<dt>{words.lastActive}</dt>
+			<dd><time dateTime={c.updated_at} title={fullTime(c.updated_at)}>
+				{shortWhen(c.updated_at)}</time></dd>
+			<dt>{words.answeredBy}</dt>
+			<dd>{!isOpen(c) || who === null ? words.nobody
+				: who === desk.myId ? words.yours : desk.agentName(who)}</dd>
+		</dl>
+	</>;
+}
+
+function ExternalId({ text }: { text: string })
+{
+	const desk = useDesk();
+
+	return <>
+		<code class="code" dir="ltr">{text}</code>
+		<button type="button" class="link-button" onClick={() => {
+			void navigator.clipboard?.writeText(text).then(() =>
+				desk.toast(words.copied));
+		}}>{words.copy}</button>
+	</>;
+}
+
+function Tags({ conversation: c }: { conversation: Conversation })
+{
+	const desk = useDesk();
+	const [typed, setTyped] = useState('');
+	const tags = c.active_session?.tags ?? [];
+
+	return (
+		<section class="contact-part" aria-labelledby="contact-tags">
+			<h3 class="label" id="contact-tags">{words.tags}</h3>
+			{isOpen(c)
+				? <TagInput id="contact-tag" testId="contact-tag-input"
+					label={words.addTag} tags={tags} typed={typed}
+					known={knownTags(desk)} onTyped={setTyped}
+					onTags={(now) => void tag(desk, c.id, now)} />
+				: <p class="tag-list">{tags.length === 0 ? words.noTags
+					: tags.map((t) => <span class="tag" dir="auto" key={t}>
+						{t}</span>)}</p>}
+		</section>
+	);
+}
+
+function Sessions({ id, room }: { id: string; room: Room })
+{
+	const notes = useNotes(useDesk(), room, id);
+
+	return (
+		<section class="contact-part" aria-labelledby="contact-sessions">
+			<h3 class="label" id="contact-sessions">{words.sessions}</h3>
+			<ol class="sessions" role="list">
+				{[...notes].reverse().map((note) =>
+					<SessionItem key={note.id} note={note} />)}
+			</ol>
+		</section>
+	);
+}
+
+function SessionItem({ note }: { note: SessionNote })
+{
+	const desk = useDesk();
+
+	useStore(desk.agents);
+	return (
+		<li class="session-item">
+			<span class="session-name">
+				{dayLabel(note.startedAt)}, {clock(note.startedAt)}
+				<span class={note.resolved ? 'state' : 'state state-open'}>
+					{note.resolved ? words.sessionResolved
+						: words.sessionOpen}
+				</span>
+			</span>
+			<span class="session-facts">
+				{note.agentId === null ? words.unclaimed
+					: words.claimedBy(note.agentId === desk.myId
+						? words.you : desk.agentName(note.agentId))}
+			</span>
+			{note.tags.length > 0 && <span class="tag-list">
+				{note.tags.map((t) => <span class="tag" dir="auto" key={t}>
+					{t}</span>)}
+			</span>}
+		</li>
+	);
+}

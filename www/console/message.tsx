@@ -1,0 +1,103 @@
+/* message.tsx: one message of the thread, sent or not yet */
+/* SPDX-License-Identifier: MIT */
+import { useStore } from '../shared/hooks';
+import { RichText } from '../shared/RichText';
+import type { MessageRow } from '../shared/rows';
+import { clock, fullTime } from '../shared/time';
+import type { Message } from '../shared/types';
+import { Avatar } from './avatar';
+import { type Desk, useDesk, visitorName } from './desk';
+import { Rich } from './rich';
+import { words } from './words';
+
+function author(desk: Desk, m: Message): string
+{
+	if (m.sender_type === 'bot')
+		return words.bot;
+	if (m.sender_type === 'agent')
+		return !m.sender_id || m.sender_id === desk.myId
+			? words.yours : desk.agentName(m.sender_id);
+	const c = desk.conversation(m.conversation_id);
+
+	return c ? visitorName(c) : words.visitor;
+}
+
+/* The same ground as elsewhere for the same person. */
+function seedOf(desk: Desk, m: Message): string
+{
+	if (m.sender_type === 'agent')
+		return m.sender_id ?? desk.myId;
+	return desk.conversation(m.conversation_id)?.end_user.id ?? '';
+}
+
+export function MessageItem({ row }: { row: MessageRow })
+{
+	const desk = useDesk();
+	const { message: m, pending } = row;
+	const name = author(desk, m);
+
+	useStore(desk.agents);
+	return (
+		<li class={`message from-${m.sender_type}` +
+			(row.first ? ' first' : '') + (row.last ? ' last' : '')}
+			data-testid="message"
+			data-seq={pending ? undefined : m.seq}
+			data-sender={m.sender_type}
+			data-state={pending?.state ?? 'sent'}>
+			{row.last && <Avatar size="small" seed={seedOf(desk, m)}
+				name={name === words.yours
+					? desk.agentName(desk.myId) : name}
+				bot={m.sender_type === 'bot'} />}
+			<div class="message-body">
+				{row.first
+					? <span class="author">
+						<bdi>{name}</bdi>{' '}
+						<time dateTime={m.created_at}
+							title={fullTime(m.created_at)}>
+							{clock(m.created_at)}
+						</time>
+					</span>
+					: <span class="visually-hidden">{words.said(name)}</span>}
+				<Bubble message={m} />
+				{pending && <Pending row={row} />}
+			</div>
+		</li>
+	);
+}
+
+function Bubble({ message: m }: { message: Message })
+{
+	return <>
+		{m.content !== '' && <p class="bubble" dir="auto"
+			title={fullTime(m.created_at)}>
+			<RichText text={m.content} />
+		</p>}
+		<Rich message={m} />
+	</>;
+}
+
+function Pending({ row }: { row: MessageRow })
+{
+	const desk = useDesk();
+	const link = useStore(desk.connection.state);
+	const { pending } = row;
+
+	if (pending!.state === 'failed')
+		return (
+			<span class="pending failed" role="alert">
+				{words.notSent}{' '}
+				<button type="button" class="link-button"
+					onClick={() => desk.outbox.retry(pending!.client_id)}>
+					{words.retry}
+				</button>
+				{' · '}
+				<button type="button" class="link-button"
+					onClick={() => desk.outbox.remove(pending!.client_id)}>
+					{words.discard}
+				</button>
+			</span>
+		);
+	return <span class="pending">
+		{link === 'connecting' ? words.waiting : words.sending}
+	</span>;
+}

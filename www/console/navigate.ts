@@ -1,0 +1,73 @@
+/* navigate.ts: the address bar and the desk say the same */
+/* SPDX-License-Identifier: MIT */
+import type { Desk } from './desk';
+import { type Conversations, matches, rowsOf } from './inbox';
+import { neighbour } from './keys';
+import { search, searchSoon } from './lists';
+import { parseRoute, type Route, routeHref } from './route';
+import { openThread } from './threads';
+
+/* Changes the route. Opening and closing a conversation is a step that the
+ * browser's back button undoes; typing into the search is not. */
+export function go(desk: Desk, change: Partial<Route>): void
+{
+	const before = desk.route.get();
+	const route = { ...before, ...change };
+	const href = routeHref(route);
+
+	if (href === routeHref(before))
+		return;
+	if (route.open !== before.open || route.filter !== before.filter)
+		history.pushState(null, '', href);
+	else
+		history.replaceState(null, '', href);
+	arrive(desk, route);
+}
+
+function arrive(desk: Desk, route: Route): void
+{
+	const before = desk.route.get();
+
+	desk.route.set(route);
+	if (route.open !== before.open)
+		void openThread(desk, route.open);
+	if (route.open !== null)
+		desk.chosen.update((c) => ({ ...c, id: route.open }));
+	else if (before.open !== null)
+		/* back where one came from: the row takes the focus again */
+		desk.chosen.update((c) => ({ id: before.open,
+			moves: c.moves + 1 }));
+	if (route.q !== before.q)
+		searchSoon(desk);
+	else if (route.filter !== before.filter)
+		void search(desk);
+}
+
+/* Follows the browser's back and forward. */
+export function followHistory(desk: Desk): void
+{
+	window.addEventListener('popstate', () =>
+		arrive(desk, parseRoute(location.pathname, location.search)));
+}
+
+/* The rows that are shown, in order. */
+export function shownRows(desk: Desk)
+{
+	const { filter } = desk.route.get();
+	const found = desk.found.get();
+	const all: Conversations = desk.all.get();
+
+	if (found === null)
+		return rowsOf(all, desk.lists.get()[filter], filter, desk.myId);
+	return found.ids.map((id) => all.get(id)!).filter((c) =>
+		c !== undefined && matches(c, filter, desk.myId));
+}
+
+/* Moves the keyboard's place in the list and takes the focus there. */
+export function step(desk: Desk, by: number): void
+{
+	const ids = shownRows(desk).map((c) => c.id);
+
+	desk.chosen.update(({ id, moves }) =>
+		({ id: neighbour(ids, id, by), moves: moves + 1 }));
+}

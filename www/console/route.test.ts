@@ -1,0 +1,32 @@
+/* route.test.ts: addresses both ways, and where a login may lead */
+/* SPDX-License-Identifier: MIT */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loginHref, parseRoute, routeHref, safeNext } from './route';
+
+const ID = '0198c0de-0000-7000-8000-000000000001';
+
+test('an address comes back as it went', () => {
+	const route = { filter: 'mine', q: 'a b&c', open: ID } as const;
+	const url = new URL(routeHref(route), 'http://x');
+	assert.deepEqual(parseRoute(url.pathname, url.search), route);
+});
+
+test('defaults are left out and nonsense is ignored', () => {
+	assert.equal(routeHref({ filter: 'unassigned', q: '', open: null }),
+		'/console/');
+	assert.deepEqual(parseRoute('/console/inbox/<x>', '?filter=junk'),
+		{ filter: 'unassigned', q: '', open: null });
+});
+
+test('the login leads only to paths of this site', () => {
+	assert.equal(safeNext('/console/?q=1'), '/console/?q=1');
+	for (const bad of [null, '', '//evil.example', '/\\evil.example',
+		'https://evil.example', '/a\\b', '/\tx', 'console'])
+		assert.equal(safeNext(bad), '/console/');
+});
+
+test('the way to the login names the way back', () => {
+	assert.equal(loginHref('/console/?q=a&b'),
+		'/auth/login?next=%2Fconsole%2F%3Fq%3Da%26b');
+});

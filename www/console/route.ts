@@ -1,0 +1,54 @@
+/* route.ts: what the address bar says: filter, search, open conversation */
+/* SPDX-License-Identifier: MIT */
+import { type Filter, isFilter } from './inbox';
+
+export interface Route {
+	filter: Filter;
+	q: string;
+	/* id of the open conversation, or null */
+	open: string | null;
+}
+
+const HOME = '/console/';
+const INBOX = '/console/inbox/';
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/* Reads an address; what it does not know becomes the default. */
+export function parseRoute(path: string, query: string): Route
+{
+	const params = new URLSearchParams(query);
+	const filter = params.get('filter') ?? '';
+	const id = path.startsWith(INBOX) ? path.slice(INBOX.length) : '';
+	return {
+		filter: isFilter(filter) ? filter : 'unassigned',
+		q: (params.get('q') ?? '').slice(0, 200),
+		open: ID.test(id) ? id.toLowerCase() : null,
+	};
+}
+
+/* The address of a route; the defaults are left out. */
+export function routeHref(route: Route): string
+{
+	const params = new URLSearchParams();
+	if (route.filter !== 'unassigned')
+		params.set('filter', route.filter);
+	if (route.q !== '')
+		params.set('q', route.q);
+	const query = params.toString();
+	return (route.open ? INBOX + route.open : HOME) + (query && `?${query}`);
+}
+
+/* Where to go after the login: `next` when it is a path of this site, else
+ * the console. '//host' and '/\host' would leave the site in a browser. */
+export function safeNext(next: string | null): string
+{
+	if (!next || !/^\/(?![/\\])/.test(next) || /[\u0000-\u001f\\]/.test(next))
+		return HOME;
+	return next;
+}
+
+/* The login page that leads back to the given address. */
+export function loginHref(path: string): string
+{
+	return `/auth/login?next=${encodeURIComponent(path)}`;
+}
