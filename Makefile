@@ -48,17 +48,21 @@ CTL     := $(wildcard ctl/*.c)
 FAKE    := $(wildcard tests/fake/*.c)
 UNIT    := $(wildcard tests/unit/*.c)
 DBT     := $(wildcard tests/db/*.c)
+LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c
 # The protocol layer alone: a Socket.IO server without chat or database.
 SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \
 	ws-daemon/wire*.c ws-daemon/eio*.c ws-daemon/sio*.c ws-daemon/outq.c \
 	ws-daemon/room.c ws-daemon/timer.c))
 
+# The chat side of ws-daemon alone, for tests/live, which fakes the rest.
+CHAT    := ws-daemon/timer.c $(filter-out %/main.c %/jobs.c $(SIO),$(WSD))
+
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
-ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) \
+ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
 	tests/load/sio-echo.c
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
-TESTS    = $(B)/test-unit $(B)/test-db $(B)/sio-echo
+TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo
 
 # ---------------------------------------------------------------- set-up
 
@@ -107,7 +111,12 @@ $(B)/test-unit: $(call obj,$(UNIT) $(FAKE) \
 		$(B)/libcommon.a
 	$(link) $(LIB_CUNIT) $(LIB_FCGI) $(LIB_COMMON) -lm
 
-$(B)/test-db: $(call obj,$(DBT)) $(B)/libcommon.a
+$(B)/test-live: $(call obj,$(LIVE) $(CHAT)) $(B)/libcommon.a
+	$(link) $(LIB_CUNIT) $(LIB_COMMON)
+
+$(B)/test-db: $(call obj,$(DBT) tests/fake/loop.c \
+		$(filter-out %/main.c %/fcgi.c %/cgi.c,$(FCGI))) \
+		$(B)/libcommon.a
 	$(link) $(LIB_CUNIT) $(LIB_COMMON)
 
 $(B)/sio-echo: $(call obj,tests/load/sio-echo.c $(SIO)) $(B)/libcommon.a

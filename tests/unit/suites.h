@@ -29,4 +29,40 @@ SUITE(settings)
 SUITE(valid)
 SUITE(password)
 
+/* common/chat */
+SUITE(model)
+SUITE(chat_json)
+SUITE(chat_media)
+SUITE(doorbell)
+
+/* common/bot */
+SUITE(flow)
+SUITE(fold)
+SUITE(template)
+SUITE(match)
+SUITE(engine)
+SUITE(render)
+
+/* fcgi-app */
+SUITE(route)
+SUITE(req)
+SUITE(resp)
+SUITE(csrf)
+SUITE(budget)
+SUITE(page)
+SUITE(whence)
+
+/* ws-daemon, chat side; more of it in tests/live */
+SUITE(bucket)
+SUITE(events)
+SUITE(jobs)
+
+/* ws-daemon: the protocol layer */
+SUITE(timer)
+SUITE(outq)
+SUITE(eio_payload)
+SUITE(eio)
+SUITE(sio_packet)
+SUITE(sio)
+
 #undef SUITE

@@ -1,0 +1,212 @@
+/* chat.h: what both programs can do: one call, one transaction, one
+ * notification */
+/* SPDX-License-Identifier: MIT */
+#ifndef CHAT_H
+#define CHAT_H
+
+#include "chat/model.h"
+#include "db/db.h"
+
+/*
+ * All texts that come back live in the pool. An id of another workspace, and
+ * one that does not exist, is ERR_NOT_FOUND alike; an end user whose
+ * external_id is not the conversation's contact is ERR_FORBIDDEN.
+ *
+ * Who writes names itself as origin, so that its own feed can pass over what
+ * it has delivered already; ID_NONE for programs without live clients.
+ */
+
+/* chat_open.c */
+
+struct chat_open {
+	struct id workspace_id;
+	struct id integration_id;
+	struct id chatbot_id;	 /* none: no bot */
+	struct str external_id;	 /* 1..CHAT_EXTERNAL_ID_MAX bytes, UTF-8 */
+	struct str display_name; /* may be empty; kept when it is */
+	struct str attributes;	 /* JSON object, or empty */
+};
+
+/*
+ * Creates or finds the contact and its conversation; a new one has an open
+ * session and, with a bot, a bot_states row that is due for the greeting.
+ */
+MUST_CHECK enum err_code chat_open(struct db *db, struct pool *pool,
+    const struct chat_open *in, struct chat_conversation *conversation_r,
+    struct err *err);
+
+/* chat_read.c */
+
+/* One conversation as the actor may see it. */
+MUST_CHECK enum err_code chat_get(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    struct chat_conversation *conversation_r, struct err *err);
+
+enum chat_filter { CHAT_UNASSIGNED, CHAT_MINE, CHAT_ALL };
+
+struct chat_list {
+	enum chat_filter filter;
+	size_t limit;		  /* 1..200 */
+	struct str cursor;	  /* from the last answer, or empty */
+	struct str q;		  /* in contact name or external id, or empty */
+	struct str tag;		  /* of the open session, or empty */
+	struct id integration_id; /* none: any */
+	struct str status;	  /* "open", "resolved" or empty */
+};
+
+/*
+ * Newest updated_at first. cursor_r gets the text for the next page, empty at
+ * the end. A cursor that is none of ours is ERR_BAD_REQUEST.
+ */
+MUST_CHECK enum err_code chat_list(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, const struct chat_list *in,
+    struct chat_conversations *list_r, struct str *cursor_r, struct err *err);
+
+/* Messages with seq > after_seq, oldest first, at most limit. */
+MUST_CHECK enum err_code chat_history_after(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    uint64_t after_seq, size_t limit, struct chat_messages *list_r,
+    struct err *err);
+/* The newest limit messages, passing over the newest offset; oldest first. */
+MUST_CHECK enum err_code chat_history_last(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id, size_t limit,
+    size_t offset, struct chat_messages *list_r, struct err *err);
+
+/* chat_send.c */
+
+struct chat_send {
+	struct id conversation_id;
+	enum chat_content content_type;
+	struct str content;
+	struct str rich_media; /* JSON object, or empty */
+	struct str client_id;  /* empty: none */
+	struct id origin;
+};
+
+struct chat_sent {
+	struct chat_message message;
+	struct id workspace_id;
+	bool is_duplicate;   /* the client_id was stored before; message
+				     is the one that was stored then */
+	bool is_new_session; /* this message opened a session */
+	bool is_turn_due;    /* the bot owns the conversation */
+};
+
+/*
+ * Limits, content type and rich_media are checked first (ERR_BAD_REQUEST).
+ * An end user's message opens a session when none is open, and makes a turn
+ * due when the bot owns the conversation (bot_states row that is not muted,
+ * no agent has the session). An agent may write in any conversation of the
+ * workspace with an open session (else ERR_CONFLICT); that assigns nothing, so
+ * the bot goes on until somebody claims the session or it hands over itself. A
+ * client_id that another sender has used is ERR_CONFLICT. When it returns
+ * ERR_OK the message is committed, once, whatever happened to the connection.
+ */
+MUST_CHECK enum err_code chat_send(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, const struct chat_send *in,
+    struct chat_sent *sent_r, struct err *err);
+
+/*
+ * Several messages in one transaction, for the bot's answers and for group
+ * commit: takes the conversation's row lock, stores items[0..n) with the next
+ * seqs. Called inside db_transact by those who hold more to commit; as their
+ * last statements, since it ends with the notifications. The caller has checked
+ * the contents (chat_media_check) and rings the doorbell after the COMMIT.
+ * ERR_CONFLICT when session_id (none: the open one) is not open any more. Fills
+ * id (unless given), seq, session_id and created_at of each item.
+ */
+MUST_CHECK enum err_code chat_store_in(struct db *db, struct id workspace_id,
+    struct id conversation_id, struct id session_id, struct chat_message *items,
+    size_t n, struct id origin, struct err *err);
+
+/* chat_assign.c */
+
+struct chat_assign {
+	struct id conversation_id;
+	struct id agent_id; /* none: the caller */
+	bool force;	    /* admins only: take it from another */
+	struct id origin;
+};
+
+struct chat_assigned {
+	struct id workspace_id;
+	struct id agent_id;
+	struct str agent_name;
+	int64_t assigned_at;
+	bool is_changed; /* false: that agent had it already */
+};
+
+/*
+ * ERR_CONFLICT names the agent who has it, or says that no session is open.
+ * While an agent has the session the bot is silent.
+ */
+MUST_CHECK enum err_code chat_assign(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, const struct chat_assign *in,
+    struct chat_assigned *assigned_r, struct err *err);
+
+/* chat_resolve.c */
+
+struct chat_resolved {
+	struct id workspace_id;
+	struct id session_id;
+	struct str tags; /* JSON array */
+	int64_t resolved_at;
+};
+
+/* tags: JSON array of texts, or empty to keep what is there. */
+MUST_CHECK enum err_code chat_resolve(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id, struct str tags,
+    struct id origin, struct chat_resolved *resolved_r, struct err *err);
+/* Replaces the open session's tags; ERR_CONFLICT when none is open. */
+MUST_CHECK enum err_code chat_tag(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id, struct str tags,
+    struct id origin, struct chat_resolved *tagged_r, struct err *err);
+/* A JSON array of 0..CHAT_TAGS_MAX texts of 1..CHAT_TAG_MAX characters:
+ * trimmed, doubles dropped, as JSON text in the pool. */
+MUST_CHECK enum err_code chat_tags_check(
+    struct pool *pool, struct str json, struct str *tags_r, struct err *err);
+
+/* chat_seen.c */
+
+struct chat_seen {
+	struct id workspace_id;
+	struct str reader_id; /* UUID of the agent, or external id */
+	int64_t read_at;
+	size_t n;		/* messages that were not read before */
+	struct id *message_ids; /* those */
+};
+
+/* Marks messages of the other side as read by the actor; unknown ids are
+ * passed over. At most 100 ids. */
+MUST_CHECK enum err_code chat_mark_read(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    const struct id *message_ids, size_t n, struct id origin,
+    struct chat_seen *seen_r, struct err *err);
+
+/* chat_json.c */
+
+struct json_out;
+
+/* The documented shape. For end users session_id and read_by are left out. */
+void chat_put_message(struct json_out *j, const char *name,
+    const struct chat_message *m, bool for_end_user);
+void chat_put_conversation(
+    struct json_out *j, const char *name, const struct chat_conversation *c);
+/* chat_media.c */
+
+/* Checks content (UTF-8, no control characters, CHAT_CONTENT_MAX; not empty for
+ * CHAT_TEXT) and the rich_media of its type: the known members and their types,
+ * at most 50 buttons, options or cards, http(s) URLs or paths on our origin. */
+MUST_CHECK enum err_code chat_media_check(enum chat_content type,
+    struct str content, struct str rich_media, struct err *err);
+
+/* doorbell.c */
+
+/*
+ * Tells the daemons of this host that there is something new: one datagram,
+ * all errors ignored, never blocks. NULL or empty path: does nothing.
+ */
+void doorbell_open(const char *path);
+void doorbell_ring(void);
+
+#endif

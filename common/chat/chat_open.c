@@ -1,0 +1,160 @@
+/* chat_open.c: creates or finds an end user and the conversation */
+/* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+#include "base/json_in.h"
+#include "base/valid.h"
+#include "chat/chat.h"
+#include "db/db_bot_state.h"
+#include "db/db_contact.h"
+#include "db/db_conversation.h"
+#include "db/db_session.h"
+
+#define ATTRIBUTES_MAX 16384 /* bytes of JSON */
+
+/* One call on its way; fn may run several times. */
+struct opening {
+	struct pool *pool;
+	const struct chat_open *in;
+	struct id conversation_id;
+};
+
+static enum err_code check(
+    struct pool *pool, const struct chat_open *in, struct err *err)
+{
+	const struct json *attributes;
+	enum err_code code;
+
+	if (in->external_id.n == 0 ||
+	    in->external_id.n > CHAT_EXTERNAL_ID_MAX ||
+	    !valid_text(in->external_id, false))
+		return err_set(err, ERR_BAD_REQUEST,
+		    "external_id must be 1 to %d bytes of text.",
+		    CHAT_EXTERNAL_ID_MAX);
+	if (!valid_text(in->display_name, false) ||
+	    valid_utf8_count(in->display_name) > CHAT_NAME_MAX)
+		return err_set(err, ERR_BAD_REQUEST,
+		    "The name must be text of at most %d characters.",
+		    CHAT_NAME_MAX);
+	if (in->attributes.n == 0)
+		return ERR_OK;
+	if (in->attributes.n > ATTRIBUTES_MAX)
+		return err_set(
+		    err, ERR_BAD_REQUEST, "The attributes are too large.");
+	code = json_parse(pool, in->attributes, &attributes, err);
+	if (code == ERR_OK && json_type(attributes) != JSON_OBJECT)
+		return err_set(
+		    err, ERR_BAD_REQUEST, "The attributes must be an object.");
+	return code;
+}
+
+static enum err_code add_contact(struct db *db, const struct chat_open *in,
+    struct db_contact *contact, int64_t now, struct err *err)
+{
+	*contact = (struct db_contact){
+		.id = id_new(),
+		.workspace_id = in->workspace_id,
+		.integration_id = in->integration_id,
+		.external_id = in->external_id,
+		.display_name = in->display_name,
+		.attributes = in->attributes.n > 0 ? in->attributes : STR("{}"),
+	};
+	return db_contact_add(db, contact, now, err);
+}
+
+/* What is given replaces what is known, what is empty keeps it. */
+static enum err_code update_contact(struct db *db, const struct chat_open *in,
+    struct db_contact *contact, int64_t now, struct err *err)
+{
+	bool is_changed = false;
+
+	if (in->display_name.n > 0 &&
+	    !str_eq(in->display_name, contact->display_name)) {
+		contact->display_name = in->display_name;
+		is_changed = true;
+	}
+	if (in->attributes.n > 0 &&
+	    !str_eq(in->attributes, contact->attributes)) {
+		contact->attributes = in->attributes;
+		is_changed = true;
+	}
+	return is_changed ? db_contact_set(db, contact, now, err) : ERR_OK;
+}
+
+static enum err_code get_contact(struct db *db, struct opening *o,
+    struct db_contact *contact, int64_t now, struct err *err)
+{
+	const struct chat_open *in = o->in;
+	bool is_found;
+	enum err_code code = db_contact_lock(db, o->pool, in->workspace_id,
+	    in->integration_id, in->external_id, contact, &is_found, err);
+
+	if (code == ERR_OK && !is_found) {
+		code = add_contact(db, in, contact, now, err);
+		if (code != ERR_CONFLICT)
+			return code;
+		/* Another request has just made it, and committed. */
+		code = db_contact_lock(db, o->pool, in->workspace_id,
+		    in->integration_id, in->external_id, contact, &is_found,
+		    err);
+		if (code == ERR_OK && !is_found)
+			return err_set(err, ERR_CONFLICT,
+			    "That visitor is being created.");
+	}
+	if (code != ERR_OK)
+		return code;
+	return update_contact(db, in, contact, now, err);
+}
+
+static enum err_code add_conversation(struct db *db, const struct chat_open *in,
+    struct id contact_id, struct id *id_r, int64_t now, struct err *err)
+{
+	const struct chat_conversation c = {
+		.id = id_new(),
+		.workspace_id = in->workspace_id,
+		.integration_id = in->integration_id,
+		.contact_id = contact_id,
+		.chatbot_id = in->chatbot_id,
+		.session.id = id_new(),
+	};
+	enum err_code code = db_conversation_add(db, &c, now, err);
+
+	*id_r = c.id;
+	if (code == ERR_OK)
+		code = db_session_add(
+		    db, c.workspace_id, c.id, c.session.id, now, err);
+	if (code == ERR_OK && !id_is_none(c.chatbot_id))
+		code = db_bot_state_add(
+		    db, c.workspace_id, c.id, c.chatbot_id, c.session.id, err);
+	return code;
+}
+
+static enum err_code open_in(struct db *db, void *arg, struct err *err)
+{
+	struct opening *o = arg;
+	int64_t now = clock_now_us();
+	struct db_contact contact;
+	enum err_code code = get_contact(db, o, &contact, now, err);
+
+	if (code == ERR_OK)
+		code = db_conversation_find_by_contact(db, o->pool,
+		    o->in->workspace_id, contact.id, &o->conversation_id, err);
+	if (code == ERR_OK && id_is_none(o->conversation_id))
+		code = add_conversation(
+		    db, o->in, contact.id, &o->conversation_id, now, err);
+	return code;
+}
+
+enum err_code chat_open(struct db *db, struct pool *pool,
+    const struct chat_open *in, struct chat_conversation *conversation_r,
+    struct err *err)
+{
+	struct opening o = { .pool = pool, .in = in };
+	enum err_code code = check(pool, in, err);
+
+	if (code == ERR_OK)
+		code = db_transact(db, open_in, &o, err);
+	if (code != ERR_OK)
+		return code;
+	return db_conversation_get(db, pool, in->workspace_id, ID_NONE,
+	    o.conversation_id, conversation_r, err);
+}

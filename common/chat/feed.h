@@ -1,0 +1,56 @@
+/* feed.h: reads the notifications without missing one */
+/* SPDX-License-Identifier: MIT */
+#ifndef CHAT_FEED_H
+#define CHAT_FEED_H
+
+#include "chat/model.h"
+#include "db/db.h"
+
+/*
+ * Ids become visible out of order, so a reader that only asks for `id > last`
+ * loses rows. The feed remembers the holes below `last` and asks for them
+ * until they show up or the grace is over. In memory only; any number of
+ * readers. docs/design.md has the measurements.
+ */
+struct feed;
+
+struct feed_row {
+	uint64_t id;
+	struct id workspace_id;
+	struct id conversation_id;
+	struct str kind;
+	struct str payload; /* JSON object, or empty */
+	struct id origin;
+	int64_t created_at;
+	struct chat_message message; /* when kind is "message" */
+};
+
+struct feed_rows {
+	size_t n;
+	struct feed_row *items;
+};
+
+struct feed *feed_new(int64_t grace_ms);
+void feed_free(struct feed **feed);
+
+/*
+ * Rows that have become visible since the last call, each once, at most 500,
+ * in the order of their ids as far as they were visible. The first call finds
+ * the end of the table and returns nothing older than it, but for stragglers.
+ */
+MUST_CHECK enum err_code feed_read(struct feed *feed, struct db *db,
+    struct pool *pool, struct feed_rows *rows_r, struct err *err);
+/* Milliseconds after which to call again, 0 when there is no hurry: 1 when the
+ * last call was full, 5 or 50 while there are few or many holes. */
+int64_t feed_retry_ms(const struct feed *feed);
+/* The greatest id seen. */
+uint64_t feed_last(const struct feed *feed);
+/* Deletes up to 1,000 rows older than before (microseconds). */
+MUST_CHECK enum err_code feed_prune(
+    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);
+/* Writes an ephemeral row (typing, presence) for the other daemons. */
+MUST_CHECK enum err_code feed_write(struct db *db, struct id workspace_id,
+    struct id conversation_id, const char *kind, struct str payload,
+    struct id origin, struct err *err);
+
+#endif

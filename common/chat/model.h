@@ -1,0 +1,103 @@
+/* model.h: the things that the chat is about, as plain structs */
+/* SPDX-License-Identifier: MIT */
+#ifndef CHAT_MODEL_H
+#define CHAT_MODEL_H
+
+#include "base/id.h"
+#include "base/str.h"
+
+#define CHAT_CONTENT_MAX     4096  /* code points of a message's text */
+#define CHAT_RICH_MEDIA_MAX  65536 /* bytes of its JSON */
+#define CHAT_EXTERNAL_ID_MAX 255   /* bytes */
+#define CHAT_CLIENT_ID_MAX   64	   /* bytes */
+#define CHAT_NAME_MAX	     100   /* code points of a display name */
+#define CHAT_TAG_MAX	     50	   /* code points of a tag */
+#define CHAT_TAGS_MAX	     20	   /* tags of a session */
+#define CHAT_HISTORY_MAX     200   /* messages in one answer */
+#define CHAT_WIDGET_HISTORY  100   /* messages a visitor gets on opening */
+
+enum chat_sender { CHAT_END_USER, CHAT_AGENT, CHAT_BOT, CHAT_SENDER__MAX };
+
+enum chat_content {
+	CHAT_TEXT,
+	CHAT_IMAGE,
+	CHAT_FILE,
+	CHAT_QUICK_BUTTON,
+	CHAT_CAROUSEL,
+	CHAT_DROPDOWN,
+	CHAT_CONTENT__MAX
+};
+
+/* The names on the wire: "end_user", "quick_button" and so on. */
+const char *chat_sender_name(enum chat_sender v);
+bool chat_sender_parse(struct str s, enum chat_sender *v_r);
+const char *chat_content_name(enum chat_content v);
+bool chat_content_parse(struct str s, enum chat_content *v_r);
+
+/* Who is asking. Made by the programs after they know it. */
+struct chat_actor {
+	enum chat_sender kind;
+	struct id workspace_id;	 /* agent; none for an end user, whose
+				     conversation says it */
+	struct id user_id;	 /* agent */
+	struct str display_name; /* agent */
+	bool is_admin;		 /* agent */
+	struct str external_id;	 /* end user */
+};
+
+struct chat_message {
+	struct id id;
+	struct id conversation_id;
+	struct id session_id;
+	enum chat_sender sender_type;
+	struct str sender_id; /* external id, or UUID of user or bot */
+	enum chat_content content_type;
+	struct str content;
+	struct str rich_media; /* JSON object, or empty */
+	struct str read_by;    /* JSON object, or empty */
+	struct str client_id;  /* empty: the sender gave none */
+	uint64_t seq;
+	int64_t created_at; /* microseconds since 1970, as all times */
+};
+
+struct chat_messages {
+	size_t n;
+	struct chat_message *items;
+};
+
+struct chat_session {
+	struct id id; /* none: there is no open session */
+	bool is_resolved;
+	struct id assigned_agent_id;
+	struct str tags; /* JSON array of texts */
+	int64_t handoff_at;
+	int64_t first_message_at;
+	int64_t assigned_at;
+	int64_t resolved_at;
+};
+
+struct chat_conversation {
+	struct id id;
+	struct id workspace_id;
+	struct id integration_id;
+	struct id chatbot_id; /* none: no bot here */
+	struct id contact_id;
+	struct str contact_name;
+	struct str external_id;
+	uint64_t last_seq;
+	struct chat_session session; /* the open one */
+	struct str agent_name;	     /* of the session's agent, or empty */
+	uint64_t unread;	     /* for the agent who asked, at most 99 */
+	bool has_last;		     /* false: there is no message yet */
+	struct chat_message last;    /* the newest; content is its first 200
+				     characters, no rich_media */
+	int64_t created_at;
+	int64_t updated_at;
+};
+
+struct chat_conversations {
+	size_t n;
+	struct chat_conversation *items;
+};
+
+#endif

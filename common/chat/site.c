@@ -1,0 +1,142 @@
+/* site.c: workspaces, chatbots and widgets: making and finding them */
+/* SPDX-License-Identifier: MIT */
+#include "chat/site.h"
+
+#include "base/json_in.h"
+#include "base/rnd.h"
+#include "base/valid.h"
+#include "chat/model.h"
+#include "db/db_chatbot.h"
+#include "db/db_integration.h"
+#include "db/db_workspace.h"
+
+#define TOKEN_MAX    128
+#define TOKEN_BYTES  24 /* 192 random bits */
+#define SETTINGS_MAX 65536
+
+static enum err_code check_name(struct str name, struct err *err)
+{
+	if (str_trim(name).n == 0 || !valid_utf8(name) ||
+	    !valid_text(name, false) || valid_utf8_count(name) > CHAT_NAME_MAX)
+		return err_set(err, ERR_BAD_REQUEST,
+		    "A name has 1 to %d characters.", CHAT_NAME_MAX);
+	return ERR_OK;
+}
+
+enum err_code site_by_token(struct db *db, struct pool *pool, struct str token,
+    struct integration *integration_r, struct err *err)
+{
+	uint8_t hash[RND_SHA256_SIZE];
+	enum err_code code;
+
+	if (token.n == 0 || token.n > TOKEN_MAX)
+		return err_set(
+		    err, ERR_FORBIDDEN, "The embed token is not valid.");
+	rnd_sha256(token, hash);
+	code = db_integration_get_by_token(db, pool,
+	    str_make((const char *)hash, sizeof(hash)), integration_r, err);
+	if (code == ERR_NOT_FOUND)
+		return err_set(
+		    err, ERR_FORBIDDEN, "The embed token is not valid.");
+	return code;
+}
+
+enum err_code site_add_workspace(
+    struct db *db, struct str name, struct id *id_r, struct err *err)
+{
+	enum err_code code = check_name(name, err);
+
+	if (code != ERR_OK)
+		return code;
+	*id_r = id_new();
+	return db_workspace_add(db, *id_r, name, err);
+}
+
+enum err_code site_find_workspace(struct db *db, struct pool *pool,
+    struct id id, struct str *name_r, struct err *err)
+{
+	return db_workspace_get(db, pool, id, name_r, err);
+}
+
+enum err_code site_add_chatbot(struct db *db, struct id workspace_id,
+    struct str name, struct str description, struct id *id_r, struct err *err)
+{
+	enum err_code code = check_name(name, err);
+
+	if (code != ERR_OK)
+		return code;
+	*id_r = id_new();
+	return db_chatbot_add(db, workspace_id, *id_r, name, description, err);
+}
+
+/* Rows divided by white space or commas become normalised lines. */
+static enum err_code normalise_origins(
+    struct pool *pool, struct str rows, struct str *lines_r, struct err *err)
+{
+	struct buf out;
+	struct str row, origin;
+	size_t i, end;
+
+	buf_init(&out, 16384);
+	for (i = 0; i < rows.n; i = end + 1) {
+		for (end = i; end < rows.n && !strchr(" \t\r\n,", rows.p[end]);
+		     end++)
+			;
+		row = str_make(rows.p + i, end - i);
+		if (row.n == 0)
+			continue;
+		if (!valid_origin(pool, row, &origin)) {
+			buf_fini(&out);
+			return err_set(err, ERR_BAD_REQUEST,
+			    "%.*s is not an origin such as "
+			    "https://shop.example.",
+			    (int)MIN_OF(row.n, 80), row.p);
+		}
+		buf_put(&out, origin);
+		buf_byte(&out, '\n');
+	}
+	*lines_r = str_copy(pool, buf_str(&out));
+	i = buf_failed(&out);
+	buf_fini(&out);
+	if (i)
+		return err_set(err, ERR_BAD_REQUEST, "Too many origins.");
+	return ERR_OK;
+}
+
+enum err_code site_add_web_chat(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct str name,
+    struct str origins, struct str settings, struct id *id_r,
+    struct str *token_r, struct err *err)
+{
+	struct integration in = { .workspace_id = workspace_id,
+		.chatbot_id = chatbot_id,
+		.type = STR("web_chat"),
+		.name = name,
+		.settings = settings };
+	const struct json *object;
+	uint8_t hash[RND_SHA256_SIZE];
+	enum err_code code = check_name(name, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (settings.n == 0)
+		in.settings = STR("{}");
+	if (in.settings.n > SETTINGS_MAX)
+		return err_set(err, ERR_BAD_REQUEST,
+		    "Settings are at most %d bytes.", SETTINGS_MAX);
+	code = json_parse(pool, in.settings, &object, err);
+	if (code != ERR_OK)
+		return code;
+	if (json_type(object) != JSON_OBJECT)
+		return err_set(
+		    err, ERR_BAD_REQUEST, "Settings are a JSON object.");
+	code = normalise_origins(pool, origins, &in.allowed_origins, err);
+	if (code != ERR_OK)
+		return code;
+	in.id = id_new();
+	*token_r = rnd_token(pool, "ew_", TOKEN_BYTES);
+	rnd_sha256(*token_r, hash);
+	*id_r = in.id;
+	return db_integration_add(
+	    db, &in, str_make((const char *)hash, sizeof(hash)), err);
+}

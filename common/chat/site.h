@@ -1,0 +1,37 @@
+/* site.h: workspaces, chatbots and the widgets that stand on people's sites */
+/* SPDX-License-Identifier: MIT */
+#ifndef CHAT_SITE_H
+#define CHAT_SITE_H
+
+#include "db/db.h"
+
+struct integration {
+	struct id id;
+	struct id workspace_id;
+	struct id chatbot_id; /* none: people only */
+	struct str type;      /* "web_chat" */
+	struct str name;
+	struct str chatbot_name;    /* or empty */
+	struct str allowed_origins; /* normalised, one per line; empty: all */
+	struct str settings;	    /* JSON object */
+};
+
+/* By the token of the page (`ew_...`); ERR_FORBIDDEN when there is none. */
+MUST_CHECK enum err_code site_by_token(struct db *db, struct pool *pool,
+    struct str token, struct integration *integration_r, struct err *err);
+
+MUST_CHECK enum err_code site_add_workspace(
+    struct db *db, struct str name, struct id *id_r, struct err *err);
+MUST_CHECK enum err_code site_find_workspace(struct db *db, struct pool *pool,
+    struct id id, struct str *name_r, struct err *err);
+MUST_CHECK enum err_code site_add_chatbot(struct db *db, struct id workspace_id,
+    struct str name, struct str description, struct id *id_r, struct err *err);
+/* Makes a web_chat integration; token_r is shown once and kept as SHA-256.
+ * origins: rows divided by white space, normalised here; a bad one is
+ * ERR_BAD_REQUEST. */
+MUST_CHECK enum err_code site_add_web_chat(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct str name,
+    struct str origins, struct str settings, struct id *id_r,
+    struct str *token_r, struct err *err);
+
+#endif

@@ -1,0 +1,113 @@
+/* db_bot_state.h: where the bot stands in each conversation, and its leases */
+/* SPDX-License-Identifier: MIT */
+#ifndef DB_BOT_STATE_H
+#define DB_BOT_STATE_H
+
+#include "db/db.h"
+
+/*
+ * Lock order everywhere: the conversation's row, then this one. The version
+ * counts what must throw a running turn away (its lease, a new session, its
+ * result), not that a further message came.
+ */
+
+/* A new conversation: due for the greeting. */
+MUST_CHECK enum err_code db_bot_state_add(struct db *db, struct id workspace_id,
+    struct id conversation_id, struct id chatbot_id, struct id session_id,
+    struct err *err);
+/* A visitor wrote: due, unless muted or without a row. Call it only while no
+ * agent has the session. */
+MUST_CHECK enum err_code db_bot_state_set_due(struct db *db,
+    struct id workspace_id, struct id conversation_id, bool *is_due_r,
+    struct err *err);
+/* A visitor's message opened a session: no state, no variables, not muted,
+ * due. What a running turn has made is thrown away. *is_due_r is false when
+ * there is no row. */
+MUST_CHECK enum err_code db_bot_state_restart(struct db *db,
+    struct id workspace_id, struct id conversation_id, struct id session_id,
+    bool *is_due_r, struct err *err);
+
+/* The rest is for turn.c. */
+
+struct bot_state {
+	struct id workspace_id;
+	struct id chatbot_id;
+	struct id session_id;
+	struct str state;     /* empty: before the first turn */
+	struct str variables; /* JSON object */
+	uint64_t answered_seq;
+	uint64_t version;
+	struct id turn_owner;
+	int64_t turn_until; /* 0: no lease */
+	int64_t due_at;	    /* 0: not due */
+	bool is_muted;
+};
+
+/* What a turn must know of the conversation. */
+struct bot_talk {
+	uint64_t last_visitor_seq;
+	struct id open_session_id;   /* none: resolved */
+	struct id assigned_agent_id; /* none: the bot may speak */
+	struct str contact_name;
+};
+
+/* Takes the lease from now on; *is_taken_r is false when no turn is due or
+ * somebody else has it. */
+MUST_CHECK enum err_code db_bot_state_take(struct db *db,
+    struct id conversation_id, struct id turn, int64_t now, int64_t until,
+    bool *is_taken_r, struct err *err);
+/* ERR_NOT_FOUND when there is none. With lock the row stays locked. */
+MUST_CHECK enum err_code db_bot_state_get(struct db *db, struct pool *pool,
+    struct id conversation_id, bool lock, struct bot_state *state_r,
+    struct err *err);
+/* The same for the conversation; the contact's name only without lock. */
+MUST_CHECK enum err_code db_bot_state_get_talk(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, bool lock,
+    struct bot_talk *talk_r, struct err *err);
+
+struct bot_question {
+	uint64_t seq;
+	struct str content;
+	struct str rich_media; /* JSON object, or empty */
+};
+
+/* The end user's messages of a session with after < seq <= last. */
+MUST_CHECK enum err_code db_bot_state_list_questions(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id conversation_id,
+    struct id session_id, uint64_t after, uint64_t last, size_t max,
+    struct bot_question **questions_r, size_t *n_r, struct err *err);
+
+struct bot_result {
+	struct id session_id;
+	struct id flow_id; /* none: none ran */
+	uint64_t flow_version;
+	struct str state; /* empty: none */
+	struct str variables;
+	uint64_t answered_seq;
+	bool is_muted;
+	bool is_due; /* there is more to answer */
+};
+
+/* The end of a turn: stores what it made, ends the lease, counts version. The
+ * owner stays as the name of the turn that was committed last. */
+MUST_CHECK enum err_code db_bot_state_set_result(struct db *db,
+    struct id workspace_id, struct id conversation_id,
+    const struct bot_result *result, struct err *err);
+/* Ends the lease of this turn and leaves the rest as it is. */
+MUST_CHECK enum err_code db_bot_state_release(struct db *db,
+    struct id workspace_id, struct id conversation_id, struct id turn,
+    struct err *err);
+/* Nothing to answer up to this message: not due, no lease. */
+MUST_CHECK enum err_code db_bot_state_pass(struct db *db,
+    struct id workspace_id, struct id conversation_id, uint64_t answered_seq,
+    struct err *err);
+/* The bot hands the session to people; the conversation moves up. */
+MUST_CHECK enum err_code db_bot_state_hand_off(struct db *db,
+    struct id workspace_id, struct id conversation_id, struct id session_id,
+    struct err *err);
+/* Conversations due since before due_before that nobody holds at now. */
+MUST_CHECK enum err_code db_bot_state_list_due(struct db *db, struct pool *pool,
+    int64_t now, int64_t due_before, size_t max, struct id **ids_r, size_t *n_r,
+    struct err *err);
+
+#endif

@@ -1,0 +1,133 @@
+/* db_chatbot.c: statements on chatbots and flows */
+/* SPDX-License-Identifier: MIT */
+#include "db/db_chatbot.h"
+
+#include "base/clock.h"
+#include "db/db_modules.h"
+
+enum {
+	CHATBOT_ADD,
+	CHATBOT_LOCK,
+	CHATBOT_FIND_FLOW,
+	CHATBOT_ADD_FLOW,
+	CHATBOT_SET_DRAFT,
+	CHATBOT_PUBLISH,
+	CHATBOT_RUNNING,
+	CHATBOT__MAX
+};
+
+static const struct db_stmt stmts[CHATBOT__MAX] = {
+	[CHATBOT_ADD] = DB_STMT("chatbot_add", "ddsstt", "",
+	    "INSERT INTO chatbots (workspace_id, id, name, description, "
+	    "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)"),
+	[CHATBOT_LOCK] = DB_STMT("chatbot_lock", "dd", "d",
+	    "SELECT id FROM chatbots WHERE workspace_id = ? AND id = ? "
+	    "FOR UPDATE"),
+	[CHATBOT_FIND_FLOW] = DB_STMT("chatbot_find_flow", "dds", "d",
+	    "SELECT id FROM flows WHERE workspace_id = ? AND chatbot_id = ? "
+	    "AND name = ? ORDER BY id LIMIT 1"),
+	[CHATBOT_ADD_FLOW] = DB_STMT("chatbot_add_flow", "dddsstt", "",
+	    "INSERT INTO flows (workspace_id, chatbot_id, id, name, draft, "
+	    "published, version, published_at, created_at, updated_at) "
+	    "VALUES (?, ?, ?, ?, ?, NULL, 0, NULL, ?, ?)"),
+	[CHATBOT_SET_DRAFT] = DB_STMT("chatbot_set_draft", "stdd", "",
+	    "UPDATE flows SET draft = ?, updated_at = ? "
+	    "WHERE workspace_id = ? AND id = ?"),
+	[CHATBOT_PUBLISH] = DB_STMT("chatbot_publish", "tdd", "",
+	    "UPDATE flows SET published = draft, version = version + 1, "
+	    "published_at = ? WHERE workspace_id = ? AND id = ?"),
+	[CHATBOT_RUNNING] = DB_STMT("chatbot_running", "dd", "dus",
+	    "SELECT id, version, published FROM flows "
+	    "WHERE workspace_id = ? AND chatbot_id = ? "
+	    "AND published_at IS NOT NULL "
+	    "ORDER BY published_at DESC, id DESC LIMIT 1"),
+};
+
+const struct db_module db_chatbot_module = { "chatbot", stmts, CHATBOT__MAX };
+
+enum err_code db_chatbot_add(struct db *db, struct id workspace_id,
+    struct id id, struct str name, struct str description, struct err *err)
+{
+	int64_t now = clock_now_us();
+
+	return db_exec(db, &db_chatbot_module, CHATBOT_ADD,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id), DB_TEXT(name),
+		DB_TEXT(description), DB_TIME(now), DB_TIME(now)),
+	    NULL, err);
+}
+
+enum err_code db_chatbot_lock(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id id, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_chatbot_module, CHATBOT_LOCK,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), pool, &rows, err);
+
+	if (code == ERR_OK && rows.n == 0)
+		return err_set(err, ERR_NOT_FOUND, "No such chatbot.");
+	return code;
+}
+
+enum err_code db_chatbot_find_flow(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct str name,
+    struct id *flow_id_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_chatbot_module, CHATBOT_FIND_FLOW,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(chatbot_id), DB_TEXT(name)),
+	    pool, &rows, err);
+
+	if (code == ERR_OK)
+		*flow_id_r = rows.n > 0 ? db_row_id(&rows, 0, 0) : ID_NONE;
+	return code;
+}
+
+enum err_code db_chatbot_add_flow(struct db *db, struct id workspace_id,
+    struct id chatbot_id, struct id flow_id, struct str name, struct str draft,
+    struct err *err)
+{
+	int64_t now = clock_now_us();
+
+	return db_exec(db, &db_chatbot_module, CHATBOT_ADD_FLOW,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(chatbot_id), DB_ID(flow_id),
+		DB_TEXT(name), DB_TEXT(draft), DB_TIME(now), DB_TIME(now)),
+	    NULL, err);
+}
+
+enum err_code db_chatbot_set_draft(struct db *db, struct id workspace_id,
+    struct id flow_id, struct str draft, struct err *err)
+{
+	return db_exec(db, &db_chatbot_module, CHATBOT_SET_DRAFT,
+	    DB_ARGS(DB_TEXT(draft), DB_TIME(clock_now_us()),
+		DB_ID(workspace_id), DB_ID(flow_id)),
+	    NULL, err);
+}
+
+enum err_code db_chatbot_publish(
+    struct db *db, struct id workspace_id, struct id flow_id, struct err *err)
+{
+	return db_exec(db, &db_chatbot_module, CHATBOT_PUBLISH,
+	    DB_ARGS(
+		DB_TIME(clock_now_us()), DB_ID(workspace_id), DB_ID(flow_id)),
+	    NULL, err);
+}
+
+enum err_code db_chatbot_running(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct chatbot_flow *flow_r,
+    struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_chatbot_module, CHATBOT_RUNNING,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(chatbot_id)), pool, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	*flow_r = (struct chatbot_flow){ .id = ID_NONE };
+	if (rows.n > 0)
+		*flow_r = (struct chatbot_flow){
+			.id = db_row_id(&rows, 0, 0),
+			.version = db_row_uint(&rows, 0, 1),
+			.published = db_row_str(&rows, 0, 2),
+		};
+	return ERR_OK;
+}

@@ -1,0 +1,72 @@
+/* db_conversation.h: statements on conversations */
+/* SPDX-License-Identifier: MIT */
+#ifndef DB_CONVERSATION_H
+#define DB_CONVERSATION_H
+
+#include "chat/model.h"
+#include "db/db.h"
+
+/* Whose conversation it is: the one question without a workspace, for end
+ * users, who know only its id. ERR_NOT_FOUND when there is none. */
+MUST_CHECK enum err_code db_conversation_get_owner(struct db *db,
+    struct pool *pool, struct id id, struct id *workspace_id_r,
+    struct str *external_id_r, struct err *err);
+/* ERR_NOT_FOUND unless the workspace has it. */
+MUST_CHECK enum err_code db_conversation_check(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id id, struct err *err);
+
+/* What changes in the life of a conversation. */
+struct db_conversation_head {
+	uint64_t last_seq;
+	uint64_t last_visitor_seq;
+	struct id open_session_id;   /* none: resolved */
+	struct id assigned_agent_id; /* none: nobody */
+	bool is_waiting;
+};
+
+/* Locks the row until the transaction ends: every change of the conversation,
+ * its sessions and its messages begins here. ERR_NOT_FOUND. */
+MUST_CHECK enum err_code db_conversation_lock(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id id, struct db_conversation_head *head_r,
+    struct err *err);
+MUST_CHECK enum err_code db_conversation_set(struct db *db,
+    struct id workspace_id, struct id id,
+    const struct db_conversation_head *head, int64_t now, struct err *err);
+
+/* A conversation without messages; takes id, workspace_id, integration_id,
+ * contact_id, chatbot_id and session.id. */
+MUST_CHECK enum err_code db_conversation_add(struct db *db,
+    const struct chat_conversation *conversation, int64_t now, struct err *err);
+/* id_r is none when the contact has none yet. */
+MUST_CHECK enum err_code db_conversation_find_by_contact(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id contact_id,
+    struct id *id_r, struct err *err);
+
+/* All of it, as one agent (or none) sees it: ERR_NOT_FOUND. */
+MUST_CHECK enum err_code db_conversation_get(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id user_id, struct id id,
+    struct chat_conversation *conversation_r, struct err *err);
+
+struct db_conversation_query {
+	enum {
+		DB_CONVERSATION_WAITING,
+		DB_CONVERSATION_MINE,
+		DB_CONVERSATION_ALL
+	} filter;
+	struct id workspace_id;
+	struct id user_id;	  /* who asks */
+	struct id integration_id; /* none: any */
+	struct str q;		  /* empty: any */
+	struct str tag;		  /* spelt as in the JSON array; empty: any */
+	const bool *is_open;	  /* NULL: any */
+	int64_t before_at;	  /* 0: from the newest */
+	struct id before_id;
+	size_t limit;
+};
+
+/* By (updated_at, id), newest first, those before the given pair. */
+MUST_CHECK enum err_code db_conversation_list(struct db *db, struct pool *pool,
+    const struct db_conversation_query *query,
+    struct chat_conversations *list_r, struct err *err);
+
+#endif

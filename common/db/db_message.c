@@ -1,0 +1,197 @@
+/* db_message.c: statements on messages and read_cursors */
+/* SPDX-License-Identifier: MIT */
+#include "db/db_message.h"
+
+#include "db/db_modules.h"
+
+enum {
+	MESSAGE_ADD,
+	MESSAGE_FIND,
+	MESSAGE_LOCK,
+	MESSAGE_FIND_BY_CLIENT,
+	MESSAGE_LIST_AFTER,
+	MESSAGE_LIST_LAST,
+	MESSAGE_SET_READ_BY,
+	MESSAGE_SET_CURSOR,
+	MESSAGE__MAX
+};
+
+#define SELECT "SELECT " DB_MESSAGE_COLUMNS " FROM messages m "
+
+static const struct db_stmt stmts[MESSAGE__MAX] = {
+	[MESSAGE_ADD] = DB_STMT("message_add", "dduddsbsss?b?t", "",
+	    "INSERT INTO messages (workspace_id, conversation_id, seq, id, "
+	    "session_id, sender_type, sender_id, content_type, content, "
+	    "rich_media, client_id, created_at) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	[MESSAGE_FIND] = DB_STMT("message_find", "dd", DB_MESSAGE_OUT,
+	    SELECT "WHERE m.workspace_id = ? AND m.id = ?"),
+	[MESSAGE_LOCK] = DB_STMT("message_lock", "dd", DB_MESSAGE_OUT,
+	    SELECT "WHERE m.workspace_id = ? AND m.id = ? FOR UPDATE"),
+	[MESSAGE_FIND_BY_CLIENT] =
+	    DB_STMT("message_find_by_client", "ddb", DB_MESSAGE_OUT,
+		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
+		       "AND m.client_id = ?"),
+	[MESSAGE_LIST_AFTER] =
+	    DB_STMT("message_list_after", "dduu", DB_MESSAGE_OUT,
+		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
+		       "AND m.seq > ? ORDER BY m.seq LIMIT ?"),
+	[MESSAGE_LIST_LAST] =
+	    DB_STMT("message_list_last", "dduu", DB_MESSAGE_OUT,
+		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
+		       "ORDER BY m.seq DESC LIMIT ? OFFSET ?"),
+	[MESSAGE_SET_READ_BY] = DB_STMT("message_set_read_by", "sdd", "",
+	    "UPDATE messages SET read_by = ? "
+	    "WHERE workspace_id = ? AND id = ?"),
+	[MESSAGE_SET_CURSOR] = DB_STMT("message_set_cursor", "dddutut", "",
+	    "INSERT INTO read_cursors (workspace_id, conversation_id, "
+	    "user_id, last_seq, read_at) VALUES (?, ?, ?, ?, ?) "
+	    "ON DUPLICATE KEY UPDATE last_seq = GREATEST(last_seq, ?), "
+	    "read_at = ?"),
+};
+
+const struct db_module db_message_module = { "message", stmts, MESSAGE__MAX };
+
+void db_message_from_row(const struct db_rows *rows, size_t row, size_t column,
+    struct chat_message *message_r)
+{
+	struct chat_message m = {
+		.id = db_row_id(rows, row, column),
+		.conversation_id = db_row_id(rows, row, column + 1),
+		.session_id = db_row_id(rows, row, column + 2),
+		.sender_id = db_row_str(rows, row, column + 4),
+		.content = db_row_str(rows, row, column + 6),
+		.rich_media = db_row_str(rows, row, column + 7),
+		.read_by = db_row_str(rows, row, column + 8),
+		.client_id = db_row_str(rows, row, column + 9),
+		.seq = db_row_uint(rows, row, column + 10),
+		.created_at = db_row_time(rows, row, column + 11),
+	};
+
+	/* Only we write these columns; a name of a later version is shown as
+	 * the bot's and as text. */
+	if (!chat_sender_parse(
+		db_row_str(rows, row, column + 3), &m.sender_type))
+		m.sender_type = CHAT_BOT;
+	if (!chat_content_parse(
+		db_row_str(rows, row, column + 5), &m.content_type))
+		m.content_type = CHAT_TEXT;
+	*message_r = m;
+}
+
+enum err_code db_message_add(struct db *db, struct id workspace_id,
+    const struct chat_message *m, struct err *err)
+{
+	return db_exec(db, &db_message_module, MESSAGE_ADD,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(m->conversation_id),
+		DB_UINT(m->seq), DB_ID(m->id), DB_ID(m->session_id),
+		DB_TEXT(str_of(chat_sender_name(m->sender_type))),
+		DB_BLOB(m->sender_id),
+		DB_TEXT(str_of(chat_content_name(m->content_type))),
+		DB_TEXT(m->content),
+		m->rich_media.n > 0 ? DB_TEXT(m->rich_media) : DB_NULL('s'),
+		m->client_id.n > 0 ? DB_BLOB(m->client_id) : DB_NULL('b'),
+		DB_TIME(m->created_at)),
+	    NULL, err);
+}
+
+static enum err_code find(struct db *db, struct pool *pool, int stmt,
+    const struct db_arg *args, size_t n_args, struct chat_message *message_r,
+    struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(
+	    db, &db_message_module, stmt, args, n_args, pool, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	memset(message_r, 0, sizeof(*message_r));
+	if (rows.n > 0)
+		db_message_from_row(&rows, 0, 0, message_r);
+	return ERR_OK;
+}
+
+enum err_code db_message_find(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id id, struct chat_message *message_r,
+    struct err *err)
+{
+	return find(db, pool, MESSAGE_FIND,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), message_r, err);
+}
+
+enum err_code db_message_lock(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id id, struct chat_message *message_r,
+    struct err *err)
+{
+	return find(db, pool, MESSAGE_LOCK,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), message_r, err);
+}
+
+enum err_code db_message_find_by_client(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, struct str client_id,
+    struct chat_message *message_r, struct err *err)
+{
+	return find(db, pool, MESSAGE_FIND_BY_CLIENT,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		DB_BLOB(client_id)),
+	    message_r, err);
+}
+
+/* Fills list_r; backwards turns the order round. */
+static enum err_code list(struct db *db, struct pool *pool, int stmt,
+    const struct db_arg *args, size_t n_args, struct chat_messages *list_r,
+    struct err *err)
+{
+	bool backwards = stmt == MESSAGE_LIST_LAST;
+	struct db_rows rows;
+	enum err_code code = db_query(
+	    db, &db_message_module, stmt, args, n_args, pool, &rows, err);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	list_r->n = rows.n;
+	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items));
+	for (i = 0; i < rows.n; i++)
+		db_message_from_row(&rows, backwards ? rows.n - 1 - i : i, 0,
+		    &list_r->items[i]);
+	return ERR_OK;
+}
+
+enum err_code db_message_list_after(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    size_t limit, struct chat_messages *list_r, struct err *err)
+{
+	return list(db, pool, MESSAGE_LIST_AFTER,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		DB_UINT(after_seq), DB_UINT(limit)),
+	    list_r, err);
+}
+
+enum err_code db_message_list_last(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, size_t limit,
+    size_t offset, struct chat_messages *list_r, struct err *err)
+{
+	return list(db, pool, MESSAGE_LIST_LAST,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id), DB_UINT(limit),
+		DB_UINT(offset)),
+	    list_r, err);
+}
+
+enum err_code db_message_set_read_by(struct db *db, struct id workspace_id,
+    struct id id, struct str read_by, struct err *err)
+{
+	return db_exec(db, &db_message_module, MESSAGE_SET_READ_BY,
+	    DB_ARGS(DB_TEXT(read_by), DB_ID(workspace_id), DB_ID(id)), NULL,
+	    err);
+}
+
+enum err_code db_message_set_cursor(struct db *db, struct id workspace_id,
+    struct id conversation_id, struct id user_id, uint64_t seq, int64_t now,
+    struct err *err)
+{
+	return db_exec(db, &db_message_module, MESSAGE_SET_CURSOR,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id), DB_ID(user_id),
+		DB_UINT(seq), DB_TIME(now), DB_UINT(seq), DB_TIME(now)),
+	    NULL, err);
+}

@@ -1,0 +1,30 @@
+/* db_modules.h: the one list of the files that hold statements */
+/* SPDX-License-Identifier: MIT */
+#ifndef DB_MODULES_H
+#define DB_MODULES_H
+
+#include "db/db.h"
+
+#define DB_MODULES(X)                                                          \
+	X(bot_state)                                                           \
+	X(chatbot)                                                             \
+	X(contact)                                                             \
+	X(conversation)                                                        \
+	X(integration)                                                         \
+	X(login)                                                               \
+	X(message)                                                             \
+	X(notification)                                                        \
+	X(schema)                                                              \
+	X(session)                                                             \
+	X(user)                                                                \
+	X(workspace)
+
+#define X(noun) extern const struct db_module db_##noun##_module;
+DB_MODULES(X)
+#undef X
+
+/* All of them, for the check when a connection is opened. */
+extern const struct db_module *const db_modules[];
+extern const size_t db_modules_n;
+
+#endif

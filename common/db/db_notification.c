@@ -1,0 +1,157 @@
+/* db_notification.c: statements on notifications; feed.c explains them */
+/* SPDX-License-Identifier: MIT */
+#include "db/db_notification.h"
+
+#include "db/db_message.h"
+#include "db/db_modules.h"
+
+enum {
+	NOTIFICATION_ADD,
+	NOTIFICATION_GET_LAST,
+	NOTIFICATION_LIST_AFTER,
+	NOTIFICATION_LIST_SOME,
+	NOTIFICATION_LIST_IDS,
+	NOTIFICATION_PRUNE,
+	NOTIFICATION__MAX
+};
+
+/* A message comes with its row, so that a daemon needs no second question. */
+#define SELECT                                                                 \
+	"SELECT n.id, n.workspace_id, n.conversation_id, n.kind, "             \
+	"n.payload, n.origin, n.created_at, " DB_MESSAGE_COLUMNS               \
+	" FROM notifications n LEFT JOIN messages m "                          \
+	"ON m.conversation_id = n.conversation_id AND m.seq = n.seq "
+#define MESSAGE_COLUMN 7
+#define OUT	       "udd?ss?d?t" DB_MESSAGE_OUT
+
+#define EIGHT "?, ?, ?, ?, ?, ?, ?, ?"
+
+/* The feed is the daemon's, which serves every tenant: no workspace_id. */
+static const struct db_stmt stmts[NOTIFICATION__MAX] = {
+	[NOTIFICATION_ADD] = DB_STMT("notification_add", "dd?su?s?d?t", "",
+	    "INSERT INTO notifications (workspace_id, conversation_id, kind, "
+	    "seq, payload, origin, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+	[NOTIFICATION_GET_LAST] = DB_STMT("notification_get_last", "", "u?",
+	    "SELECT MAX(id) FROM notifications"),
+	[NOTIFICATION_LIST_AFTER] = DB_STMT("notification_list_after", "uu",
+	    OUT, SELECT "WHERE n.id > ? ORDER BY n.id LIMIT ?"),
+	[NOTIFICATION_LIST_SOME] = DB_STMT("notification_list_some",
+	    "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu", OUT,
+	    SELECT "WHERE n.id IN (" EIGHT ", " EIGHT ", " EIGHT ", " EIGHT
+		   ") ORDER BY n.id"),
+	[NOTIFICATION_LIST_IDS] = DB_STMT("notification_list_ids", "uuu", "u",
+	    "SELECT id FROM notifications WHERE id BETWEEN ? AND ? "
+	    "ORDER BY id LIMIT ?"),
+	[NOTIFICATION_PRUNE] = DB_STMT("notification_prune", "t", "",
+	    "DELETE FROM notifications WHERE created_at < ? "
+	    "ORDER BY created_at LIMIT 1000"),
+};
+
+const struct db_module db_notification_module = { "notification", stmts,
+	NOTIFICATION__MAX };
+
+enum err_code db_notification_add(struct db *db,
+    const struct db_notification *n, int64_t now, struct err *err)
+{
+	return db_exec(db, &db_notification_module, NOTIFICATION_ADD,
+	    DB_ARGS(DB_ID(n->workspace_id),
+		id_is_none(n->conversation_id) ? DB_NULL('d')
+					       : DB_ID(n->conversation_id),
+		DB_TEXT(str_of(n->kind)),
+		n->seq == 0 ? DB_NULL('u') : DB_UINT(n->seq),
+		n->payload.n == 0 ? DB_NULL('s') : DB_TEXT(n->payload),
+		id_is_none(n->origin) ? DB_NULL('d') : DB_ID(n->origin),
+		DB_TIME(now)),
+	    NULL, err);
+}
+
+enum err_code db_notification_get_last(
+    struct db *db, struct pool *pool, uint64_t *id_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_notification_module,
+	    NOTIFICATION_GET_LAST, NULL, 0, pool, &rows, err);
+
+	if (code == ERR_OK)
+		*id_r = db_row_uint(&rows, 0, 0); /* 0 when NULL */
+	return code;
+}
+
+static void from_row(
+    const struct db_rows *rows, size_t row, struct feed_row *row_r)
+{
+	row_r->id = db_row_uint(rows, row, 0);
+	row_r->workspace_id = db_row_id(rows, row, 1);
+	row_r->conversation_id = db_row_id(rows, row, 2);
+	row_r->kind = db_row_str(rows, row, 3);
+	row_r->payload = db_row_str(rows, row, 4);
+	row_r->origin = db_row_id(rows, row, 5);
+	row_r->created_at = db_row_time(rows, row, 6);
+	if (!db_row_null(rows, row, MESSAGE_COLUMN))
+		db_message_from_row(rows, row, MESSAGE_COLUMN, &row_r->message);
+}
+
+static enum err_code list(struct db *db, struct pool *pool, int stmt,
+    const struct db_arg *args, size_t n_args, struct feed_rows *rows_r,
+    struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(
+	    db, &db_notification_module, stmt, args, n_args, pool, &rows, err);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	rows_r->n = rows.n;
+	rows_r->items = pool_alloc(pool, rows.n * sizeof(*rows_r->items));
+	for (i = 0; i < rows.n; i++)
+		from_row(&rows, i, &rows_r->items[i]);
+	return ERR_OK;
+}
+
+enum err_code db_notification_list_after(struct db *db, struct pool *pool,
+    uint64_t after, size_t limit, struct feed_rows *rows_r, struct err *err)
+{
+	return list(db, pool, NOTIFICATION_LIST_AFTER,
+	    DB_ARGS(DB_UINT(after), DB_UINT(limit)), rows_r, err);
+}
+
+enum err_code db_notification_list_some(struct db *db, struct pool *pool,
+    const uint64_t *ids, size_t n, struct feed_rows *rows_r, struct err *err)
+{
+	struct db_arg args[DB_NOTIFICATION_SOME];
+	size_t i;
+
+	assert(n <= DB_NOTIFICATION_SOME);
+	for (i = 0; i < COUNT_OF(args); i++)
+		args[i] = DB_UINT(i < n ? ids[i] : 0); /* no row has id 0 */
+	return list(db, pool, NOTIFICATION_LIST_SOME, args, COUNT_OF(args),
+	    rows_r, err);
+}
+
+enum err_code db_notification_list_ids(struct db *db, struct pool *pool,
+    uint64_t first, uint64_t last, size_t limit, uint64_t **ids_r, size_t *n_r,
+    struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code =
+	    db_query(db, &db_notification_module, NOTIFICATION_LIST_IDS,
+		DB_ARGS(DB_UINT(first), DB_UINT(last), DB_UINT(limit)), pool,
+		&rows, err);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	*n_r = rows.n;
+	*ids_r = pool_alloc(pool, rows.n * sizeof(**ids_r));
+	for (i = 0; i < rows.n; i++)
+		(*ids_r)[i] = db_row_uint(&rows, i, 0);
+	return ERR_OK;
+}
+
+enum err_code db_notification_prune(
+    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err)
+{
+	return db_exec(db, &db_notification_module, NOTIFICATION_PRUNE,
+	    DB_ARGS(DB_TIME(before)), deleted_r, err);
+}

@@ -1,0 +1,42 @@
+/* db_notification.h: statements on notifications; feed.c explains them */
+/* SPDX-License-Identifier: MIT */
+#ifndef DB_NOTIFICATION_H
+#define DB_NOTIFICATION_H
+
+#include "chat/feed.h"
+#include "db/db.h"
+
+/* Ids that one call of db_notification_list_some asks for. */
+#define DB_NOTIFICATION_SOME 32
+
+struct db_notification {
+	struct id workspace_id;
+	struct id conversation_id; /* or none */
+	const char *kind;
+	uint64_t seq;	    /* of a message; 0: none */
+	struct str payload; /* JSON object, or empty */
+	struct id origin;   /* or none */
+};
+
+/* The last statement of the transaction that it tells of. */
+MUST_CHECK enum err_code db_notification_add(struct db *db,
+    const struct db_notification *notification, int64_t now, struct err *err);
+/* The greatest id, 0 when there is none. */
+MUST_CHECK enum err_code db_notification_get_last(
+    struct db *db, struct pool *pool, uint64_t *id_r, struct err *err);
+/* Rows with id > after, at most limit, by id. */
+MUST_CHECK enum err_code db_notification_list_after(struct db *db,
+    struct pool *pool, uint64_t after, size_t limit, struct feed_rows *rows_r,
+    struct err *err);
+/* Those of the n (<= DB_NOTIFICATION_SOME) ids that are there, by id. */
+MUST_CHECK enum err_code db_notification_list_some(struct db *db,
+    struct pool *pool, const uint64_t *ids, size_t n, struct feed_rows *rows_r,
+    struct err *err);
+/* The ids in [first, last] that are there, at most limit, ascending. */
+MUST_CHECK enum err_code db_notification_list_ids(struct db *db,
+    struct pool *pool, uint64_t first, uint64_t last, size_t limit,
+    uint64_t **ids_r, size_t *n_r, struct err *err);
+MUST_CHECK enum err_code db_notification_prune(
+    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);
+
+#endif

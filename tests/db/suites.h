@@ -1,0 +1,31 @@
+/* suites.h: every suite that needs a database, one line each */
+/* SPDX-License-Identifier: MIT */
+/* Used as tests/unit/suites.h: SUITE(x) stands for suite_x in test_x.c. */
+#ifndef SUITE
+#include <CUnit/CUnit.h>
+#define SUITE(name) extern CU_SuiteInfo suite_##name;
+#endif
+
+/* common/db */
+SUITE(db)
+
+/* common/chat */
+SUITE(account)
+SUITE(chat_open)
+SUITE(chat_send)
+SUITE(chat_read)
+SUITE(chat_assign)
+SUITE(chat_resolve)
+SUITE(chat_seen)
+SUITE(chat_access)
+SUITE(feed)
+SUITE(crash)
+SUITE(lost_commit)
+
+/* common/bot */
+SUITE(bot)
+
+/* fcgi-app */
+SUITE(rest)
+
+#undef SUITE

@@ -1,0 +1,344 @@
+/* fake_chat.c: the rules and their database, as a few arrays */
+/* SPDX-License-Identifier: MIT */
+#include "fake_chat.h"
+
+#include "bot/bot.h"
+#include "chat/account.h"
+#include "chat/chat.h"
+
+#define MESSAGES_MAX 1000
+#define FEED_MAX     16
+
+/* clang-format off */
+const struct id fake_workspace = { { [14] = 0x0e, [15] = 0x01 } };
+const struct id fake_asha = { { [14] = 0xa5, [15] = 0xa5 } };
+const struct id fake_conv1 = { { [14] = 0x0c, [15] = 0x01 } };
+const struct id fake_conv2 = { { [14] = 0x0c, [15] = 0x02 } };
+/* clang-format on */
+
+struct conv {
+	struct id id;
+	const char *external_id;
+	struct id agent_id;
+	uint64_t answered;
+	size_t n;
+	struct chat_message items[MESSAGES_MAX];
+};
+
+static struct conv convs[2];
+static bool is_down, has_bot, is_logged_out;
+static struct feed_row rows[FEED_MAX];
+static size_t n_rows;
+static unsigned reads;
+
+void fake_chat_reset(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < COUNT_OF(convs); i++)
+		for (k = 0; k < convs[i].n; k++) {
+			free((char *)(uintptr_t)convs[i].items[k].content.p);
+			free((char *)(uintptr_t)convs[i].items[k].client_id.p);
+		}
+	memset(convs, 0, sizeof(convs));
+	convs[0].id = fake_conv1;
+	convs[0].external_id = "v1";
+	convs[1].id = fake_conv2;
+	convs[1].external_id = "v2";
+	is_down = has_bot = is_logged_out = false;
+	n_rows = 0;
+	reads = 0;
+}
+
+void fake_chat_down(bool yes)
+{
+	is_down = yes;
+}
+
+void fake_chat_logout(void)
+{
+	is_logged_out = true;
+}
+
+void fake_chat_bot(bool yes)
+{
+	has_bot = yes;
+}
+
+void fake_chat_feed(const struct feed_row *row)
+{
+	assert(n_rows < FEED_MAX);
+	rows[n_rows++] = *row;
+}
+
+unsigned fake_chat_reads(void)
+{
+	return reads;
+}
+
+static struct str keep(struct str s)
+{
+	char *p = mem_new(s.n + 1);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return str_make(p, s.n);
+}
+
+static struct chat_message store(struct conv *c, enum chat_sender side,
+    struct str sender, struct str content, struct str client_id)
+{
+	struct chat_message *m = &c->items[c->n];
+
+	assert(c->n < MESSAGES_MAX);
+	m->id = id_new();
+	m->conversation_id = c->id;
+	m->sender_type = side;
+	m->sender_id = sender;
+	m->content = keep(content);
+	m->client_id = keep(client_id);
+	m->seq = ++c->n;
+	m->created_at = INT64_C(1768465390123456);
+	return *m;
+}
+
+static enum err_code conv_of(const struct chat_actor *actor, struct id id,
+    struct conv **c_r, struct err *err)
+{
+	size_t i;
+
+	if (is_down)
+		return err_set(err, ERR_UNAVAILABLE, "No database.");
+	for (i = 0; i < COUNT_OF(convs); i++) {
+		*c_r = &convs[i];
+		if (!id_eq(convs[i].id, id))
+			continue;
+		if (actor->kind == CHAT_END_USER &&
+		    !str_eq(actor->external_id, str_of(convs[i].external_id)))
+			return err_set(err, ERR_FORBIDDEN, "Not yours.");
+		return ERR_OK;
+	}
+	return err_set(err, ERR_NOT_FOUND, "No such conversation.");
+}
+
+struct chat_message fake_chat_store(
+    struct id conversation_id, const char *content)
+{
+	struct conv *c =
+	    id_eq(conversation_id, fake_conv1) ? &convs[0] : &convs[1];
+
+	return store(c, CHAT_AGENT, STR("x"), str_of(content), STR_EMPTY);
+}
+
+enum err_code chat_get(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    struct chat_conversation *conversation_r, struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, conversation_id, &c, err);
+
+	(void)db;
+	(void)pool;
+	if (code != ERR_OK)
+		return code;
+	conversation_r->id = c->id;
+	conversation_r->workspace_id = fake_workspace;
+	conversation_r->last_seq = c->n;
+	conversation_r->session.assigned_agent_id = c->agent_id;
+	conversation_r->agent_name = STR("Asha");
+	return ERR_OK;
+}
+
+enum err_code chat_history_after(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    uint64_t after_seq, size_t limit, struct chat_messages *list_r,
+    struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, conversation_id, &c, err);
+
+	(void)db;
+	(void)pool;
+	reads++;
+	if (code != ERR_OK || after_seq >= c->n)
+		return code;
+	list_r->n = MIN_OF(limit, c->n - after_seq);
+	list_r->items = c->items + after_seq;
+	return ERR_OK;
+}
+
+enum err_code chat_send(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, const struct chat_send *in,
+    struct chat_sent *sent_r, struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, in->conversation_id, &c, err);
+	size_t i;
+
+	(void)db;
+	(void)pool;
+	if (code != ERR_OK)
+		return code;
+	sent_r->workspace_id = fake_workspace;
+	for (i = 0; i < c->n; i++)
+		if (in->client_id.n > 0 &&
+		    str_eq(in->client_id, c->items[i].client_id)) {
+			sent_r->message = c->items[i];
+			sent_r->is_duplicate = true;
+			return ERR_OK;
+		}
+	sent_r->message = store(c, actor->kind,
+	    actor->kind == CHAT_END_USER ? str_of(c->external_id)
+					 : STR(FAKE_ASHA),
+	    in->content, in->client_id);
+	sent_r->is_turn_due = has_bot && actor->kind == CHAT_END_USER;
+	return ERR_OK;
+}
+
+enum err_code chat_assign(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, const struct chat_assign *in,
+    struct chat_assigned *assigned_r, struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, in->conversation_id, &c, err);
+
+	(void)db;
+	(void)pool;
+	if (code != ERR_OK)
+		return code;
+	if (!id_is_none(c->agent_id) && !id_eq(c->agent_id, actor->user_id))
+		return err_set(err, ERR_CONFLICT, "Juma has it.");
+	assigned_r->is_changed = id_is_none(c->agent_id);
+	c->agent_id = actor->user_id;
+	assigned_r->workspace_id = fake_workspace;
+	assigned_r->agent_id = actor->user_id;
+	assigned_r->agent_name = actor->display_name;
+	assigned_r->assigned_at = INT64_C(1768465390123456);
+	return ERR_OK;
+}
+
+enum err_code chat_mark_read(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    const struct id *message_ids, size_t n, struct id origin,
+    struct chat_seen *seen_r, struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, conversation_id, &c, err);
+
+	(void)db;
+	(void)origin;
+	seen_r->workspace_id = fake_workspace;
+	seen_r->reader_id = actor->external_id;
+	seen_r->read_at = INT64_C(1768465390123456);
+	seen_r->n = n;
+	seen_r->message_ids = pool_alloc(pool, n * sizeof(*message_ids));
+	memcpy(seen_r->message_ids, message_ids, n * sizeof(*message_ids));
+	return code;
+}
+
+enum err_code account_by_token(struct db *db, struct pool *pool,
+    const struct settings *s, struct str token, struct account *account_r,
+    struct err *err)
+{
+	(void)db;
+	(void)pool;
+	(void)s;
+	if (is_down)
+		return err_set(err, ERR_UNAVAILABLE, "No database.");
+	if (is_logged_out || !str_eq(token, STR("asha")))
+		return err_set(err, ERR_UNAUTHORIZED, "No login.");
+	account_r->user_id = fake_asha;
+	account_r->workspace_id = fake_workspace;
+	account_r->display_name = STR("Asha");
+	return ERR_OK;
+}
+
+enum err_code bot_run_turn(struct db *db, struct pool *pool,
+    const struct settings *s, struct id conversation_id, struct id owner,
+    struct id origin, struct bot_turn *turn_r, struct err *err)
+{
+	struct chat_actor anyone = { .kind = CHAT_AGENT };
+	struct conv *c;
+	enum err_code code = conv_of(&anyone, conversation_id, &c, err);
+
+	(void)db;
+	(void)s;
+	(void)owner;
+	(void)origin;
+	if (code != ERR_OK || c->answered >= c->n)
+		return code;
+	turn_r->is_done = true;
+	turn_r->workspace_id = fake_workspace;
+	turn_r->messages.n = 1;
+	turn_r->messages.items =
+	    pool_alloc(pool, sizeof(*turn_r->messages.items));
+	turn_r->messages.items[0] =
+	    store(c, CHAT_BOT, STR("b"), STR("bot"), STR_EMPTY);
+	c->answered = c->n;
+	return ERR_OK;
+}
+
+enum err_code bot_list_due(struct db *db, struct pool *pool, int64_t wait_ms,
+    size_t max, struct id **ids_r, size_t *n_r, struct err *err)
+{
+	size_t i;
+
+	(void)db;
+	(void)wait_ms;
+	if (is_down)
+		return err_set(err, ERR_UNAVAILABLE, "No database.");
+	*ids_r = pool_alloc(pool, max * sizeof(**ids_r));
+	*n_r = 0;
+	for (i = 0; has_bot && i < COUNT_OF(convs); i++)
+		if (convs[i].n > convs[i].answered)
+			(*ids_r)[(*n_r)++] = convs[i].id;
+	return ERR_OK;
+}
+
+struct feed {
+	int64_t grace_ms;
+};
+
+struct feed *feed_new(int64_t grace_ms)
+{
+	struct feed *feed = mem_new(sizeof(*feed));
+
+	feed->grace_ms = grace_ms;
+	return feed;
+}
+
+void feed_free(struct feed **feed)
+{
+	free(*feed);
+	*feed = NULL;
+}
+
+enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
+    struct feed_rows *rows_r, struct err *err)
+{
+	(void)feed;
+	(void)db;
+	if (is_down)
+		return err_set(err, ERR_UNAVAILABLE, "No database.");
+	rows_r->items = pool_alloc(pool, sizeof(rows));
+	memcpy(rows_r->items, rows, sizeof(rows));
+	rows_r->n = n_rows;
+	n_rows = 0;
+	return ERR_OK;
+}
+
+int64_t feed_retry_ms(const struct feed *feed)
+{
+	(void)feed;
+	return 0;
+}
+
+enum err_code feed_prune(
+    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err)
+{
+	(void)db;
+	(void)before;
+	(void)err;
+	*deleted_r = 0;
+	return ERR_OK;
+}

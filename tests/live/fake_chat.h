@@ -1,0 +1,30 @@
+/* fake_chat.h: the rules and their database, as a few arrays */
+/* SPDX-License-Identifier: MIT */
+#ifndef FAKE_CHAT_H
+#define FAKE_CHAT_H
+
+#include "chat/feed.h"
+
+/* Two conversations of one workspace, one agent "Asha" with the cookie
+ * session=asha. Visitors: "v1" and "v2". */
+extern const struct id fake_workspace, fake_asha, fake_conv1, fake_conv2;
+#define FAKE_CONV1 "00000000-0000-0000-0000-000000000c01"
+#define FAKE_CONV2 "00000000-0000-0000-0000-000000000c02"
+#define FAKE_ASHA  "00000000-0000-0000-0000-00000000a5a5"
+
+void fake_chat_reset(void);
+/* Every call answers ERR_UNAVAILABLE. */
+void fake_chat_down(bool yes);
+/* Asha's login ends. */
+void fake_chat_logout(void);
+/* Another program stores a message; the caller decides when it is heard of. */
+struct chat_message fake_chat_store(
+    struct id conversation_id, const char *content);
+/* Every visitor's message makes a turn due; the bot says "bot". */
+void fake_chat_bot(bool yes);
+/* Rows for the next feed_read. */
+void fake_chat_feed(const struct feed_row *row);
+/* How often the history was read. */
+unsigned fake_chat_reads(void);
+
+#endif

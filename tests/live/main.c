@@ -1,0 +1,124 @@
+/* main.c: runs the suites of the chat side of ws-daemon */
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program of its own: here the sockets, the jobs and the rules of chat.h are
+ * fakes, which the suites of tests/unit use as they are.
+ */
+#include <CUnit/Basic.h>
+
+#include "base/log.h"
+#include "base/rnd.h"
+#include "base/settings.h"
+#include "delivery.h"
+#include "event.h"
+#include "live.h"
+#include "peer.h"
+#include "presence.h"
+#include "typing.h"
+#include "wsd.h"
+
+static struct settings settings;
+
+void live_setup(void)
+{
+	timer_start();
+	wsd.settings = &settings;
+	wsd.origin = id_new();
+	wsd.is_stopping = false;
+	event_start();
+	fake_chat_reset();
+	fake_jobs_refuse(false);
+}
+
+void live_teardown(void)
+{
+	fake_jobs_refuse(false);
+	fake_jobs_settle();
+	fake_sio_end();
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(peer_count(), 0);
+	CU_ASSERT_EQUAL(delivery_count(), 0);
+	typing_fini();
+	presence_fini();
+	event_fini();
+	fake_chat_reset();
+}
+
+void live_wait_ms(int64_t ms)
+{
+	for (; ms > 0; ms -= 10) {
+		fake_time_add_ms(10);
+		timer_run(clock_mono_ms());
+		fake_jobs_settle();
+	}
+}
+
+struct sio_socket *live_visitor(
+    const char *conversation, const char *external_id)
+{
+	struct sio_socket *s = fake_sio_connect(NULL, NULL);
+	char text[200];
+
+	snprintf(text, sizeof(text),
+	    "[\"join_conversation\",{\"conversation_id\":\"%s\","
+	    "\"external_id\":\"%s\"}]",
+	    conversation, external_id);
+	fake_sio_event(s, text, -1);
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(s), "");
+	return s;
+}
+
+struct sio_socket *live_agent(void)
+{
+	struct sio_socket *s = fake_sio_connect("a=b; session=asha", NULL);
+
+	fake_jobs_settle();
+	CU_ASSERT(fake_sio_is_accepted(s));
+	return s;
+}
+
+bool live_has(const char *text, const char *part)
+{
+	bool yes = strstr(text, part) != NULL;
+
+	if (!yes)
+		printf("\n      got: %s\n    lacks: %s\n", text, part);
+	return yes;
+}
+
+size_t live_times(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, part))) {
+		n++;
+		text += strlen(part);
+	}
+	return n;
+}
+
+int main(void)
+{
+	CU_SuiteInfo suites[] = { suite_delivery, suite_event, suite_presence,
+		suite_typing, suite_notify, suite_origin, CU_SUITE_INFO_NULL };
+	unsigned run, failed;
+
+	rnd_init();
+	log_open("test-live", "/dev/null", LOG_ERROR);
+	conf_defaults(settings_rows, settings_rows_n, &settings);
+	free(settings.base_url);
+	settings.base_url = mem_strdup("https://chat.example.com");
+	if (CU_initialize_registry() != CUE_SUCCESS ||
+	    CU_register_suites(suites) != CUE_SUCCESS)
+		return EXIT_FAILURE;
+	CU_basic_set_mode(CU_BRM_VERBOSE);
+	CU_basic_run_tests();
+	run = CU_get_number_of_tests_run();
+	failed =
+	    CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
+	CU_cleanup_registry();
+	settings_fini(&settings);
+	printf("\n%u passed, %u failed\n", run - MIN_OF(run, failed), failed);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,90 @@
+/* test_presence.c: online with the first connection, offline after a grace */
+/* SPDX-License-Identifier: MIT */
+#include "presence.h"
+
+#include "live.h"
+#include "peer.h"
+
+#define STATUS(s)                                                              \
+	"agent_status_changed {\"agent_id\":\"" FAKE_ASHA "\",\"status\":\"" s \
+	"\"}\n"
+
+/* Somebody of the workspace who watches: a second account is not needed. */
+static const struct id juma = { { [15] = 0x77 } };
+
+static struct sio_socket *watcher(void)
+{
+	struct sio_socket *s = live_agent();
+
+	fake_sio_event(s, "[\"join_org_presence\"]", 1);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(s),
+	    "ack 1 {\"ok\":true,\"online\":[\"" FAKE_ASHA "\"]}\n");
+	return s;
+}
+
+static void grace_before_offline(void)
+{
+	struct sio_socket *w = watcher();
+
+	presence_add(fake_workspace, juma);
+	CU_ASSERT(live_has(fake_sio_take(w), "\"status\":\"online\""));
+	presence_add(fake_workspace, juma);
+	presence_del(juma);
+	live_wait_ms(11000);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(w), "");
+	presence_del(juma);
+	live_wait_ms(9000);
+	CU_ASSERT(presence_is_online(juma));
+	/* Back in time: nobody notices. */
+	presence_add(fake_workspace, juma);
+	live_wait_ms(11000);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(w), "");
+	presence_del(juma);
+	live_wait_ms(10100);
+	CU_ASSERT(live_has(fake_sio_take(w), "\"status\":\"offline\""));
+	CU_ASSERT(!presence_is_online(juma));
+}
+
+static void connections_count(void)
+{
+	struct sio_socket *a = live_agent(), *b = live_agent();
+
+	fake_sio_disconnect(a);
+	live_wait_ms(11000);
+	CU_ASSERT(presence_is_online(fake_asha));
+	fake_sio_disconnect(b);
+	live_wait_ms(11000);
+	CU_ASSERT(!presence_is_online(fake_asha));
+}
+
+static void logout_ends_it_within_a_minute(void)
+{
+	struct sio_socket *a = watcher();
+
+	fake_sio_event(a, "[\"join_queue\"]", 2);
+	fake_sio_event(a,
+	    "[\"join_conversation\",{\"conversation_id\":\"" FAKE_CONV1 "\"}]",
+	    3);
+	fake_jobs_settle();
+	fake_sio_take(a);
+	fake_chat_logout();
+	live_wait_ms(PEER_CHECK_MS + 100);
+	CU_ASSERT(!peer_of(a)->is_agent);
+	live_wait_ms(11000);
+	CU_ASSERT(!presence_is_online(fake_asha));
+	/* Nothing of the workspace reaches it, and it may do nothing. */
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+	fake_sio_event(a, "[\"join_queue\"]", 4);
+	CU_ASSERT(live_has(fake_sio_take(a), "\"error\":\"unauthorized\""));
+}
+
+static CU_TestInfo tests[] = {
+	{ "an agent is offline after the grace, not before",
+	    grace_before_offline },
+	{ "the last of several connections counts", connections_count },
+	{ "a logout ends it within a minute", logout_ends_it_within_a_minute },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_presence = { "presence", NULL, NULL, live_setup,
+	live_teardown, tests };

@@ -1,0 +1,167 @@
+/* test_chat_json.c: the documented shape of messages and conversations */
+/* SPDX-License-Identifier: MIT */
+#include "base/json_out.h"
+#include "chat/chat.h"
+#include "unit.h"
+
+static struct buf buf;
+static struct json_out j;
+
+static struct id id_of(uint8_t last)
+{
+	return (struct id){ { [15] = last } };
+}
+
+#define UUID(n) "00000000-0000-0000-0000-00000000000" n
+#define T0	"1970-01-01T00:00:00.000001Z"
+
+static void set_up(void)
+{
+	buf_init(&buf, 0);
+	json_out_init(&j, &buf);
+}
+
+static void tear_down(void)
+{
+	buf_fini(&buf);
+}
+
+static struct chat_message message(void)
+{
+	return (struct chat_message){
+		.id = id_of(1),
+		.conversation_id = id_of(2),
+		.session_id = id_of(3),
+		.sender_type = CHAT_END_USER,
+		.sender_id = STR("me"),
+		.content_type = CHAT_TEXT,
+		.content = STR("<b>\"hi\"</b>\n"),
+		.rich_media = STR("{\"value\":\"1\"}"),
+		.read_by = STR("{\"a\":\"b\"}"),
+		.client_id = STR("c1"),
+		.seq = 7,
+		.created_at = 1,
+	};
+}
+
+static void agents_see_all_of_a_message(void)
+{
+	struct chat_message m = message();
+
+	chat_put_message(&j, NULL, &m, false);
+	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
+	    "{\"id\":\"" UUID("1") "\",\"conversation_id\":\"" UUID(
+		"2") "\","
+		     "\"session_id\":\"" UUID(
+			 "3") "\",\"sender_type\":\"end_user\","
+			      "\"sender_id\":\"me\",\"content_type\":\"text\","
+			      "\"content\":\"<b>\\\"hi\\\"</b>\\n\","
+			      "\"rich_media\":{\"value\":\"1\"},\"read_by\":{\"a\":\"b\"},"
+			      "\"created_at\":\"" T0
+			      "\",\"seq\":7,\"client_id\":\"c1\"}"));
+}
+
+static void visitors_see_neither_session_nor_readers(void)
+{
+	struct chat_message m = message();
+
+	m.rich_media = STR_EMPTY;
+	m.client_id = STR_EMPTY;
+	chat_put_message(&j, NULL, &m, true);
+	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
+	    "{\"id\":\"" UUID("1") "\",\"conversation_id\":\"" UUID(
+		"2") "\","
+		     "\"sender_type\":\"end_user\",\"sender_id\":\"me\","
+		     "\"content_type\":\"text\",\"content\":\"<b>\\\"hi\\\"</b>\\n\","
+		     "\"rich_media\":null,\"created_at\":\"" T0 "\",\"seq\":7,"
+		     "\"client_id\":null}"));
+}
+
+static void nobody_has_read_is_an_object(void)
+{
+	struct chat_message m = message();
+
+	m.read_by = STR_EMPTY;
+	chat_put_message(&j, NULL, &m, false);
+	CU_ASSERT_TRUE(str_search(buf_str(&buf), STR("\"read_by\":{},")) <
+		       buf_str(&buf).n);
+}
+
+static struct chat_conversation conversation(void)
+{
+	return (struct chat_conversation){
+		.id = id_of(1),
+		.workspace_id = id_of(2),
+		.integration_id = id_of(3),
+		.contact_id = id_of(4),
+		.contact_name = STR("Zo\xc3\xab"),
+		.external_id = STR("x"),
+		.last_seq = 7,
+		.unread = 2,
+		.created_at = 1,
+		.updated_at = 1,
+	};
+}
+
+#define HEAD                                                                   \
+	"{\"id\":\"" UUID("1") "\",\"end_user\":{\"id\":\"" UUID(              \
+	    "4") "\",\"display_name\":\"Zo\xc3\xab\",\"external_id\":\"x\"}"   \
+		 ",\"channel_id\":\"" UUID(                                    \
+		     "3") "\",\"organization_id\":\"" UUID("2") "\","
+
+static void a_resolved_conversation_has_no_session(void)
+{
+	struct chat_conversation c = conversation();
+
+	chat_put_conversation(&j, NULL, &c);
+	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
+	    HEAD "\"active_session\":null,\"created_at\":\"" T0 "\","
+		 "\"updated_at\":\"" T0 "\",\"last_seq\":7,"
+		 "\"unread_count\":2,\"handoff\":false,"
+		 "\"last_message\":null}"));
+}
+
+static void an_open_conversation_has_it_all(void)
+{
+	struct chat_conversation c = conversation();
+
+	c.session = (struct chat_session){
+		.id = id_of(5),
+		.assigned_agent_id = id_of(6),
+		.tags = STR("[\"vip\"]"),
+		.handoff_at = 1,
+		.assigned_at = 1,
+	};
+	c.has_last = true;
+	c.last = message();
+	chat_put_conversation(&j, NULL, &c);
+	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
+	    HEAD "\"active_session\":{\"id\":\"" UUID(
+		"5") "\",\"status\":"
+		     "\"open\",\"assigned_agent_id\":\"" UUID(
+			 "6") "\","
+			      "\"tags\":[\"vip\"],\"first_message_at\":null,"
+			      "\"assigned_at\":\"" T0
+			      "\",\"resolved_at\":null},"
+			      "\"created_at\":\"" T0 "\",\"updated_at\":\"" T0
+			      "\","
+			      "\"last_seq\":7,\"unread_count\":2,\"handoff\":true,"
+			      "\"last_message\":{\"seq\":7,\"sender_type\":\"end_user\","
+			      "\"content_type\":\"text\",\"content\":"
+			      "\"<b>\\\"hi\\\"</b>\\n\",\"created_at\":\"" T0
+			      "\"}}"));
+}
+
+static CU_TestInfo tests[] = {
+	{ "agents see all of a message", agents_see_all_of_a_message },
+	{ "visitors see neither session nor readers",
+	    visitors_see_neither_session_nor_readers },
+	{ "nobody has read is an object", nobody_has_read_is_an_object },
+	{ "a resolved conversation has no session",
+	    a_resolved_conversation_has_no_session },
+	{ "an open conversation has it all", an_open_conversation_has_it_all },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_chat_json = { "chat_json", NULL, NULL, set_up, tear_down,
+	tests };

@@ -1,0 +1,367 @@
+/* test_flow.c: reading and checking flows */
+/* SPDX-License-Identifier: MIT */
+#include "bot/flow.h"
+
+#include "bot/action.h"
+#include "unit.h"
+
+static struct pool *pool;
+
+static int setup(void)
+{
+	pool = pool_new();
+	return 0;
+}
+
+static int teardown(void)
+{
+	pool_free(&pool);
+	return 0;
+}
+
+static const struct flow *parse(const char *json, struct flow_findings *f)
+{
+	return flow_parse(pool, str_of(json), f);
+}
+
+/* Whether there is a finding of that kind whose path is this and whose
+ * sentence holds text. */
+static bool found(const struct flow_findings *f, bool is_warning,
+    const char *path, const char *text)
+{
+	const struct flow_finding *item;
+
+	for (size_t i = 0; i < f->n; i++) {
+		item = &f->items[i];
+		if (item->is_warning == is_warning &&
+		    str_eq(item->path, str_of(path)) &&
+		    str_search(item->text, str_of(text)) < item->text.n)
+			return true;
+	}
+	for (size_t i = 0; i < f->n; i++)
+		printf("\n     %s %.*s: %.*s\n",
+		    f->items[i].is_warning ? "warning" : "error",
+		    STR_ARG(f->items[i].path), STR_ARG(f->items[i].text));
+	return false;
+}
+
+static void the_three_spellings_are_one(void)
+{
+	static const char *const texts[] = {
+		"{\"a\":{\"message\":\"Hi\",\"transitions\":"
+		"{\"default\":\"b\"}},\"b\":{\"message\":\"Bye\"}}",
+		"{\"states\":{\"a\":{\"message\":\"Hi\",\"transitions\":"
+		"{\"default\":\"b\"}},\"b\":{\"message\":\"Bye\"}}}",
+		"{\"states\":[{\"name\":\"a\",\"message\":\"Hi\","
+		"\"transitions\":{\"default\":\"b\"}},"
+		"{\"name\":\"b\",\"message\":\"Bye\"}]}",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct flow_findings f;
+		const struct flow *flow = parse(texts[i], &f);
+
+		CU_ASSERT_FATAL(unit_case(flow != NULL, i, texts[i]));
+		CU_ASSERT_EQUAL(f.n, 0);
+		CU_ASSERT_EQUAL_FATAL(flow->n, 2);
+		CU_ASSERT_EQUAL(flow->initial, 0);
+		CU_ASSERT(unit_same(flow->states[0].name, "a"));
+		CU_ASSERT(
+		    unit_same(flow->states[0].messages.items[0].text, "Hi"));
+		CU_ASSERT_EQUAL(flow->states[0].transitions[0].target, 1);
+		CU_ASSERT_PTR_EQUAL(
+		    flow_find(flow, STR("b")), &flow->states[1]);
+		CU_ASSERT_PTR_NULL(flow_find(flow, STR("c")));
+	}
+}
+
+static void a_state_may_be_called_states(void)
+{
+	struct flow_findings f;
+	const struct flow *flow = parse("{\"states\":{\"message\":\"Hi\","
+					"\"transitions\":{}}}",
+	    &f);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(flow);
+	CU_ASSERT(unit_same(flow->states[0].name, "states"));
+}
+
+static void the_initial_state_is_found(void)
+{
+	static const struct {
+		const char *text;
+		size_t initial;
+	} rows[] = {
+		{ "{\"a\":{\"message\":\"1\"},\"b\":{\"message\":\"2\","
+		  "\"initial\":true,\"transitions\":{\"default\":\"a\"}}}",
+		    1 },
+		{ "{\"a\":{\"message\":\"1\"},\"b\":{\"message\":\"2\","
+		  "\"is_initial\":true}}",
+		    1 },
+		{ "{\"a\":{\"message\":\"1\"},\"b\":{\"message\":\"2\","
+		  "\"is_initial_state\":true}}",
+		    1 },
+		{ "{\"initial_state\":\"b\",\"states\":{\"a\":{\"message\":"
+		  "\"1\"},\"b\":{\"message\":\"2\"}}}",
+		    1 },
+		{ "{\"initial_state\":\"b\",\"a\":{\"message\":\"1\"},"
+		  "\"b\":{\"message\":\"2\"}}",
+		    1 },
+		{ "{\"a\":{\"message\":\"1\"},\"b\":{\"message\":\"2\","
+		  "\"initial\":false}}",
+		    0 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct flow_findings f;
+		const struct flow *flow = parse(rows[i].text, &f);
+
+		CU_ASSERT_FATAL(unit_case(flow != NULL, i, rows[i].text));
+		CU_ASSERT(unit_case(
+		    flow->initial == rows[i].initial, i, rows[i].text));
+	}
+}
+
+static void errors_name_their_place(void)
+{
+	static const struct {
+		const char *json;
+		const char *path;
+		const char *text;
+	} rows[] = {
+		{ "", "", "" },
+		{ "{", "", "" },
+		{ "[]", "", "JSON object" },
+		{ "\"x\"", "", "JSON object" },
+		{ "{}", "states", "no states" },
+		{ "{\"states\":{}}", "states", "no states" },
+		{ "{\"states\":[]}", "states", "no states" },
+		{ "{\"a\":1}", "states.a", "object" },
+		{ "{\"states\":{\"a\":{\"message\":\"x\"},\"b\":\"x\"}}",
+		    "states.b", "object" },
+		{ "{\"states\":[{\"message\":\"x\"}]}", "states[0].name",
+		    "name" },
+		{ "{\"states\":[{\"name\":\"a\"},{\"name\":\"a\"}]}",
+		    "states.a", "two states" },
+		{ "{\"a\":{},\"a\":{}}", "states.a", "two states" },
+		{ "{\"a\":{\"initial\":true},\"b\":{\"initial\":true}}",
+		    "states.b", "initial" },
+		{ "{\"initial_state\":\"z\",\"states\":{\"a\":{}}}",
+		    "initial_state", "“z”" },
+		{ "{\"intents\":{\"hi\":[\"hello\"]},\"states\":{\"a\":{}}}",
+		    "intents", "not available in this version" },
+		{ "{\"intents\":{\"hi\":[\"hello\"]},\"a\":{}}", "intents",
+		    "not available in this version" },
+		{ "{\"a\":{\"transitions\":{\"x\":\"b\"}}}",
+		    "states.a.transitions.x", "no state “b”" },
+		{ "{\"a\":{\"transitions\":{\"x\":7}}}",
+		    "states.a.transitions.x", "name of a state" },
+		{ "{\"a\":{\"transitions\":{\" \":\"a\"}}}",
+		    "states.a.transitions. ", "word" },
+		{ "{\"a\":{\"transitions\":\"a\"}}", "states.a.transitions",
+		    "object or an array" },
+		{ "{\"a\":{\"transitions\":{\"x\":\"a\",\"x\":\"a\"}}}",
+		    "states.a.transitions.x", "twice" },
+		{ "{\"a\":{\"transitions\":[{\"target\":\"a\"}]}}",
+		    "states.a.transitions[0].condition.type", "type" },
+		{ "{\"a\":{\"transitions\":[{\"condition\":{\"type\":"
+		  "\"keyword\"},\"target\":\"a\"}]}}",
+		    "states.a.transitions[0].condition", "value" },
+		{ "{\"a\":{\"transitions\":[{\"condition\":{\"type\":"
+		  "\"default\"}}]}}",
+		    "states.a.transitions[0]", "name of a state" },
+		{ "{\"a\":{\"transitions\":[{\"condition\":{\"type\":"
+		  "\"regex\",\"value\":\"x\"},\"target\":\"a\"}]}}",
+		    "states.a.transitions[0].condition.type",
+		    "regex is not available in this version" },
+		{ "{\"a\":{\"transitions\":[{\"condition\":{\"type\":"
+		  "\"intent\",\"value\":\"x\"},\"target\":\"a\"}]}}",
+		    "states.a.transitions[0].condition.type",
+		    "intent is not available in this version" },
+		{ "{\"a\":{\"transitions\":[{\"condition\":{\"type\":"
+		  "\"moon\"},\"target\":\"a\"}]}}",
+		    "states.a.transitions[0].condition.type", "“moon”" },
+		{ "{\"a\":{\"transitions\":[{\"condition\":{\"type\":"
+		  "\"default\"},\"target\":\"a\"},{\"condition\":{\"type\":"
+		  "\"default\"},\"target\":\"a\"}]}}",
+		    "states.a.transitions", "once" },
+		{ "{\"a\":{\"transitions\":{\"always\":\"b\"}},"
+		  "\"b\":{\"transitions\":{\"always\":\"a\"}}}",
+		    "states.b", "never stop" },
+		{ "{\"a\":{\"actions\":{}}}", "states.a.actions", "array" },
+		{ "{\"a\":{\"actions\":[{}]}}", "states.a.actions[0].type",
+		    "needs a type" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"FLY\"}]}}",
+		    "states.a.actions[0].type", "no action “FLY”" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"HANDOFF\"},"
+		  "{\"type\":\"API_CALL\"}]}}",
+		    "states.a.actions[1].type",
+		    "API_CALL is not available in this version" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"LLM_AGENT\"}]}}",
+		    "states.a.actions[0].type", "not available" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\"}]}}",
+		    "states.a.actions[0].type", "not available" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"SEND_MESSAGE\"}]}}",
+		    "states.a.actions[0].message", "needs a message" },
+		{ "{\"a\":{\"message\":7}}", "states.a.message",
+		    "text or an object" },
+		{ "{\"a\":{\"message\":[\"x\",7]}}", "states.a.message[1]",
+		    "text or an object" },
+		{ "{\"a\":{\"message\":{\"type\":\"poem\",\"text\":\"x\"}}}",
+		    "states.a.message.type", "type of a message" },
+		{ "{\"a\":{\"message\":{\"type\":\"text\"}}}",
+		    "states.a.message.text", "needs a text" },
+		{ "{\"a\":{\"message\":{\"type\":\"buttons\",\"text\":"
+		  "\"x\"}}}",
+		    "states.a.message.buttons", "1 to 50" },
+		{ "{\"a\":{\"message\":\"x\",\"buttons\":[{\"id\":\"y\"}]}}",
+		    "states.a.buttons[0]", "title" },
+		{ "{\"a\":{\"buttons\":[{\"title\":\"y\"}]}}",
+		    "states.a.buttons", "text message" },
+		{ "{\"a\":{\"message\":{\"type\":\"list\",\"text\":\"x\","
+		  "\"sections\":[{\"title\":\"s\"}]}}}",
+		    "states.a.message.sections[0].rows", "1 to 50" },
+		{ "{\"a\":{\"message\":{\"type\":\"list\",\"text\":\"x\"}}}",
+		    "states.a.message.sections", "sections" },
+		{ "{\"a\":{\"message\":{\"type\":\"image\",\"media_url\":"
+		  "\"javascript:alert(1)\"}}}",
+		    "states.a.message.media_url", "https://" },
+		{ "{\"a\":{\"message\":{\"type\":\"image\",\"media_url\":"
+		  "\"//evil.example/x\"}}}",
+		    "states.a.message.media_url", "https://" },
+		{ "{\"a\":{\"save_to\":7}}", "states.a.save_to", "text" },
+		{ "{\"a\":{\"message\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\","
+		  "\"7\",\"8\",\"9\",\"10\",\"11\"]}}",
+		    "states.a.message", "At most 10" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct flow_findings f;
+
+		CU_ASSERT(unit_case(
+		    parse(rows[i].json, &f) == NULL, i, rows[i].json));
+		CU_ASSERT(
+		    unit_case(found(&f, false, rows[i].path, rows[i].text), i,
+			rows[i].json));
+	}
+}
+
+static void all_errors_are_listed(void)
+{
+	struct flow_findings f;
+
+	CU_ASSERT_PTR_NULL(
+	    parse("{\"a\":{\"message\":1,\"actions\":[{}],"
+		  "\"transitions\":{\"x\":\"y\"}},\"b\":{\"save_to\":2}}",
+		&f));
+	CU_ASSERT_EQUAL(f.n_errors, 4);
+}
+
+static void warnings_leave_the_flow_usable(void)
+{
+	struct flow_findings f;
+
+	CU_ASSERT_PTR_NOT_NULL(
+	    parse("{\"greeting\":{\"message\":\"Hi\","
+		  "\"transitions\":{\"x\":\"b\"}},\"b\":{},\"c\":{\"message\":"
+		  "\"?\",\"buttons\":[{\"title\":\"Go\"}]}}",
+		&f));
+	CU_ASSERT_EQUAL(f.n_errors, 0);
+	CU_ASSERT(found(&f, true, "states.greeting.transitions",
+	    "No fallback transition defined - users may get stuck."));
+	CU_ASSERT(found(&f, true, "states.b", "Nothing is said"));
+	CU_ASSERT(found(&f, true, "states.c", "No transition leads"));
+	CU_ASSERT(found(&f, true, "states.c.transitions", "No fallback"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    parse("{\"a\":{\"transitions\":{\"always\":"
+		  "\"b\",\"x\":\"b\"}},\"b\":{\"message\":\"x\"}}",
+		&f));
+	CU_ASSERT(found(&f, true, "states.a.transitions", "never"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    parse("{\"a\":{\"actions\":[{\"type\":\"HANDOFF\"}]}}", &f));
+	CU_ASSERT(found(&f, true, "states.a", "not told"));
+}
+
+static void what_is_not_known_is_passed_over(void)
+{
+	struct flow_findings f;
+
+	CU_ASSERT_PTR_NOT_NULL(
+	    parse("{\"version\":3,\"states\":{\"a\":"
+		  "{\"message\":{\"type\":\"text\",\"text\":\"x\",\"moon\":1},"
+		  "\"color\":\"red\",\"actions\":[{\"type\":\"HANDOFF\","
+		  "\"team\":\"sales\"}],\"transitions\":null}}}",
+		&f));
+	CU_ASSERT_EQUAL(f.n, 0);
+}
+
+/* Text, and what comes back for it. */
+static void messages_are_read(void)
+{
+	struct flow_findings f;
+	const struct flow *flow = parse(
+	    "{\"a\":{\"message\":[\"One\",\"\","
+	    "{\"text\":\"Two\",\"buttons\":[{\"id\":\"x\",\"title\":\"X\"},"
+	    "{\"title\":\"Y\"}]},"
+	    "{\"type\":\"list\",\"text\":\"Three\",\"button_text\":\"Open\","
+	    "\"sections\":[{\"title\":\"S\",\"rows\":[{\"id\":\"r\","
+	    "\"title\":\"R\",\"description\":\"D\"}]}]},"
+	    "{\"type\":\"document\",\"media_url\":\"/f/a.pdf\","
+	    "\"media_filename\":\"a.pdf\",\"media_caption\":\"C\"}],"
+	    "\"messages\":[\"Last\"],\"buttons\":[{\"title\":\"Z\"}]}}",
+	    &f);
+	const struct flow_message *m;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(flow);
+	CU_ASSERT_EQUAL_FATAL(flow->states[0].messages.n, 5);
+	m = flow->states[0].messages.items;
+	CU_ASSERT_EQUAL(m[0].kind, FLOW_TEXT);
+	CU_ASSERT_EQUAL(m[1].kind, FLOW_BUTTONS);
+	CU_ASSERT(unit_same(m[1].sections[0].options[0].id, "x"));
+	CU_ASSERT(unit_same(m[1].sections[0].options[1].id, "Y"));
+	CU_ASSERT_EQUAL(m[2].kind, FLOW_LIST);
+	CU_ASSERT(unit_same(m[2].button_text, "Open"));
+	CU_ASSERT(unit_same(m[2].sections[0].options[0].description, "D"));
+	CU_ASSERT_EQUAL(m[3].kind, FLOW_DOCUMENT);
+	CU_ASSERT(unit_same(m[3].text, "C"));
+	CU_ASSERT_EQUAL(m[4].kind, FLOW_BUTTONS);
+	CU_ASSERT(unit_same(m[4].text, "Last"));
+}
+
+static void the_demo_flow_has_no_findings(void)
+{
+	static char text[FLOW_JSON_MAX];
+	struct flow_findings f;
+	struct str json = unit_read("www/demo/flow.json", text, sizeof(text));
+
+	CU_ASSERT_PTR_NOT_NULL(flow_parse(pool, json, &f));
+	CU_ASSERT_EQUAL(f.n, 0);
+	for (size_t i = 0; i < f.n; i++)
+		printf("\n     %.*s: %.*s\n", STR_ARG(f.items[i].path),
+		    STR_ARG(f.items[i].text));
+}
+
+static void actions_are_found_by_name(void)
+{
+	CU_ASSERT_PTR_EQUAL(action_find(STR("HANDOFF")), &action_handoff);
+	CU_ASSERT_PTR_EQUAL(
+	    action_find(STR("SEND_MESSAGE")), &action_send_message);
+	CU_ASSERT_PTR_NULL(action_find(STR("handoff")));
+	CU_ASSERT_PTR_NULL(action_find(STR_EMPTY));
+}
+
+static CU_TestInfo tests[] = {
+	{ "the three spellings are one", the_three_spellings_are_one },
+	{ "a state may be called states", a_state_may_be_called_states },
+	{ "the initial state is found", the_initial_state_is_found },
+	{ "errors name their place", errors_name_their_place },
+	{ "all errors are listed", all_errors_are_listed },
+	{ "warnings leave the flow usable", warnings_leave_the_flow_usable },
+	{ "what is not known is passed over",
+	    what_is_not_known_is_passed_over },
+	{ "messages are read", messages_are_read },
+	{ "the demo flow has no findings", the_demo_flow_has_no_findings },
+	{ "actions are found by name", actions_are_found_by_name },
+	CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suite_flow = { "flow", setup, teardown, NULL, NULL, tests };

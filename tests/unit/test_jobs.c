@@ -1,0 +1,180 @@
+/* test_jobs.c: work in threads: order, bound, end */
+/* SPDX-License-Identifier: MIT */
+#include "jobs.h"
+
+#include <pthread.h>
+
+#include "base/log.h"
+#include "base/settings.h"
+#include "tests/fake/wake.h"
+#include "unit.h"
+
+#define KEYS 16
+#define EACH 50
+
+struct number_job {
+	struct job job;
+	unsigned key, number;
+	bool has_run;
+	pthread_mutex_t *gate; /* NULL: none */
+};
+
+static struct settings settings;
+static unsigned ran[KEYS], finished[KEYS], refused;
+static bool in_order;
+
+static int setup_suite(void)
+{
+	/* That there is no database is what the log would be full of. */
+	log_open("test-unit", NULL, LOG_ERROR);
+	conf_defaults(settings_rows, settings_rows_n, &settings);
+	free(settings.db_socket);
+	settings.db_socket = mem_strdup("/nonexistent/mysqld.sock");
+	return 0;
+}
+
+static int teardown_suite(void)
+{
+	settings_fini(&settings);
+	return 0;
+}
+
+/* No database answers there: that must not keep the threads from starting. */
+static void setup(void)
+{
+	struct err err;
+
+	memset(ran, 0, sizeof(ran));
+	memset(finished, 0, sizeof(finished));
+	refused = 0;
+	in_order = true;
+	CU_ASSERT_EQUAL_FATAL(jobs_start(&settings, &err), ERR_OK);
+}
+
+static void collect_all(void)
+{
+	while (jobs_pending() > 0) {
+		fake_wake_wait();
+		jobs_collect();
+	}
+}
+
+/* Only the thread of its key touches ran[key]. */
+static void run(struct job *job, struct worker *worker)
+{
+	struct number_job *n = LIST_OF(job, struct number_job, job);
+
+	(void)worker;
+	if (n->gate) {
+		pthread_mutex_lock(n->gate);
+		pthread_mutex_unlock(n->gate);
+	}
+	n->has_run = n->number == ran[n->key]++;
+}
+
+static void done(struct job *job)
+{
+	struct number_job *n = LIST_OF(job, struct number_job, job);
+
+	if (job->result == ERR_UNAVAILABLE) {
+		refused++;
+		return;
+	}
+	if (!n->has_run || n->number != finished[n->key]++)
+		in_order = false;
+}
+
+static void add(unsigned key, unsigned number, pthread_mutex_t *gate)
+{
+	struct number_job *n = jobs_new(sizeof(*n), run, done);
+
+	n->key = key;
+	n->number = number;
+	n->gate = gate;
+	jobs_add(key, &n->job);
+}
+
+static void same_key_same_order(void)
+{
+	unsigned i, k;
+
+	for (i = 0; i < EACH; i++)
+		for (k = 0; k < KEYS; k++)
+			add(k, i, NULL);
+	CU_ASSERT_EQUAL(jobs_pending(), EACH * KEYS);
+	collect_all();
+	CU_ASSERT(in_order);
+	for (k = 0; k < KEYS; k++)
+		CU_ASSERT_EQUAL(finished[k], EACH);
+	CU_ASSERT(jobs_stop(10000));
+}
+
+static void a_blocked_worker_blocks_only_its_own(void)
+{
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&gate);
+	add(1, 0, &gate);
+	add(JOBS_FEED, 0, NULL);
+	while (finished[JOBS_FEED] == 0) {
+		fake_wake_wait();
+		jobs_collect();
+	}
+	CU_ASSERT_EQUAL(jobs_pending(), 1);
+	pthread_mutex_unlock(&gate);
+	collect_all();
+	CU_ASSERT_EQUAL(finished[1], 1);
+	CU_ASSERT(jobs_stop(10000));
+}
+
+static void too_many_are_refused(void)
+{
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	unsigned i;
+
+	pthread_mutex_lock(&gate);
+	for (i = 0; i < JOBS_MAX; i++)
+		add(1, i, &gate);
+	for (i = 0; i < 3; i++)
+		add(2, i, NULL);
+	jobs_collect();
+	CU_ASSERT_EQUAL(refused, 3);
+	CU_ASSERT_EQUAL(ran[2], 0);
+	pthread_mutex_unlock(&gate);
+	collect_all();
+	CU_ASSERT(in_order);
+	CU_ASSERT_EQUAL(finished[1], JOBS_MAX);
+	CU_ASSERT(jobs_stop(10000));
+}
+
+static void stop_finishes_what_is_queued(void)
+{
+	unsigned i;
+
+	for (i = 0; i < 100; i++)
+		add(3, i, NULL);
+	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(ran[3], 100);
+	CU_ASSERT_EQUAL(finished[3], 0);
+	CU_ASSERT_EQUAL(jobs_pending(), 0);
+}
+
+static void the_feed_has_a_key_of_its_own(void)
+{
+	CU_ASSERT_NOT_EQUAL(jobs_key(ID_NONE), JOBS_FEED);
+	CU_ASSERT_NOT_EQUAL(jobs_key(id_new()), jobs_key(id_new()));
+	CU_ASSERT(jobs_stop(10000));
+}
+
+static CU_TestInfo tests[] = {
+	{ "jobs of one key run and end in order", same_key_same_order },
+	{ "a blocked worker does not block the feed",
+	    a_blocked_worker_blocks_only_its_own },
+	{ "too many jobs are refused without running", too_many_are_refused },
+	{ "a stop finishes what is queued", stop_finishes_what_is_queued },
+	{ "no conversation has the feed's key", the_feed_has_a_key_of_its_own },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_jobs = { "jobs", setup_suite, teardown_suite, setup, NULL,
+	tests };

@@ -1,0 +1,166 @@
+/* test_sio.c: Socket.IO: conversations, and the rooms in them */
+/* SPDX-License-Identifier: MIT */
+#include "sio.h"
+
+#include "base/buf.h"
+#include "eio.h"
+#include "room.h"
+#include "tests/fake/wire.h"
+#include "timer.h"
+#include "unit.h"
+
+static const struct eio_conf conf = { .ping_interval_ms = 25000,
+	.ping_timeout_ms = 20000,
+	.upgrade_timeout_ms = 10000,
+	.connect_timeout_ms = 45000,
+	.max_payload = 65536,
+	.queue_max = 1 << 20,
+	.rooms_max = 3 };
+static uint64_t last_handle;
+
+static void on_connect(struct sio_socket *s, const struct json *auth)
+{
+	struct pool *pool = pool_new();
+
+	if (json_bool(json_get(auth, "refuse"), false)) {
+		sio_refuse(s, "No.", STR("{\"code\":7}"));
+	} else if (json_bool(json_get(auth, "later"), false)) {
+		last_handle = sio_handle(s);
+	} else {
+		fake_app_say("connect:%.*s", STR_ARG(sio_namespace(s)));
+		sio_accept(s);
+		sio_emit(
+		    s, "hello", auth ? json_text(pool, auth) : STR("null"));
+	}
+	pool_free(&pool);
+}
+
+static struct str arguments(const struct sio_event *ev, size_t from)
+{
+	static struct buf b;
+
+	buf_clear(&b);
+	for (size_t i = from; i < json_count(ev->args); i++) {
+		if (i > from)
+			buf_byte(&b, ',');
+		buf_put(&b, json_text(ev->pool, json_at(ev->args, i)));
+	}
+	return buf_str(&b);
+}
+
+static void echo(struct sio_socket *s, const struct sio_event *ev)
+{
+	struct sio_packet *p = sio_packet_new_binary(sio_namespace(s), "echo",
+	    arguments(ev, 1), ev->attachments, ev->attachment_count);
+
+	sio_send(s, p);
+	sio_packet_unref(&p);
+}
+
+static void tell_others(struct sio_socket *s, const struct sio_event *ev)
+{
+	struct sio_packet *p =
+	    sio_packet_new(sio_namespace(s), "told", arguments(ev, 2));
+
+	room_send(json_str(json_at(ev->args, 1)), p, s);
+	sio_packet_unref(&p);
+}
+
+static void accept_last(void)
+{
+	struct sio_socket *s = sio_find(last_handle);
+
+	if (s)
+		sio_accept(s);
+}
+
+static void join(
+    struct sio_socket *s, struct str room, const struct sio_event *ev)
+{
+	bool ok = room_join(s, room);
+
+	CU_ASSERT_EQUAL(room_has(s, room), ok);
+	if (ev->has_ack)
+		sio_ack(s, ev->ack_id, ok ? STR("true") : STR("false"));
+}
+
+static void on_event(struct sio_socket *s, const struct sio_event *ev)
+{
+	struct str room = json_str(json_at(ev->args, 1));
+
+	if (str_eq(ev->name, STR("echo")))
+		echo(s, ev);
+	else if (str_eq(ev->name, STR("ack")))
+		sio_ack_binary(s, ev->ack_id, arguments(ev, 1), ev->attachments,
+		    ev->attachment_count);
+	else if (str_eq(ev->name, STR("kick")))
+		sio_disconnect(s, false);
+	else if (str_eq(ev->name, STR("accept-last")))
+		accept_last();
+	else if (str_eq(ev->name, STR("join")))
+		join(s, room, ev);
+	else if (str_eq(ev->name, STR("leave")))
+		room_leave(s, room);
+	else if (str_eq(ev->name, STR("tell-others")))
+		tell_others(s, ev);
+}
+
+static void on_disconnect(struct sio_socket *s, const char *reason)
+{
+	char text[64];
+
+	CU_ASSERT_PTR_NULL(sio_find(sio_handle(s)));
+	snprintf(text, sizeof(text), "disconnect:%s", reason);
+	for (char *c = text; *c; c++)
+		if (*c == ' ')
+			*c = '_';
+	fake_app_say("%s", text);
+}
+
+static const char *const namespaces[] = { "/", "/custom", NULL };
+static const struct sio_app app = { .on_connect = on_connect,
+	.on_event = on_event,
+	.on_disconnect = on_disconnect,
+	.namespaces = namespaces };
+
+static void talk(const char *file)
+{
+	static char text[20000], path[100];
+
+	snprintf(path, sizeof(path), "tests/data/eio-sio/%s.txt", file);
+	CU_ASSERT_TRUE(unit_read(path, text, sizeof(text)).n > 0);
+	timer_start();
+	sio_start(&conf, &app);
+	CU_ASSERT_TRUE(fake_talk(path, text));
+	sio_fini();
+	CU_ASSERT_EQUAL(room_count(), 0);
+}
+
+static void connects(void)
+{
+	talk("connect");
+}
+
+static void refusals(void)
+{
+	talk("refuse");
+}
+
+static void binary(void)
+{
+	talk("binary");
+}
+
+static void rooms(void)
+{
+	talk("rooms");
+}
+
+static CU_TestInfo tests[] = {
+	{ "namespaces are joined and left one by one", connects },
+	{ "a refused or slow CONNECT keeps the clock running", refusals },
+	{ "attachments are put together and sent", binary },
+	{ "a room's packet reaches each member once", rooms },
+	CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suite_sio = { "sio", NULL, NULL, NULL, NULL, tests };
