@@ -1,0 +1,45 @@
+/* bot.h: what the programs call of the bot: flows in, turns out */
+/* SPDX-License-Identifier: MIT */
+#ifndef BOT_H
+#define BOT_H
+
+#include "chat/model.h"
+#include "db/db.h"
+
+struct settings;
+
+/*
+ * Checks a flow's JSON and stores it as the chatbot's draft; with publish it
+ * also becomes the snapshot that runs. A flow with errors is ERR_INVALID (the
+ * first one's path and sentence in err) and changes nothing.
+ */
+MUST_CHECK enum err_code bot_set_flow(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct str name,
+    struct str flow_json, bool publish, struct id *flow_id_r, struct err *err);
+
+struct bot_turn {
+	bool is_done;	 /* false: nothing was due, or another
+					  worker has it */
+	bool is_handoff; /* the bot handed over to people */
+	struct id workspace_id;
+	struct chat_messages messages; /* stored in this turn, for delivery */
+};
+
+/*
+ * Runs one turn of the conversation if one is due: takes the lease in a short
+ * transaction, runs the flow with no lock and no transaction held, then stores
+ * messages, state and answered_seq in one transaction, if nobody changed the
+ * row meanwhile. owner names the worker, origin the daemon. Any number of
+ * callers at once give one answer.
+ */
+MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
+    const struct settings *s, struct id conversation_id, struct id owner,
+    struct id origin, struct bot_turn *turn_r, struct err *err);
+
+/* Conversations whose turn is due for longer than wait_ms and that nobody
+ * runs: left over by a program that died. At most max. */
+MUST_CHECK enum err_code bot_list_due(struct db *db, struct pool *pool,
+    int64_t wait_ms, size_t max, struct id **ids_r, size_t *n_r,
+    struct err *err);
+
+#endif

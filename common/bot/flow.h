@@ -1,0 +1,121 @@
+/* flow.h: a flow as the engine runs it: parsed, checked, never changed */
+/* SPDX-License-Identifier: MIT */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "base/pool.h"
+#include "base/str.h"
+
+#define FLOW_JSON_MAX	  1048576 /* bytes of a flow */
+#define FLOW_NAME_MAX	  128	  /* code points of a state's name */
+#define FLOW_STATES_MAX	  1000
+#define FLOW_MESSAGES_MAX 10  /* in one place */
+#define FLOW_ACTIONS_MAX  20  /* of one state */
+#define FLOW_OPTIONS_MAX  50  /* buttons, or rows of a list */
+#define FLOW_TITLE_MAX	  100 /* code points of a button, row or section */
+
+struct action;
+
+/* What a bot says: Sarufi's GenericMessage. Texts are templates. */
+enum flow_kind {
+	FLOW_TEXT,
+	FLOW_BUTTONS,
+	FLOW_LIST,
+	FLOW_IMAGE,
+	FLOW_DOCUMENT,
+	FLOW_VIDEO,
+	FLOW_AUDIO,
+	FLOW_KIND__MAX
+};
+
+struct flow_option {
+	struct str id; /* what a click says; the title when not given */
+	struct str title;
+	struct str description; /* rows of a list; may be empty */
+};
+
+struct flow_section {
+	struct str title; /* may be empty */
+	size_t n;
+	struct flow_option *options;
+};
+
+struct flow_message {
+	enum flow_kind kind;
+	struct str text; /* or the caption of the media */
+	struct str media_url;
+	struct str media_filename;
+	struct str button_text; /* what opens a list; may be empty */
+	size_t n_sections;	/* buttons stand in one without a title */
+	struct flow_section *sections;
+};
+
+struct flow_messages {
+	size_t n;
+	struct flow_message *items;
+};
+
+struct flow_action {
+	const struct action *type;
+	struct flow_messages messages;
+};
+
+enum flow_trigger {
+	FLOW_WORDS,  /* a button's id, a whole text or a word in it */
+	FLOW_ALWAYS, /* at once, with no message */
+	FLOW_DEFAULT /* when nothing else fits */
+};
+
+struct flow_transition {
+	enum flow_trigger trigger;
+	struct str value; /* of FLOW_WORDS, trimmed */
+	struct str target_name;
+	size_t target;	  /* index of the state */
+	const char *path; /* in the JSON, for findings */
+};
+
+struct flow_state {
+	struct str name;
+	const char *path;
+	struct str save_to; /* variable for the answer; may be empty */
+	bool is_initial;    /* marked so */
+	struct flow_messages messages;
+	size_t n_actions;
+	struct flow_action *actions;
+	size_t n_transitions;
+	struct flow_transition *transitions;
+};
+
+struct flow {
+	size_t n;
+	struct flow_state *states;
+	size_t initial;
+};
+
+/* What is wrong with a flow, and where. */
+struct flow_finding {
+	bool is_warning;
+	struct str path; /* "states.greeting.transitions" */
+	struct str text; /* a sentence for the author */
+};
+
+struct flow_findings {
+	size_t n;
+	size_t n_errors;
+	struct flow_finding *items;
+};
+
+/*
+ * Reads a flow in any of the three spellings: a map of states, {"states":
+ * map} or {"states": [{"name": ...}]}. Lists
+ * everything that is wrong. NULL when there are errors; warnings alone give a
+ * flow. Members that are not known are passed over. All lives in the pool.
+ */
+const struct flow *flow_parse(
+    struct pool *pool, struct str json, struct flow_findings *findings_r);
+/* NULL when there is no such state. */
+const struct flow_state *flow_find(const struct flow *flow, struct str name);
+/* The state's `always` transition or NULL. */
+const struct flow_transition *flow_find_always(const struct flow_state *state);
+
+#endif

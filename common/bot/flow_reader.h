@@ -1,0 +1,44 @@
+/* flow_reader.h: what the files that read a flow share */
+/* SPDX-License-Identifier: MIT */
+#ifndef FLOW_READER_H
+#define FLOW_READER_H
+
+#include "base/json_in.h"
+#include "bot/flow.h"
+
+/* One reading of one flow. */
+struct flow_reader {
+	struct pool *pool;
+	struct flow *flow;
+	struct flow_findings *findings;
+	size_t findings_cap;
+};
+
+/* Findings; path is kept, the sentence is made in the pool. */
+void flow_error(struct flow_reader *r, const char *path, const char *fmt, ...)
+    PRINTF(3, 4);
+void flow_warn(struct flow_reader *r, const char *path, const char *fmt, ...)
+    PRINTF(3, 4);
+
+/* flow_state.c: one state; its name and path are set. */
+void flow_read_state(
+    struct flow_reader *r, const struct json *v, struct flow_state *state);
+/* A text of at most max characters; another type and a longer one are errors.
+ * Absent and null give STR_EMPTY. */
+struct str flow_read_text(struct flow_reader *r, const struct json *object,
+    const char *name, size_t max, const char *path);
+
+/* flow_message.c: a text, a GenericMessage or an array of both, added to
+ * list. NULL and null add nothing. */
+void flow_read_messages(struct flow_reader *r, const struct json *v,
+    const char *path, struct flow_messages *list);
+/* An array of {"id","title"} as the one section of m, which becomes
+ * FLOW_BUTTONS. */
+void flow_read_buttons(struct flow_reader *r, const struct json *v,
+    const char *path, struct flow_message *m);
+
+/* flow_check.c: what shows only when all states are known: targets, ways in
+ * and out. */
+void flow_check(struct flow_reader *r);
+
+#endif

@@ -1,0 +1,198 @@
+/* flow_state.c: reads one state: its messages, actions and transitions */
+/* SPDX-License-Identifier: MIT */
+#include "base/valid.h"
+#include "bot/action.h"
+#include "bot/flow_reader.h"
+
+/* Of the full language, but not run by this version. */
+static const char *const later_actions[] = { "API_CALL", "LLM_AGENT",
+	"CONDITION" };
+static const char *const later_conditions[] = { "regex", "intent" };
+
+#define ONE_OF(list, s) one_of(list, COUNT_OF(list), s)
+
+static bool one_of(const char *const *list, size_t n, struct str s)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_ieq(s, str_of(list[i])))
+			return true;
+	}
+	return false;
+}
+
+struct str flow_read_text(struct flow_reader *r, const struct json *object,
+    const char *name, size_t max, const char *path)
+{
+	const struct json *v = json_get(object, name);
+	struct str text = json_str(v);
+
+	if (json_type(v) == JSON_NULL)
+		return STR_EMPTY;
+	path = pool_printf(r->pool, "%s.%s", path, name);
+	if (json_type(v) != JSON_STRING)
+		flow_error(r, path, "A text is wanted here.");
+	else if (valid_utf8_count(text) > max)
+		flow_error(
+		    r, path, "At most %zu characters may stand here.", max);
+	return text;
+}
+
+static void read_action(struct flow_reader *r, const struct json *v,
+    const char *path, struct flow_action *action)
+{
+	struct str type = json_str(json_get(v, "type"));
+	const char *at = pool_printf(r->pool, "%s.type", path);
+
+	action->type = action_find(type);
+	if (action->type != NULL)
+		action->type->parse(r, v, path, action);
+	else if (type.n == 0)
+		flow_error(r, at, "An action needs a type.");
+	else if (ONE_OF(later_actions, type))
+		flow_error(r, at, "%.*s is not available in this version.",
+		    STR_ARG(type));
+	else
+		flow_error(r, at, "There is no action “%.*s”.", STR_ARG(type));
+}
+
+static void read_actions(
+    struct flow_reader *r, const struct json *v, struct flow_state *state)
+{
+	const char *path = pool_printf(r->pool, "%s.actions", state->path);
+	const struct json *item = NULL;
+	size_t n = json_count(v);
+
+	if (json_type(v) == JSON_NULL)
+		return;
+	if (json_type(v) != JSON_ARRAY || n > FLOW_ACTIONS_MAX) {
+		flow_error(r, path, "An array of at most %d is wanted here.",
+		    FLOW_ACTIONS_MAX);
+		return;
+	}
+	state->actions = pool_alloc(r->pool, (n + 1) * sizeof(*state->actions));
+	while ((item = json_next(v, item)) != NULL) {
+		read_action(r, item,
+		    pool_printf(r->pool, "%s[%zu]", path, state->n_actions),
+		    &state->actions[state->n_actions]);
+		state->n_actions++;
+	}
+}
+
+/* {"condition": {"type": ..., "value": ...}, "target": ...} */
+static void read_condition(
+    struct flow_reader *r, const struct json *v, struct flow_transition *t)
+{
+	const struct json *condition = json_get(v, "condition");
+	struct str type = json_str(json_get(condition, "type"));
+	const char *at = pool_printf(r->pool, "%s.condition.type", t->path);
+
+	t->trigger = FLOW_WORDS;
+	if (str_ieq(type, STR("keyword"))) {
+		at = pool_printf(r->pool, "%s.condition", t->path);
+		t->value = str_trim(
+		    flow_read_text(r, condition, "value", FLOW_NAME_MAX, at));
+		if (t->value.n == 0)
+			flow_error(r, at, "A keyword needs a value.");
+	} else if (str_ieq(type, STR("always"))) {
+		t->trigger = FLOW_ALWAYS;
+	} else if (str_ieq(type, STR("default"))) {
+		t->trigger = FLOW_DEFAULT;
+	} else if (type.n == 0) {
+		flow_error(r, at, "A condition needs a type.");
+	} else if (ONE_OF(later_conditions, type)) {
+		flow_error(r, at,
+		    "The condition %.*s is not available in this version.",
+		    STR_ARG(type));
+	} else {
+		flow_error(
+		    r, at, "There is no condition “%.*s”.", STR_ARG(type));
+	}
+}
+
+/* The member's name is the trigger. */
+static void read_trigger(
+    struct flow_reader *r, const struct json *v, struct flow_transition *t)
+{
+	t->value = str_trim(json_name(v));
+	t->trigger = FLOW_WORDS;
+	if (str_eq(t->value, STR("default")))
+		t->trigger = FLOW_DEFAULT;
+	else if (str_eq(t->value, STR("always")))
+		t->trigger = FLOW_ALWAYS;
+	else if (t->value.n == 0)
+		flow_error(r, t->path, "A trigger needs a word.");
+}
+
+static void read_transition(struct flow_reader *r, const struct json *v,
+    const char *path, bool is_array, struct flow_state *state)
+{
+	struct flow_transition *t = &state->transitions[state->n_transitions];
+
+	if (is_array) {
+		t->path =
+		    pool_printf(r->pool, "%s[%zu]", path, state->n_transitions);
+		read_condition(r, v, t);
+		v = json_get(v, "target");
+	} else {
+		t->path = pool_printf(
+		    r->pool, "%s.%.*s", path, STR_ARG(json_name(v)));
+		read_trigger(r, v, t);
+	}
+	t->target_name = json_str(v);
+	if (t->target_name.n == 0)
+		flow_error(r, t->path, "The name of a state is wanted here.");
+	state->n_transitions++;
+}
+
+static void read_transitions(
+    struct flow_reader *r, const struct json *v, struct flow_state *state)
+{
+	const char *path = pool_printf(r->pool, "%s.transitions", state->path);
+	bool is_array = json_type(v) == JSON_ARRAY;
+	const struct json *item = NULL;
+
+	if (json_type(v) == JSON_NULL)
+		return;
+	if (!is_array && json_type(v) != JSON_OBJECT) {
+		flow_error(r, path, "An object or an array is wanted here.");
+		return;
+	}
+	state->transitions = pool_alloc(
+	    r->pool, (json_count(v) + 1) * sizeof(*state->transitions));
+	while ((item = json_next(v, item)) != NULL)
+		read_transition(r, item, path, is_array, state);
+}
+
+/* The short form: buttons under the state's last message. */
+static void read_state_buttons(
+    struct flow_reader *r, const struct json *v, struct flow_state *state)
+{
+	const char *path = pool_printf(r->pool, "%s.buttons", state->path);
+	struct flow_messages *list = &state->messages;
+
+	if (json_type(v) == JSON_NULL ||
+	    (json_type(v) == JSON_ARRAY && json_count(v) == 0))
+		return;
+	if (list->n == 0 || list->items[list->n - 1].kind != FLOW_TEXT)
+		flow_error(
+		    r, path, "Buttons need a text message to stand under.");
+	else
+		flow_read_buttons(r, v, path, &list->items[list->n - 1]);
+}
+
+void flow_read_state(
+    struct flow_reader *r, const struct json *v, struct flow_state *state)
+{
+	state->is_initial = json_bool(json_get(v, "initial"), false) ||
+			    json_bool(json_get(v, "is_initial"), false) ||
+			    json_bool(json_get(v, "is_initial_state"), false);
+	state->save_to = str_trim(
+	    flow_read_text(r, v, "save_to", FLOW_NAME_MAX, state->path));
+	flow_read_messages(r, json_get(v, "message"),
+	    pool_printf(r->pool, "%s.message", state->path), &state->messages);
+	flow_read_messages(r, json_get(v, "messages"),
+	    pool_printf(r->pool, "%s.messages", state->path), &state->messages);
+	read_state_buttons(r, json_get(v, "buttons"), state);
+	read_actions(r, json_get(v, "actions"), state);
+	read_transitions(r, json_get(v, "transitions"), state);
+}

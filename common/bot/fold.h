@@ -1,0 +1,22 @@
+/* fold.h: texts as people compare them: without case, blanks as one */
+/* SPDX-License-Identifier: MIT */
+#ifndef FOLD_H
+#define FOLD_H
+
+#include "base/pool.h"
+#include "base/str.h"
+
+/* Code points in lower case; runs of white space are one blank, none stands
+ * at the ends; typographic apostrophes are plain ones. */
+struct fold {
+	const uint32_t *p;
+	size_t n;
+};
+
+struct fold fold_make(struct pool *pool, struct str s);
+bool fold_eq(struct fold a, struct fold b);
+/* Whether word stands in text with no letter, digit or combining mark next to
+ * it. An empty word stands nowhere. */
+bool fold_has_word(struct fold text, struct fold word);
+
+#endif

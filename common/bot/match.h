@@ -1,0 +1,28 @@
+/* match.h: which transition a visitor's message takes */
+/* SPDX-License-Identifier: MIT */
+#ifndef MATCH_H
+#define MATCH_H
+
+#include "bot/flow.h"
+#include "bot/vars.h"
+
+struct match_input {
+	struct str text;  /* what was written, or the button's label */
+	struct str value; /* of a click; empty when there was none */
+};
+
+/*
+ * In this order, and within each step in the order of the flow:
+ * 1. a clicked button's value is the trigger (byte by byte),
+ * 2. the whole text is the trigger, or the title of a button of this state
+ *    whose id is the trigger,
+ * 3. the trigger stands in the text as a whole word or phrase,
+ * 4. `always`, 5. `default`. NULL: nothing fits.
+ * Texts are compared without blanks at the ends, with runs of blanks as one,
+ * and without regard to case, for all letters that the C library knows.
+ */
+const struct flow_transition *match_find(struct pool *pool,
+    const struct flow_state *state, const struct vars *vars,
+    const struct match_input *in);
+
+#endif

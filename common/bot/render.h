@@ -1,0 +1,19 @@
+/* render.h: what a bot says as a message of the chat */
+/* SPDX-License-Identifier: MIT */
+#ifndef RENDER_H
+#define RENDER_H
+
+#include "bot/flow.h"
+#include "chat/model.h"
+
+/*
+ * Fills content_type, content and rich_media of out: buttons become
+ * quick_button, a list dropdown (its sections stand in rich_media.sections
+ * too), document, video and audio file with a MIME type. What the chat would
+ * refuse, for instance an address that a variable has spoilt, becomes its text
+ * alone. False when nothing is left to say.
+ */
+bool render_message(
+    struct pool *pool, const struct flow_message *m, struct chat_message *out);
+
+#endif
