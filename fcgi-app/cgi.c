@@ -1,0 +1,76 @@
+/* cgi.c: one request of a web server that starts a process for each */
+/* SPDX-License-Identifier: MIT */
+#include "cgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "serve.h"
+
+#define STALL_MS    10000 /* a client may be silent so long */
+#define BODY_MAX_MS 30000 /* and take so long for a whole body */
+
+extern char **environ;
+
+bool cgi_is_called(void)
+{
+	const char *gateway = getenv("GATEWAY_INTERFACE");
+
+	return gateway && *gateway;
+}
+
+static ssize_t read_body(void *arg, char *p, size_t n)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	int64_t *until_ms = arg;
+
+	if (clock_mono_ms() > *until_ms || poll(&in, 1, STALL_MS) <= 0)
+		return -1;
+	return read(STDIN_FILENO, p, n);
+}
+
+static bool write_all(const char *p, size_t n)
+{
+	ssize_t done;
+
+	while (n) {
+		done = write(STDOUT_FILENO, p, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		p += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+int cgi_serve(const struct app *app)
+{
+	int64_t until_ms = clock_mono_ms() + BODY_MAX_MS;
+	struct serve in = {
+		.app = app,
+		.pool = pool_new(),
+		.env = environ,
+		.read = read_body,
+		.read_arg = &until_ms,
+	};
+	struct err err = { 0 };
+	struct buf out;
+	bool ok;
+
+	/* Statements are prepared as they are used: a process that lives for
+	 * one request would throw most of them away. */
+	if (db_open(app->settings, false, &in.db, &err))
+		log_warn("database error=%s", err.text);
+	buf_init(&out, 0);
+	serve_request(&in, &out);
+	ok = write_all(out.p, out.n);
+	buf_fini(&out);
+	db_close(&in.db);
+	pool_free(&in.pool);
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,318 @@
+/* fcgi.c: requests from a web server by FastCGI (the only user of fcgiapp.h) */
+/* SPDX-License-Identifier: MIT */
+/*
+ * N threads accept on one socket, each with its own database connection and
+ * pool; libfcgi needs no lock for that. It opens one connection per request,
+ * so a thread is never held by an idle one.
+ */
+#include "fcgi.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "serve.h"
+
+#define BACKLOG	     1024
+#define STALL_S	     10	   /* a client may be silent so long */
+#define BODY_MAX_MS  30000 /* and take so long for a whole body */
+#define OUT_KEEP     (64 << 10)
+#define THREADS_MAX  256
+#define PER_CORE     4
+#define JOIN_STEP_MS 20
+#define PAUSE_MS     10
+
+struct worker {
+	pthread_t thread;
+	const struct app *app;
+	int listen_fd;
+	atomic_bool is_waiting; /* in accept: may be woken by SIGUSR1 */
+	atomic_bool is_done;
+	struct db *db;
+	struct pool *pool;
+	struct buf out;
+	FCGX_Request request;
+	int64_t body_until_ms; /* 0: its reading has not begun */
+};
+
+static atomic_bool is_stopping;
+
+/* Whatever stands in the stream's buffer; waits only when that is empty. */
+static ssize_t read_body(void *arg, char *p, size_t n)
+{
+	struct worker *w = arg;
+	FCGX_Stream *in = w->request.in;
+	size_t got = 0;
+	int c;
+
+	if (!w->body_until_ms)
+		w->body_until_ms = clock_mono_ms() + BODY_MAX_MS;
+	do {
+		/* Bytes that trickle in pass the socket's own timeout. */
+		if (clock_mono_ms() > w->body_until_ms)
+			return -1;
+		c = FCGX_GetChar(in);
+		if (c == EOF)
+			return got ? (ssize_t)got : FCGX_GetError(in) ? -1 : 0;
+		p[got++] = (char)c;
+	} while (got < n && in->rdNext != in->stop);
+	while (got < n && in->rdNext != in->stop)
+		p[got++] = (char)FCGX_GetChar(in);
+	return (ssize_t)got;
+}
+
+/* mod_proxy_fcgi hands a body on as it comes: stalled clients would hold
+ * every thread. */
+static void limit_waiting(int fd)
+{
+	struct timeval tv = { .tv_sec = STALL_S };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)))
+		log_debug("setsockopt error=%s", strerror(errno));
+}
+
+static void serve_one(struct worker *w)
+{
+	struct serve in = {
+		.app = w->app,
+		.pool = w->pool,
+		.db = w->db,
+		.env = w->request.envp,
+		.read = read_body,
+		.read_arg = w,
+	};
+
+	w->body_until_ms = 0;
+	serve_request(&in, &w->out);
+	if (FCGX_PutStr(w->out.p, (int)w->out.n, w->request.out) < 0)
+		log_info("request aborted");
+	FCGX_Finish_r(&w->request);
+	pool_reset(w->pool);
+	buf_clear(&w->out);
+	if (w->out.cap > OUT_KEEP) {
+		buf_fini(&w->out);
+		buf_init(&w->out, 0);
+	}
+}
+
+static bool accept_one(struct worker *w)
+{
+	int rc;
+
+	atomic_store(&w->is_waiting, true);
+	rc = atomic_load(&is_stopping) ? -1 : FCGX_Accept_r(&w->request);
+	atomic_store(&w->is_waiting, false);
+	if (rc < 0) {
+		/* No descriptor left, perhaps: soon there will be. */
+		usleep(PAUSE_MS * 1000);
+		return false;
+	}
+	limit_waiting(w->request.ipcFd);
+	return true;
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct err err = { 0 };
+
+	/* Without a database each request says 503 until there is one. */
+	if (db_open(w->app->settings, false, &w->db, &err))
+		log_warn("database error=%s", err.text);
+	w->pool = pool_new();
+	buf_init(&w->out, 0);
+	FCGX_InitRequest(&w->request, w->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
+	while (!atomic_load(&is_stopping))
+		if (accept_one(w))
+			serve_one(w);
+	FCGX_Free(&w->request, 1);
+	buf_fini(&w->out);
+	pool_free(&w->pool);
+	db_close(&w->db);
+	atomic_store(&w->is_done, true);
+	return NULL;
+}
+
+/* --------------------------------------------------------------- socket */
+
+bool fcgi_is_spawned(void)
+{
+	return !FCGX_IsCGI();
+}
+
+/* The group of the folder, so that its web server may connect. */
+static void set_group(const char *path)
+{
+	char folder[128];
+	struct stat st;
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	if (stat(*folder ? folder : "/", &st) ||
+	    chown(path, (uid_t)-1, st.st_gid))
+		log_warn(
+		    "socket path=%s group error=%s", path, strerror(errno));
+}
+
+/* Another fcgi-app answers there, or it is no socket at all: neither must be
+ * removed, as FCGX_OpenSocket does with what it finds. */
+static bool is_taken(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	struct stat st;
+	bool is_live;
+	int fd;
+
+	if (stat(path, &st))
+		return false;
+	if (!S_ISSOCK(st.st_mode))
+		return true;
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	is_live = !connect(fd, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+	return is_live;
+}
+
+static int open_socket(const char *path)
+{
+	mode_t old;
+	int fd;
+
+	if (is_taken(path)) {
+		log_error("socket path=%s error=is in use", path);
+		return -1;
+	}
+	old = umask(0117);
+	fd = FCGX_OpenSocket(path, BACKLOG);
+	umask(old);
+	if (fd < 0)
+		log_error("socket path=%s error=%s", path, strerror(errno));
+	else
+		set_group(path);
+	return fd;
+}
+
+/* -------------------------------------------------------------- threads */
+
+static size_t thread_count(const struct settings *s, bool is_spawned)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (s->threads)
+		return MIN_OF((size_t)s->threads, THREADS_MAX);
+	/* mod_fcgid gives a process one request at a time. */
+	if (is_spawned)
+		return 1;
+	return MIN_OF((size_t)MAX_OF(cores, 1) * PER_CORE, THREADS_MAX);
+}
+
+/* Signals come to the main thread alone; a worker takes SIGUSR1, which ends
+ * its accept and nothing else (FCGX_Init's handler). */
+static void block_signals(sigset_t *wanted)
+{
+	sigset_t all;
+
+	sigemptyset(wanted);
+	sigaddset(wanted, SIGTERM);
+	sigaddset(wanted, SIGINT);
+	sigaddset(wanted, SIGHUP);
+	sigfillset(&all);
+	sigdelset(&all, SIGUSR1);
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGABRT);
+	pthread_sigmask(SIG_SETMASK, &all, NULL);
+}
+
+static void wait_for_stop(const sigset_t *wanted)
+{
+	int sig = 0;
+
+	while (!sigwait(wanted, &sig) && sig == SIGHUP)
+		log_reopen();
+	log_info("stop signal=%d", sig);
+}
+
+/*
+ * Shutting the socket down would end it for the other processes of a web
+ * server too, so those that wait are woken one by one, until all are done.
+ */
+static void stop_workers(
+    struct worker *workers, size_t n, bool is_spawned, int fd)
+{
+	size_t i, done;
+
+	atomic_store(&is_stopping, true);
+	FCGX_ShutdownPending();
+	if (!is_spawned)
+		shutdown(fd, SHUT_RDWR);
+	do {
+		for (i = done = 0; i < n; i++) {
+			done += atomic_load(&workers[i].is_done);
+			if (is_spawned && atomic_load(&workers[i].is_waiting) &&
+			    !atomic_load(&workers[i].is_done))
+				pthread_kill(workers[i].thread, SIGUSR1);
+		}
+		if (done < n)
+			usleep(JOIN_STEP_MS * 1000);
+	} while (done < n);
+	for (i = 0; i < n; i++)
+		pthread_join(workers[i].thread, NULL);
+}
+
+int fcgi_serve(const struct app *app)
+{
+	const char *path = app->settings->fcgi_socket;
+	bool is_spawned = fcgi_is_spawned();
+	size_t i, n = thread_count(app->settings, is_spawned);
+	struct worker *workers;
+	sigset_t wanted;
+	int fd = 0;
+
+	FCGX_Init();
+	if (!is_spawned)
+		fd = open_socket(path);
+	if (fd < 0)
+		return EXIT_FAILURE;
+	block_signals(&wanted);
+	workers = mem_new(n * sizeof(*workers));
+	for (i = 0; i < n; i++) {
+		workers[i].app = app;
+		workers[i].listen_fd = fd;
+		if (pthread_create(
+			&workers[i].thread, NULL, work, &workers[i])) {
+			log_error("thread error=%s", strerror(errno));
+			return EXIT_FAILURE;
+		}
+	}
+	log_info("start threads=%zu socket=%s", n, is_spawned ? "-" : path);
+	wait_for_stop(&wanted);
+	stop_workers(workers, n, is_spawned, fd);
+	if (!is_spawned) {
+		close(fd);
+		unlink(path);
+	}
+	free(workers);
+	log_info("stopped");
+	return EXIT_SUCCESS;
+}

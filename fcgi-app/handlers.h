@@ -1,0 +1,79 @@
+/* handlers.h: every endpoint: who may call it is in routes.c; here is what it
+ * takes and gives */
+/* SPDX-License-Identifier: MIT */
+#ifndef HANDLERS_H
+#define HANDLERS_H
+
+#include "route.h"
+
+/*
+ * Of every endpoint: JSON errors are {"error","message"}; ids are taken as ULID
+ * or UUID and given as UUID; times are ISO 8601 UTC with microseconds.
+ */
+
+/* health.c: {"ok":true,"database":true,"schema":N}, or 503 when the database
+ * is away or has another schema than this program was written for. */
+route_fn health_show;
+
+/* page_root.c: 303 to the console. */
+route_fn page_root;
+/* page_console.c: the shell of the console; the script reads its path. */
+route_fn page_console;
+/* page_login.c: the login form (?next=PATH); 303 when logged in already. */
+route_fn page_login;
+
+/*
+ * auth_login.c: {email, password} -> the body of auth_me and the cookie
+ * `session`; 401 for any wrong pair, 429 with Retry-After after too many. As a
+ * form (csrf_token, email, password, next): 303 to next, or the login page
+ * with the error in it.
+ */
+route_fn auth_login;
+/* auth_logout.c: 204; ends the login and clears the cookie. */
+route_fn auth_logout;
+/* auth_me.c: {user:{id,email,display_name,role}, workspace:{id,name},
+ * csrf_token}. */
+route_fn auth_me;
+
+/*
+ * agent_conversation.c: ?filter=unassigned|mine|all (unassigned), limit (50,
+ * at most 200), cursor, q, tag, channel (id), status=open|resolved -> array of
+ * conversations, newest change first; X-Next-Cursor unless it is the last.
+ */
+route_fn agent_conversation_list;
+/* One conversation; 404 when not of this workspace. */
+route_fn agent_conversation_show;
+/* agent_history.c: ?limit (50, at most 200), offset from the newest, or
+ * after_seq -> array of messages, oldest first. */
+route_fn agent_history;
+/* agent_assign.c: {agent_id?, force?} -> {id, assigned_agent_id, assigned_at};
+ * 409 when another agent has it (force: admins only) or no session is open. */
+route_fn agent_assign;
+/* agent_tag.c: {tags?} -> {id, session_id, status, tags, resolved_at}; 409
+ * when no session is open. */
+route_fn agent_resolve;
+/* {tags} replaces the tags -> {id, session_id, tags}. */
+route_fn agent_tag;
+/* agent_agents.c: [{id, display_name, email, role}], by name. */
+route_fn agent_agents;
+
+/*
+ * widget_page.c: ?embed_token&session_id&title&customer_name: the page of the
+ * frame; only sites of the allow-list may frame it. 403 for a bad token, and
+ * when the list is not empty and the page that asks is not on it.
+ */
+route_fn widget_page;
+/* widget_script.c: embed.js with an ETag. */
+route_fn widget_script;
+/*
+ * widget_open.c: {embed_token, session_id (1..255 bytes), customer_name?,
+ * page_url?} -> {conversation_id, external_id, organization_id, last_seq,
+ * messages (last 100), agent:{display_name}|null, settings}. Makes contact and
+ * conversation, or finds them; the bot greets. 403 for a bad token or site.
+ */
+route_fn widget_open;
+/* widget_history.c: ?external_id, after_seq -> array of up to 100 messages,
+ * oldest first; 403 when external_id is not the contact's. */
+route_fn widget_history;
+
+#endif

@@ -1,0 +1,68 @@
+/* routes.c: THE table: what must hold before each handler runs */
+/* SPDX-License-Identifier: MIT */
+#include "handlers.h"
+
+/* Bytes. */
+#define NO_BODY	     0
+#define LOGIN_BODY   8192
+#define SMALL_BODY   1024
+#define TAGS_BODY    16384
+#define VISITOR_BODY 16384
+
+/* Units of budget.h, of which a client has 1200 and gets back 20 a second:
+ * 60 openings at once and one a second, 1200 polls and 20 a second. */
+#define FREE	   0
+#define COST_POLL  1
+#define COST_PAGE  5
+#define COST_OPEN  20
+#define COST_LOGIN 20
+
+#define CSRF ROUTE_CSRF
+#define JSON ROUTE_JSON
+#define FORM ROUTE_FORM
+
+/* clang-format off */
+const struct route routes[] = {
+	{ M_GET,  "/healthz", WHO_ANYONE, 0, RESP_JSON,
+	  NO_BODY, COST_POLL, health_show },
+
+	{ M_GET,  "/", WHO_ANYONE, 0, RESP_PAGE, NO_BODY, FREE, page_root },
+	{ M_GET,  "/console/*", WHO_PAGE, 0, RESP_PAGE,
+	  NO_BODY, FREE, page_console },
+	{ M_GET,  "/auth/login", WHO_ANYONE, 0, RESP_PAGE,
+	  NO_BODY, COST_PAGE, page_login },
+
+	{ M_POST, "/auth/login", WHO_ANYONE, CSRF | JSON | FORM, RESP_JSON,
+	  LOGIN_BODY, COST_LOGIN, auth_login },
+	{ M_POST, "/auth/logout", WHO_AGENT, CSRF | JSON, RESP_JSON,
+	  SMALL_BODY, FREE, auth_logout },
+	{ M_GET,  "/auth/me", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, auth_me },
+
+	{ M_GET,  "/api/conversations/", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_conversation_list },
+	{ M_GET,  "/api/conversations/:id", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_conversation_show },
+	{ M_GET,  "/api/conversations/:id/history", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_history },
+	{ M_POST, "/api/conversations/:id/assign", WHO_AGENT, CSRF | JSON,
+	  RESP_JSON, SMALL_BODY, FREE, agent_assign },
+	{ M_POST, "/api/conversations/:id/resolve", WHO_AGENT, CSRF | JSON,
+	  RESP_JSON, TAGS_BODY, FREE, agent_resolve },
+	{ M_POST, "/api/conversations/:id/tag", WHO_AGENT, CSRF | JSON,
+	  RESP_JSON, TAGS_BODY, FREE, agent_tag },
+	{ M_GET,  "/api/agents", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_agents },
+
+	{ M_GET,  "/chat-widget", WHO_ANYONE, 0, RESP_WIDGET,
+	  NO_BODY, COST_PAGE, widget_page },
+	{ M_GET,  "/chat-widget/embed.js", WHO_ANYONE, 0, RESP_SCRIPT,
+	  NO_BODY, COST_POLL, widget_script },
+	{ M_POST, "/chat-widget/open", WHO_ANYONE, JSON, RESP_JSON,
+	  VISITOR_BODY, COST_OPEN, widget_open },
+	{ M_GET,  "/chat-widget/history/:id", WHO_ANYONE, 0, RESP_JSON,
+	  NO_BODY, COST_POLL, widget_history },
+};
+/* clang-format on */
+
+const size_t routes_n = COUNT_OF(routes);

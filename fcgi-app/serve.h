@@ -1,0 +1,22 @@
+/* serve.h: from a CGI environment to the bytes of the answer */
+/* SPDX-License-Identifier: MIT */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "base/buf.h"
+#include "req.h"
+
+/* What the way in (fcgi.c, cgi.c, tests) has of a request. */
+struct serve {
+	const struct app *app;
+	struct pool *pool; /* reset by the caller afterwards */
+	struct db *db;
+	char *const *env;
+	req_read_fn *read;
+	void *read_arg;
+};
+
+/* Writes status line, headers and body to out. */
+void serve_request(const struct serve *in, struct buf *out);
+
+#endif

@@ -1,0 +1,194 @@
+/* widget_open.c: a visitor opens the chat */
+/* SPDX-License-Identifier: MIT */
+#include "base/json_in.h"
+#include "base/log.h"
+#include "base/valid.h"
+#include "bot/bot.h"
+#include "chat/chat.h"
+#include "chat/site.h"
+#include "handlers.h"
+#include "whence.h"
+
+#define TOKEN_MAX 128
+#define URL_MAX	  2000
+
+/* What strangers may know of an integration's settings. */
+static const char *const public_settings[] = { "title", "greeting", "color",
+	"theme", "bot_name", "language", "position", "placeholder", "avatar",
+	"bubble_text", "starters" };
+
+struct opening {
+	struct str embed_token;
+	struct str session_id;
+	struct str customer_name;
+	struct str page_url;
+};
+
+static enum err_code read_body(
+    struct req *req, struct opening *in, struct err *err)
+{
+	const struct json *body;
+	struct json_fields f;
+	enum err_code code;
+
+	code = req_json(req, &body, err);
+	if (code)
+		return code;
+	json_fields_init(&f, body);
+	in->embed_token = json_fields_str(&f, "embed_token", 1, TOKEN_MAX);
+	in->session_id =
+	    json_fields_str(&f, "session_id", 1, CHAT_EXTERNAL_ID_MAX);
+	in->customer_name =
+	    json_fields_str(&f, "customer_name", 0, CHAT_NAME_MAX);
+	in->page_url = json_fields_str(&f, "page_url", 0, URL_MAX);
+	code = json_fields_end(&f, err);
+	if (code)
+		return code;
+	if (in->session_id.n > CHAT_EXTERNAL_ID_MAX ||
+	    !valid_text(in->session_id, false))
+		return err_set(err, ERR_BAD_REQUEST,
+		    "session_id: must be 1 to %d bytes of printable text.",
+		    CHAT_EXTERNAL_ID_MAX);
+	if (!valid_text(in->customer_name, false) ||
+	    !valid_text(in->page_url, false))
+		return err_set(err, ERR_BAD_REQUEST,
+		    "customer_name and page_url: no control characters.");
+	return ERR_OK;
+}
+
+static struct str attributes_of(struct req *req, const struct opening *in)
+{
+	struct json_out j;
+	struct str text;
+	struct buf b;
+
+	if (!in->page_url.n)
+		return STR_EMPTY;
+	buf_init(&b, 0);
+	json_out_init(&j, &b);
+	json_out_object(&j, NULL);
+	json_out_str(&j, "page_url", in->page_url);
+	json_out_end(&j);
+	text = str_copy(req->pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+/* The visitor is let in whatever becomes of the greeting: a sweep of the
+ * daemon runs the turn later. */
+static void greet(struct req *req, const struct chat_conversation *c)
+{
+	struct bot_turn turn = { 0 };
+	struct err err = { 0 };
+
+	if (id_is_none(c->chatbot_id) ||
+	    !id_is_none(c->session.assigned_agent_id))
+		return;
+	if (bot_run_turn(req->db, req->pool, req->app->settings, c->id,
+		id_new(), ID_NONE, &turn, &err))
+		log_warn("greeting conversation=%s error=%s", id_text(c->id),
+		    err.text);
+}
+
+static void put_settings(
+    struct req *req, struct json_out *j, const struct integration *site)
+{
+	const struct json *settings = NULL, *value;
+	struct err err;
+	size_t i;
+
+	if (json_parse(req->pool, site->settings, &settings, &err))
+		log_error("settings integration=%s error=%s", id_text(site->id),
+		    err.text);
+	json_out_object(j, "settings");
+	for (i = 0; i < COUNT_OF(public_settings); i++) {
+		value = json_get(settings, public_settings[i]);
+		if (value)
+			json_out_json(
+			    j, public_settings[i], json_text(req->pool, value));
+	}
+	if (!json_get(settings, "title"))
+		json_out_str(j, "title", site->name);
+	if (!json_get(settings, "bot_name") && site->chatbot_name.n)
+		json_out_str(j, "bot_name", site->chatbot_name);
+	json_out_end(j);
+}
+
+static void put_answer(struct req *req, struct resp *resp,
+    const struct integration *site, const struct chat_conversation *c,
+    const struct chat_messages *messages)
+{
+	struct json_out *j = resp_json(resp);
+	size_t i;
+
+	json_out_object(j, NULL);
+	json_out_uuid(j, "conversation_id", c->id);
+	json_out_str(j, "external_id", c->external_id);
+	json_out_uuid(j, "organization_id", c->workspace_id);
+	/* Of the list itself: a message stored between the two reads must be
+	 * asked for again, not passed over. */
+	json_out_u64(j, "last_seq",
+	    messages->n ? messages->items[messages->n - 1].seq : 0);
+	json_out_array(j, "messages");
+	for (i = 0; i < messages->n; i++)
+		chat_put_message(j, NULL, &messages->items[i], true);
+	json_out_end(j);
+	if (c->agent_name.n) {
+		json_out_object(j, "agent");
+		json_out_str(j, "display_name", c->agent_name);
+		json_out_end(j);
+	} else {
+		json_out_null(j, "agent");
+	}
+	put_settings(req, j, site);
+	json_out_end(j);
+}
+
+static enum err_code open_chat(struct req *req, const struct opening *in,
+    const struct integration *site, struct chat_conversation *c,
+    struct err *err)
+{
+	struct chat_open open = {
+		.workspace_id = site->workspace_id,
+		.integration_id = site->id,
+		.chatbot_id = site->chatbot_id,
+		.external_id = in->session_id,
+		.display_name = str_trim(in->customer_name),
+		.attributes = attributes_of(req, in),
+	};
+	enum err_code code = chat_open(req->db, req->pool, &open, c, err);
+
+	if (code)
+		return code;
+	greet(req, c);
+	doorbell_ring();
+	return ERR_OK;
+}
+
+enum err_code widget_open(struct req *req, struct resp *resp, struct err *err)
+{
+	struct chat_actor actor = { .kind = CHAT_END_USER };
+	struct chat_conversation conversation = { 0 };
+	struct chat_messages messages = { 0 };
+	struct integration site = { 0 };
+	struct opening in = { 0 };
+	enum err_code code;
+
+	code = read_body(req, &in, err);
+	if (!code)
+		code = site_by_token(
+		    req->db, req->pool, in.embed_token, &site, err);
+	if (!code)
+		code =
+		    whence_check_listed(req, site.allowed_origins, false, err);
+	if (!code)
+		code = open_chat(req, &in, &site, &conversation, err);
+	actor.external_id = in.session_id;
+	if (!code)
+		code = chat_history_last(req->db, req->pool, &actor,
+		    conversation.id, CHAT_WIDGET_HISTORY, 0, &messages, err);
+	if (code)
+		return code;
+	put_answer(req, resp, &site, &conversation, &messages);
+	return ERR_OK;
+}
