@@ -1,0 +1,81 @@
+/* eio.h: an Engine.IO 4 server: sessions over polling and WebSocket */
+/* SPDX-License-Identifier: MIT */
+#ifndef EIO_H
+#define EIO_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * Knows nothing of sockets (wire.h) nor of Socket.IO (sio.h). All of it runs
+ * on the loop's thread.
+ */
+
+struct packet;
+/* One client, over whichever transport, from its handshake to its end. */
+struct eio_session;
+
+/* All numbers of this layer and of the one above. */
+struct eio_conf {
+	int64_t ping_interval_ms;
+	int64_t ping_timeout_ms;
+	int64_t upgrade_timeout_ms;
+	int64_t connect_timeout_ms; /* until the first namespace is joined */
+	size_t max_payload;	    /* bytes per packet and per POST */
+	size_t queue_max;	    /* bytes waiting for one connection */
+	unsigned rooms_max;	    /* per socket */
+	const char *cors; /* NULL or "": none; "*"; origins with blanks */
+	bool cors_credentials;
+};
+
+/* The usual values of the reference implementation. */
+#define EIO_CONF_DEFAULT                                                       \
+	{                                                                      \
+		.ping_interval_ms = 25000, .ping_timeout_ms = 20000,           \
+		.upgrade_timeout_ms = 10000, .connect_timeout_ms = 45000,      \
+		.max_payload = 1000000, .queue_max = 4 << 20,                  \
+		.rooms_max = 1000                                              \
+	}
+
+/* What the first HTTP request of the session said; lives as long as it. */
+struct eio_handshake {
+	struct str query;   /* behind the '?' */
+	struct str cookie;  /* the Cookie header */
+	struct str origin;  /* the Origin header */
+	struct str host;    /* the Host header */
+	struct str address; /* the client's */
+};
+
+/* The layer above. */
+struct eio_app {
+	/* Before a session is made; a failure gives HTTP 403. May be NULL. */
+	enum err_code (*check)(const struct eio_handshake *hs, struct err *err);
+	void (*on_open)(struct eio_session *s);
+	void (*on_text)(struct eio_session *s, struct str text);
+	void (*on_binary)(struct eio_session *s, struct str bytes);
+	/* Once per session; it must not be used afterwards. */
+	void (*on_close)(struct eio_session *s, const char *reason);
+};
+
+/* Once per process, after timer_start and rnd_init; both must live on. */
+void eio_start(const struct eio_conf *conf, const struct eio_app *app);
+/* Ends all sessions at once, without a word to the clients. */
+void eio_fini(void);
+size_t eio_session_count(void);
+
+void eio_set_data(struct eio_session *s, void *data);
+void *eio_data(const struct eio_session *s);
+const struct eio_handshake *eio_handshake(const struct eio_session *s);
+
+/*
+ * Queues one packet (text begins with the digit 4) with a reference of its
+ * own. Never calls back: who exceeds queue_max is closed by the loop.
+ */
+void eio_send(struct eio_session *s, struct packet *p);
+/*
+ * Closes after what was sent before has gone out: close frame or packet `1`.
+ * on_close comes before this returns.
+ */
+void eio_close(struct eio_session *s, const char *reason);
+
+#endif

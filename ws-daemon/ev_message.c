@@ -1,0 +1,78 @@
+/* ev_message.c: send_message */
+/* SPDX-License-Identifier: MIT */
+#include "base/json_out.h"
+#include "chat/chat.h"
+#include "delivery.h"
+#include "ev_out.h"
+#include "event.h"
+#include "jobs.h"
+#include "turns.h"
+#include "typing.h"
+#include "wsd.h"
+
+struct send_job {
+	struct job job;
+	struct event_reply reply;
+	struct chat_actor actor;
+	struct chat_send in;
+	struct chat_sent sent;
+};
+
+static void run_send(struct job *job, struct worker *worker)
+{
+	struct send_job *s = LIST_OF(job, struct send_job, job);
+
+	job->result = chat_send(
+	    worker->db, job->pool, &s->actor, &s->in, &s->sent, &job->err);
+}
+
+static void put_ack(const struct send_job *s)
+{
+	const struct chat_message *m = &s->sent.message;
+	struct json_out *j = event_ok_begin();
+
+	json_out_uuid(j, "id", m->id);
+	json_out_u64(j, "seq", m->seq);
+	json_out_time(j, "created_at", m->created_at);
+	event_ok_end(&s->reply);
+}
+
+static void done_send(struct job *job)
+{
+	struct send_job *s = LIST_OF(job, struct send_job, job);
+	const struct chat_message *m = &s->sent.message;
+
+	if (job->result != ERR_OK) {
+		event_fail(&s->reply, &job->err);
+		return;
+	}
+	put_ack(s);
+	delivery_message(m);
+	typing_clear(m->conversation_id, m->sender_type, 0);
+	if (!s->sent.is_duplicate)
+		ev_out_updated(s->sent.workspace_id, m);
+	if (s->sent.is_turn_due)
+		turns_add(m->conversation_id);
+}
+
+enum err_code ev_message_send(struct event_call *c, struct err *err)
+{
+	struct send_job *s = jobs_new(sizeof(*s), run_send, done_send);
+	struct pool *pool = s->job.pool;
+
+	(void)err;
+	s->reply = c->reply;
+	s->actor = c->actor;
+	s->actor.display_name = str_copy(pool, c->actor.display_name);
+	s->actor.external_id = str_copy(pool, c->actor.external_id);
+	s->in = (struct chat_send){
+		.conversation_id = c->f.conversation_id,
+		.content_type = c->f.content_type,
+		.content = str_copy(pool, c->f.content),
+		.rich_media = str_copy(pool, c->f.rich_media),
+		.client_id = str_copy(pool, c->f.client_id),
+		.origin = wsd.origin,
+	};
+	jobs_add(jobs_key(c->f.conversation_id), &s->job);
+	return ERR_OK;
+}

@@ -1,0 +1,71 @@
+/* ev_out.h: the events that go out, each spelt in one place */
+/* SPDX-License-Identifier: MIT */
+#ifndef EV_OUT_H
+#define EV_OUT_H
+
+#include "chat/model.h"
+#include "sio.h"
+
+#define EV_OUT_ROOM_SIZE 56
+
+/* Names of rooms, in out. */
+struct str ev_out_room_conversation(struct id id, char out[EV_OUT_ROOM_SIZE]);
+struct str ev_out_room_queue(
+    struct id workspace_id, char out[EV_OUT_ROOM_SIZE]);
+struct str ev_out_room_presence(
+    struct id workspace_id, char out[EV_OUT_ROOM_SIZE]);
+
+/* `message_received`; one reference, the caller's. */
+struct sio_packet *ev_out_message(const struct chat_message *m);
+
+/* Each of these makes one packet and sends it to the room that it is for. */
+
+/* `conversation_updated` to the queue. */
+void ev_out_updated(struct id workspace_id, const struct chat_message *m);
+
+struct ev_out_assigned {
+	struct id conversation_id;
+	struct id agent_id;
+	struct str agent_name;
+	int64_t assigned_at;
+};
+
+/* `conversation_assigned` to the queue and to the conversation. */
+void ev_out_assigned(struct id workspace_id, const struct ev_out_assigned *a);
+
+struct ev_out_read {
+	struct id conversation_id;
+	enum chat_sender reader_type;
+	struct str reader_id;
+	int64_t read_at;
+	size_t n;
+	const struct id *message_ids;
+};
+
+/* `messages_read` to the conversation. */
+void ev_out_read(const struct ev_out_read *r);
+
+/* `typing_indicator` and `typing_cleared` to the conversation, but not to
+ * except; name may be empty. */
+void ev_out_typing(struct id conversation_id, enum chat_sender side,
+    struct str name, const struct sio_socket *except);
+void ev_out_typing_cleared(struct id conversation_id, enum chat_sender side,
+    const struct sio_socket *except);
+
+/* `agent_status_changed` to the workspace's presence room. */
+void ev_out_status(struct id workspace_id, struct id user_id, bool is_online);
+
+/* An event whose payload another program wrote down for us, as it is. At least
+ * one of the two rooms. */
+struct ev_out_payload {
+	const char *event;
+	struct str payload;
+	struct id workspace_id;
+	struct id conversation_id;
+	bool to_queue;
+	bool to_conversation;
+};
+
+void ev_out_payload(const struct ev_out_payload *o);
+
+#endif

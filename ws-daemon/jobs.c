@@ -1,0 +1,262 @@
+/*
+ * jobs.c: work that may wait, done by threads with a database of their own
+ *
+ * A thread shares nothing but its queue and the queue of what is finished. The
+ * key picks the thread, so what belongs to one conversation runs in order
+ * without a lock on the conversation.
+ */
+/* SPDX-License-Identifier: MIT */
+#include "jobs.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/settings.h"
+#include "db/db.h"
+#include "transport.h"
+
+struct thread {
+	struct worker worker;
+	pthread_t id;
+	pthread_mutex_t lock; /* of queue and is_stopping */
+	pthread_cond_t more;
+	struct list queue;
+	bool is_stopping;
+};
+
+static struct {
+	const struct settings *settings;
+	struct thread *threads; /* [0] is the feed's */
+	size_t n;
+	pthread_mutex_t lock; /* of done */
+	struct list done;
+	size_t pending; /* the loop's */
+} jobs;
+
+static struct job *take(struct thread *t)
+{
+	struct job *job = NULL;
+
+	pthread_mutex_lock(&t->lock);
+	while (list_empty(&t->queue) && !t->is_stopping)
+		pthread_cond_wait(&t->more, &t->lock);
+	if (!list_empty(&t->queue)) {
+		job = LIST_OF(t->queue.next, struct job, node);
+		list_del(&job->node);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return job;
+}
+
+static void finish(struct job *job)
+{
+	bool was_empty;
+
+	pthread_mutex_lock(&jobs.lock);
+	was_empty = list_empty(&jobs.done);
+	list_add(&jobs.done, &job->node);
+	pthread_mutex_unlock(&jobs.lock);
+	if (was_empty)
+		transport_wake();
+}
+
+static void *work(void *arg)
+{
+	struct thread *t = arg;
+	struct job *job;
+
+	while ((job = take(t))) {
+		job->run(job, &t->worker);
+		finish(job);
+	}
+	db_close(&t->worker.db);
+	return NULL;
+}
+
+static void start(struct thread *t)
+{
+	sigset_t all, old;
+
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->more, NULL);
+	list_init(&t->queue);
+	/* Signals are the loop's business. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (pthread_create(&t->id, NULL, work, t) != 0) {
+		log_error("jobs-thread-failed");
+		abort();
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* Connections are opened here, one after the other: the client library sets
+ * itself up with the first. */
+static enum err_code open_all(size_t n, struct err *err)
+{
+	size_t i;
+	enum err_code code;
+
+	for (i = 0; i < n; i++) {
+		struct worker *w = &jobs.threads[i].worker;
+
+		w->number = (int)i;
+		code = db_open(jobs.settings, i == 0, &w->db, err);
+		if (code == ERR_OK)
+			continue;
+		if (code != ERR_UNAVAILABLE || !w->db)
+			return code;
+		if (i == 0)
+			log_warn("database-down why=\"%s\"", err->text);
+		err_clear(err);
+	}
+	return ERR_OK;
+}
+
+enum err_code jobs_start(const struct settings *s, struct err *err)
+{
+	size_t i, n = (size_t)s->workers + 1;
+	enum err_code code;
+
+	jobs.settings = s;
+	jobs.threads = mem_new(n * sizeof(*jobs.threads));
+	pthread_mutex_init(&jobs.lock, NULL);
+	list_init(&jobs.done);
+	code = open_all(n, err);
+	if (code != ERR_OK) {
+		for (i = 0; i < n; i++)
+			db_close(&jobs.threads[i].worker.db);
+		free(jobs.threads);
+		jobs.threads = NULL;
+		return code;
+	}
+	for (i = 0; i < n; i++)
+		start(&jobs.threads[i]);
+	jobs.n = n;
+	return ERR_OK;
+}
+
+void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
+    void (*done)(struct job *))
+{
+	struct pool *pool = pool_new();
+	struct job *job = pool_alloc(pool, size);
+
+	assert(size >= sizeof(*job));
+	list_init(&job->node);
+	job->pool = pool;
+	job->run = run;
+	job->done = done;
+	return job;
+}
+
+static struct thread *thread_of(uint64_t key)
+{
+	if (key == JOBS_FEED)
+		return &jobs.threads[0];
+	/* Fibonacci hashing: neighbouring keys spread over the threads. */
+	return &jobs.threads[1 + ((key * 0x9e3779b97f4a7c15u) >> 32) %
+				     (jobs.n - 1)];
+}
+
+void jobs_add(uint64_t key, struct job *job)
+{
+	struct thread *t = thread_of(key);
+
+	jobs.pending++;
+	if (jobs.pending > JOBS_MAX) {
+		job->result = err_set(&job->err, ERR_UNAVAILABLE,
+		    "The server is busy; try again.");
+		finish(job);
+		return;
+	}
+	pthread_mutex_lock(&t->lock);
+	list_add(&t->queue, &job->node);
+	pthread_cond_signal(&t->more);
+	pthread_mutex_unlock(&t->lock);
+}
+
+uint64_t jobs_key(struct id id)
+{
+	uint64_t key;
+
+	memcpy(&key, id.b + sizeof(id.b) - sizeof(key), sizeof(key));
+	return key == JOBS_FEED ? 1 : key;
+}
+
+void jobs_collect(void)
+{
+	struct list ready;
+	struct job *job;
+
+	pthread_mutex_lock(&jobs.lock);
+	list_init(&ready);
+	if (!list_empty(&jobs.done)) {
+		/* The whole chain moves to a head of our own. */
+		ready = jobs.done;
+		ready.next->prev = &ready;
+		ready.prev->next = &ready;
+		list_init(&jobs.done);
+	}
+	pthread_mutex_unlock(&jobs.lock);
+	while (!list_empty(&ready)) {
+		struct pool *pool;
+
+		job = LIST_OF(ready.next, struct job, node);
+		list_del(&job->node);
+		jobs.pending--;
+		pool = job->pool;
+		if (job->done)
+			job->done(job);
+		pool_free(&pool);
+	}
+}
+
+size_t jobs_pending(void)
+{
+	return jobs.pending;
+}
+
+static void drop_done(void)
+{
+	while (!list_empty(&jobs.done)) {
+		struct job *job = LIST_OF(jobs.done.next, struct job, node);
+		struct pool *pool = job->pool;
+
+		list_del(&job->node);
+		pool_free(&pool);
+	}
+}
+
+bool jobs_stop(int64_t wait_ms)
+{
+	struct timespec until;
+	size_t i;
+
+	for (i = 0; i < jobs.n; i++) {
+		struct thread *t = &jobs.threads[i];
+
+		pthread_mutex_lock(&t->lock);
+		t->is_stopping = true;
+		pthread_cond_signal(&t->more);
+		pthread_mutex_unlock(&t->lock);
+	}
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += wait_ms / 1000;
+	for (i = 0; i < jobs.n; i++)
+		if (pthread_timedjoin_np(jobs.threads[i].id, NULL, &until))
+			return false;
+	for (i = 0; i < jobs.n; i++) {
+		pthread_mutex_destroy(&jobs.threads[i].lock);
+		pthread_cond_destroy(&jobs.threads[i].more);
+	}
+	drop_done();
+	pthread_mutex_destroy(&jobs.lock);
+	free(jobs.threads);
+	jobs.threads = NULL;
+	jobs.n = 0;
+	jobs.pending = 0;
+	return true;
+}

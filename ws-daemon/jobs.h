@@ -1,0 +1,62 @@
+/* jobs.h: work that may wait, done by threads with a database of their own */
+/* SPDX-License-Identifier: MIT */
+#ifndef JOBS_H
+#define JOBS_H
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/list.h"
+#include "base/pool.h"
+
+struct db;
+struct settings;
+
+/* Jobs at once; one more is not run: its done sees ERR_UNAVAILABLE. */
+#define JOBS_MAX 10000
+/* The key of the feed, which has a worker of its own. */
+#define JOBS_FEED 0
+
+/* What a worker lends to the job that it runs. */
+struct worker {
+	int number;
+	struct db *db;
+};
+
+/*
+ * One piece of work. Embedded in a struct that the submitter allocates from
+ * job->pool; run happens on a worker, done on the loop, then the pool is
+ * freed. Jobs with the same key run in the order of their submission, and
+ * their done calls come in that order too.
+ */
+struct job {
+	struct list node;
+	struct pool *pool;
+	void (*run)(struct job *job, struct worker *worker);
+	void (*done)(struct job *job); /* may be NULL */
+	enum err_code result;
+	struct err err;
+};
+
+/*
+ * Starts the setting's number of workers and one for the feed, each with its
+ * own connection. A database that cannot be reached is no failure (the workers
+ * connect later); a schema that does not fit the program is.
+ */
+MUST_CHECK enum err_code jobs_start(const struct settings *s, struct err *err);
+/* A zeroed job of size bytes (>= sizeof(struct job)) in a pool of its own. */
+void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
+    void (*done)(struct job *));
+void jobs_add(uint64_t key, struct job *job);
+/* The key of a conversation; never JOBS_FEED. */
+uint64_t jobs_key(struct id id);
+/* On the loop: runs done of what has finished (transport's on_wake). */
+void jobs_collect(void);
+/* Jobs submitted and not collected yet. */
+size_t jobs_pending(void);
+/*
+ * Runs what is queued and joins the threads; done is not called any more. What
+ * takes longer than wait_ms is left behind: false, the process should end.
+ */
+bool jobs_stop(int64_t wait_ms);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * notify.c: hears of what other programs have changed
+ *
+ * One reading at a time: when the bell rings meanwhile, another follows. Rows
+ * that this daemon wrote itself were told of when they were written, but for
+ * messages: those go to the delivery, which knows what it has delivered.
+ */
+/* SPDX-License-Identifier: MIT */
+#include "notify.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "chat/feed.h"
+#include "delivery.h"
+#include "ev_out.h"
+#include "jobs.h"
+#include "timer.h"
+#include "wsd.h"
+
+#define PRUNE_MS      60000
+#define PRUNE_MORE_MS 200  /* while there is more to delete */
+#define PRUNE_ROWS    1000 /* of feed_prune at once */
+#define READ_ROWS     1000 /* of feed_read at once */
+
+struct read_job {
+	struct job job;
+	struct feed_rows rows;
+};
+
+struct prune_job {
+	struct job job;
+	uint64_t deleted;
+};
+
+static struct {
+	struct feed *feed; /* the reading job's while is_reading */
+	struct timer poll;
+	struct timer prune;
+	bool is_reading;
+	bool is_rung;
+	bool is_down; /* said so already */
+	bool is_stopped;
+} notify;
+
+static void on_message(const struct feed_row *row)
+{
+	delivery_message(&row->message);
+	if (!id_eq(row->origin, wsd.origin))
+		ev_out_updated(row->workspace_id, &row->message);
+}
+
+/* Where the payload of a kind goes, and under which name. */
+static const struct {
+	const char *kind;
+	const char *event;
+	bool to_queue;
+	bool to_conversation;
+} kinds[] = {
+	{ "assigned", "conversation_assigned", true, true },
+	{ "resolved", "conversation_resolved", true, true },
+	{ "tagged", "conversation_tagged", true, false },
+	{ "read", "messages_read", false, true },
+};
+
+static void on_row(const struct feed_row *row)
+{
+	size_t i;
+
+	if (str_eq(row->kind, STR("message"))) {
+		on_message(row);
+		return;
+	}
+	if (id_eq(row->origin, wsd.origin))
+		return;
+	for (i = 0; i < COUNT_OF(kinds); i++) {
+		struct ev_out_payload out = {
+			.event = kinds[i].event,
+			.payload = row->payload,
+			.workspace_id = row->workspace_id,
+			.conversation_id = row->conversation_id,
+			.to_queue = kinds[i].to_queue,
+			.to_conversation = kinds[i].to_conversation,
+		};
+
+		if (str_eq(row->kind, str_of(kinds[i].kind)))
+			ev_out_payload(&out);
+	}
+}
+
+static void run_read(struct job *job, struct worker *worker)
+{
+	struct read_job *r = LIST_OF(job, struct read_job, job);
+
+	job->result =
+	    feed_read(notify.feed, worker->db, job->pool, &r->rows, &job->err);
+}
+
+static void start_read(void);
+
+/* Said once, not with every look. */
+static void note_state(const struct job *job)
+{
+	bool is_down = job->result != ERR_OK;
+
+	if (is_down && !notify.is_down)
+		log_warn("feed-failed why=\"%s\"", job->err.text);
+	else if (!is_down && notify.is_down)
+		log_info("feed-works-again");
+	notify.is_down = is_down;
+}
+
+static void done_read(struct job *job)
+{
+	struct read_job *r = LIST_OF(job, struct read_job, job);
+	int64_t wait = wsd.settings->feed_poll_ms, retry;
+	size_t i;
+
+	notify.is_reading = false;
+	note_state(job);
+	if (job->result != ERR_OK) {
+		r->rows.n = 0;
+		notify.is_rung = false; /* no hurry: it is down */
+	}
+	for (i = 0; i < r->rows.n; i++)
+		on_row(&r->rows.items[i]);
+	if (notify.is_stopped)
+		return;
+	retry = job->result == ERR_OK ? feed_retry_ms(notify.feed) : 0;
+	if (retry > 0)
+		wait = MIN_OF(wait, retry);
+	if (notify.is_rung || r->rows.n >= READ_ROWS)
+		start_read();
+	else
+		timer_set(&notify.poll, wait);
+}
+
+static void start_read(void)
+{
+	struct read_job *r;
+
+	timer_stop(&notify.poll);
+	notify.is_rung = false;
+	notify.is_reading = true;
+	r = jobs_new(sizeof(*r), run_read, done_read);
+	jobs_add(JOBS_FEED, &r->job);
+}
+
+void notify_ring(void)
+{
+	if (notify.is_stopped)
+		return;
+	if (notify.is_reading)
+		notify.is_rung = true;
+	else
+		start_read();
+}
+
+static void on_poll(struct timer *t)
+{
+	(void)t;
+	notify_ring();
+}
+
+static void run_prune(struct job *job, struct worker *worker)
+{
+	struct prune_job *p = LIST_OF(job, struct prune_job, job);
+	int64_t before =
+	    clock_now_us() - wsd.settings->feed_retention_s * INT64_C(1000000);
+
+	job->result = feed_prune(worker->db, before, &p->deleted, &job->err);
+}
+
+static void done_prune(struct job *job)
+{
+	struct prune_job *p = LIST_OF(job, struct prune_job, job);
+
+	if (notify.is_stopped)
+		return;
+	if (job->result != ERR_OK)
+		p->deleted = 0;
+	timer_set(
+	    &notify.prune, p->deleted >= PRUNE_ROWS ? PRUNE_MORE_MS : PRUNE_MS);
+}
+
+static void on_prune(struct timer *t)
+{
+	struct prune_job *p = jobs_new(sizeof(*p), run_prune, done_prune);
+
+	(void)t;
+	/* Another worker than the feed's, which must not wait. */
+	jobs_add(jobs_key(wsd.origin), &p->job);
+}
+
+void notify_start(void)
+{
+	memset(&notify, 0, sizeof(notify));
+	notify.feed = feed_new(wsd.settings->feed_grace_ms);
+	timer_init(&notify.poll, on_poll);
+	timer_init(&notify.prune, on_prune);
+	timer_set(&notify.prune, PRUNE_MS);
+	start_read();
+}
+
+void notify_stop(void)
+{
+	notify.is_stopped = true;
+	timer_stop(&notify.poll);
+	timer_stop(&notify.prune);
+}
+
+void notify_fini(void)
+{
+	feed_free(&notify.feed);
+}

@@ -1,0 +1,14 @@
+/* notify.h: hears of what other programs have changed */
+/* SPDX-License-Identifier: MIT */
+#ifndef NOTIFY_H
+#define NOTIFY_H
+
+/* Reads the feed from its present end on, and prunes old rows. */
+void notify_start(void);
+/* The doorbell rang: reads now, or once more after the reading under way. */
+void notify_ring(void);
+void notify_stop(void);
+/* After the workers have ended. */
+void notify_fini(void);
+
+#endif

@@ -1,0 +1,329 @@
+/*
+ * peer.c: who a socket is
+ *
+ * The login is looked up at CONNECT and once a minute, so that somebody who
+ * logged out elsewhere stops hearing of the workspace. Without a database at
+ * CONNECT the socket is accepted all the same (clients do not come back by
+ * themselves after a refusal) and looked up with its first event.
+ */
+/* SPDX-License-Identifier: MIT */
+#include "peer.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "chat/account.h"
+#include "ev_out.h"
+#include "event.h"
+#include "jobs.h"
+#include "origin.h"
+#include "presence.h"
+#include "room.h"
+#include "typing.h"
+#include "wsd.h"
+
+/* The look at a login. */
+struct login_job {
+	struct job job;
+	uint64_t handle;
+	struct str token;
+	struct account account;
+};
+
+/* An event that waits until the look is over: same key, hence behind it. */
+struct defer_job {
+	struct job job;
+	uint64_t handle;
+	struct str args;
+	bool has_ack;
+	uint64_t ack_id;
+};
+
+static size_t peers;
+
+static struct str base_url(void)
+{
+	return str_of(wsd.settings->base_url);
+}
+
+enum err_code peer_check_handshake(
+    const struct sio_handshake *hs, struct err *err)
+{
+	if (origin_is_allowed(hs, base_url(), str_of(wsd.settings->ws_origins)))
+		return ERR_OK;
+	return err_set(err, ERR_FORBIDDEN, "Origin not allowed");
+}
+
+static uint64_t key_of(uint64_t handle)
+{
+	return handle == JOBS_FEED ? UINT64_MAX : handle;
+}
+
+static void run_login(struct job *job, struct worker *worker)
+{
+	struct login_job *l = LIST_OF(job, struct login_job, job);
+
+	job->result = account_by_token(worker->db, job->pool, wsd.settings,
+	    l->token, &l->account, &job->err);
+}
+
+static void look_up(
+    uint64_t handle, struct str token, void (*done)(struct job *))
+{
+	struct login_job *l = jobs_new(sizeof(*l), run_login, done);
+
+	l->handle = handle;
+	l->token = str_copy(l->job.pool, token);
+	jobs_add(key_of(handle), &l->job);
+}
+
+static void done_check(struct job *job);
+
+static void start_check(struct peer *p)
+{
+	if (p->is_checking || !p->token)
+		return;
+	p->is_checking = true;
+	look_up(p->handle, str_of(p->token), done_check);
+}
+
+static void on_timer(struct timer *t)
+{
+	start_check(LIST_OF(t, struct peer, timer));
+}
+
+static struct peer *peer_new(struct sio_socket *s)
+{
+	struct peer *p = mem_new(sizeof(*p));
+
+	p->handle = sio_handle(s);
+	list_init(&p->members);
+	timer_init(&p->timer, on_timer);
+	bucket_init(&p->budget, wsd.settings->event_burst,
+	    wsd.settings->event_refill_ms, clock_mono_ms());
+	sio_set_data(s, p);
+	peers++;
+	return p;
+}
+
+/* From here on p is an agent; harmless when it was before. */
+static void become_agent(struct peer *p, const struct account *a)
+{
+	free(p->display_name);
+	p->display_name = mem_new(a->display_name.n + 1);
+	if (a->display_name.n > 0)
+		memcpy(p->display_name, a->display_name.p, a->display_name.n);
+	p->is_admin = a->is_admin;
+	p->user_id = a->user_id;
+	p->workspace_id = a->workspace_id;
+	p->is_agent = true;
+	p->is_unsure = false;
+	if (!p->in_presence) {
+		p->in_presence = true;
+		presence_add(p->workspace_id, p->user_id);
+	}
+	timer_set(&p->timer, PEER_CHECK_MS);
+}
+
+static void leave_member(struct peer *p, struct member *m)
+{
+	struct id id = m->conversation_id;
+
+	typing_clear(id, m->side, p->handle);
+	delivery_leave(p, id);
+}
+
+/* The login is over: nothing of the workspace reaches p any more. */
+static void become_nobody(struct peer *p, struct sio_socket *s)
+{
+	char room[EV_OUT_ROOM_SIZE];
+	struct list *node, *tmp;
+
+	list_each_safe (node, tmp, &p->members) {
+		struct member *m = LIST_OF(node, struct member, of_peer);
+
+		if (m->side == CHAT_AGENT)
+			leave_member(p, m);
+	}
+	if (p->is_agent) {
+		room_leave(s, ev_out_room_queue(p->workspace_id, room));
+		room_leave(s, ev_out_room_presence(p->workspace_id, room));
+	}
+	if (p->in_presence)
+		presence_del(p->user_id);
+	p->in_presence = false;
+	p->is_agent = false;
+	p->is_unsure = false;
+	free(p->token);
+	p->token = NULL;
+	timer_stop(&p->timer);
+}
+
+static void keep_token(struct peer *p, struct str token)
+{
+	p->token = mem_new(token.n + 1);
+	memcpy(p->token, token.p, token.n);
+}
+
+static void done_connect(struct job *job)
+{
+	struct login_job *l = LIST_OF(job, struct login_job, job);
+	struct sio_socket *s = sio_find(l->handle);
+	struct peer *p;
+
+	if (!s)
+		return;
+	p = peer_new(s);
+	if (job->result == ERR_OK) {
+		keep_token(p, l->token);
+		become_agent(p, &l->account);
+	} else if (job->result != ERR_UNAUTHORIZED) {
+		log_warn("login-not-checked sid=%.*s why=\"%s\"",
+		    STR_ARG(sio_id(s)), job->err.text);
+		keep_token(p, l->token);
+		p->is_unsure = true;
+	}
+	sio_accept(s);
+}
+
+static void done_check(struct job *job)
+{
+	struct login_job *l = LIST_OF(job, struct login_job, job);
+	struct sio_socket *s = sio_find(l->handle);
+	struct peer *p = peer_find(l->handle);
+
+	if (!s || !p)
+		return;
+	p->is_checking = false;
+	if (job->result == ERR_OK)
+		become_agent(p, &l->account);
+	else if (job->result == ERR_UNAUTHORIZED)
+		become_nobody(p, s);
+	else
+		timer_set(&p->timer, PEER_CHECK_MS / 10);
+}
+
+void peer_on_connect(struct sio_socket *s, const struct json *auth)
+{
+	const struct sio_handshake *hs = sio_handshake(s);
+	struct str token = STR_EMPTY;
+
+	(void)auth;
+	if (origin_is_ours(hs, base_url()))
+		token = origin_cookie(hs->cookie, STR("session"));
+	if (token.n > 0) {
+		look_up(sio_handle(s), token, done_connect);
+		return;
+	}
+	peer_new(s);
+	sio_accept(s);
+}
+
+void peer_on_disconnect(struct sio_socket *s, const char *reason)
+{
+	struct peer *p = peer_of(s);
+
+	(void)reason;
+	if (!p)
+		return;
+	sio_set_data(s, NULL);
+	while (!list_empty(&p->members)) {
+		struct member *m =
+		    LIST_OF(p->members.next, struct member, of_peer);
+
+		typing_clear(m->conversation_id, m->side, p->handle);
+		delivery_del(m);
+	}
+	if (p->in_presence)
+		presence_del(p->user_id);
+	timer_stop(&p->timer);
+	free(p->display_name);
+	free(p->token);
+	free(p);
+	peers--;
+}
+
+struct peer *peer_of(const struct sio_socket *s)
+{
+	return sio_data(s);
+}
+
+struct peer *peer_find(uint64_t handle)
+{
+	struct sio_socket *s = sio_find(handle);
+
+	return s ? sio_data(s) : NULL;
+}
+
+struct member *peer_member(const struct peer *p, struct id conversation_id)
+{
+	struct list *node;
+
+	list_each (node, &p->members) {
+		struct member *m = LIST_OF(node, struct member, of_peer);
+
+		if (id_eq(m->conversation_id, conversation_id))
+			return m;
+	}
+	return NULL;
+}
+
+struct chat_actor peer_actor(const struct peer *p, struct pool *pool)
+{
+	return (struct chat_actor){
+		.kind = CHAT_AGENT,
+		.workspace_id = p->workspace_id,
+		.user_id = p->user_id,
+		.display_name = str_copy(pool, str_of(p->display_name)),
+		.is_admin = p->is_admin,
+	};
+}
+
+static void run_deferred(struct job *job, struct worker *worker)
+{
+	(void)job;
+	(void)worker;
+}
+
+static void done_deferred(struct job *job)
+{
+	struct defer_job *d = LIST_OF(job, struct defer_job, job);
+	struct sio_socket *s = sio_find(d->handle);
+	struct peer *p = peer_find(d->handle);
+	struct sio_event ev = {
+		.pool = job->pool,
+		.has_ack = d->has_ack,
+		.ack_id = d->ack_id,
+	};
+
+	if (!s || !p)
+		return;
+	p->deferred--;
+	if (json_parse(job->pool, d->args, &ev.args, NULL) != ERR_OK)
+		return;
+	ev.name = json_str(json_at(ev.args, 0));
+	event_resume(s, &ev, &job->err);
+}
+
+bool peer_defer(struct peer *p, const struct sio_event *ev)
+{
+	struct defer_job *d;
+
+	if (p->is_unsure)
+		start_check(p);
+	else if (p->deferred == 0)
+		return false;
+	d = jobs_new(sizeof(*d), run_deferred, done_deferred);
+	d->handle = p->handle;
+	d->args = json_text(d->job.pool, ev->args);
+	d->has_ack = ev->has_ack;
+	d->ack_id = ev->ack_id;
+	p->deferred++;
+	jobs_add(key_of(p->handle), &d->job);
+	return true;
+}
+
+size_t peer_count(void)
+{
+	return peers;
+}

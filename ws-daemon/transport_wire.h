@@ -1,0 +1,76 @@
+/* transport_wire.h: the connection as the transport's files share it */
+/* SPDX-License-Identifier: MIT */
+#ifndef TRANSPORT_WIRE_H
+#define TRANSPORT_WIRE_H
+
+#include <libwebsockets.h>
+
+#include "base/list.h"
+#include "transport.h"
+#include "wire.h"
+
+enum wire_role {
+	WIRE_IDLE,    /* between two requests */
+	WIRE_REQUEST, /* its body is being read */
+	WIRE_HELD,    /* waits for wire_answer, reads nothing */
+	WIRE_WS
+};
+
+/* One TCP connection; made at its first request, freed with its wsi. */
+struct wire {
+	struct lws *wsi;
+	void *user;
+	struct list node;  /* of all */
+	struct list watch; /* of those whose end libwebsockets would not see */
+	enum wire_role role;
+	bool in_callback; /* of its own: the return value may end it */
+	bool ends;	  /* to be cut at the end of the callback */
+	/* HTTP */
+	bool keep_alive;
+	bool is_head;
+	bool is_chunked;
+	bool skips_body; /* answered before its body was there */
+	struct wire_chunks chunks;
+	/* WebSocket */
+	bool is_closing; /* wire_close was called */
+	bool close_sent;
+	int close_code;
+	struct buf in;	/* body or message as it comes in */
+	struct buf out; /* answer on its way to the next write */
+};
+
+extern const struct transport_conf *transport_conf;
+extern bool transport_is_stopping;
+
+/* transport.c */
+/* The wire of wsi, made when it is new. */
+struct wire *transport_wire(struct lws *wsi);
+/* The client went away: tells eio.c once. */
+void transport_gone(struct wire *w);
+/* Looks every second whether the client of w is still there. */
+void transport_watch(struct wire *w);
+void transport_unwatch(struct wire *w);
+/* Cuts the connection, now or when its callback ends. */
+void transport_cut(struct wire *w);
+
+/* transport_http.c */
+/* The request line and headers; slices live until the next call. False when
+ * the request cannot be served at all. */
+bool transport_request(struct wire *w, struct wire_request *r_r);
+bool transport_path_ok(struct lws *wsi);
+/* Each returns what the callback of libwebsockets returns. */
+int transport_on_http(struct wire *w);
+int transport_on_body(struct wire *w, struct str part);
+int transport_on_body_end(struct wire *w);
+int transport_on_http_writable(struct wire *w);
+/* Answers a request to upgrade that is refused. */
+int transport_refuse(struct wire *w, const struct wire_answer *a);
+
+/* transport_ws.c */
+int transport_on_upgrade(struct wire *w, const char *protocol);
+int transport_on_established(struct wire *w);
+int transport_on_receive(struct wire *w, struct str part);
+int transport_on_ws_writable(struct wire *w);
+int transport_on_peer_close(struct wire *w);
+
+#endif

@@ -1,0 +1,22 @@
+/* typing.h: who is writing just now */
+/* SPDX-License-Identifier: MIT */
+#ifndef TYPING_H
+#define TYPING_H
+
+#include "chat/model.h"
+
+/*
+ * One of each side at a time: a second agent who types takes the first one's
+ * place. handle is the socket that types; it hears nothing of it.
+ */
+void typing_start(struct id conversation_id, enum chat_sender side,
+    uint64_t handle, struct str name);
+/* The side has sent, or handle has left: says so if it was typing. With
+ * handle 0 whoever it was. */
+void typing_clear(
+    struct id conversation_id, enum chat_sender side, uint64_t handle);
+size_t typing_count(void);
+/* Forgets all, says nothing. */
+void typing_fini(void);
+
+#endif
