@@ -44,6 +44,9 @@ function makeFrame(src: string, title: string,
 	frame.title = title;
 	frame.src = src;
 	frame.allow = 'clipboard-write';
+	// The server looks whether this page is on the widget's list, whatever
+	// the page's own policy is.
+	frame.referrerPolicy = 'strict-origin';
 	css(frame, { all: 'initial' });
 	css(frame, {
 		position: 'fixed', zIndex: '2147483646', border: '0',
