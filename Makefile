@@ -47,8 +47,8 @@ WSD     := $(wildcard ws-daemon/*.c)
 CTL     := $(wildcard ctl/*.c)
 FAKE    := $(wildcard tests/fake/*.c)
 UNIT    := $(wildcard tests/unit/*.c)
-DBT     := $(wildcard tests/db/*.c)
-LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c
+DBT     := $(wildcard tests/db/*.c) tests/fake/runner.c tests/fake/loop.c
+LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c tests/fake/runner.c
 # The protocol layer alone: a Socket.IO server without chat or database.
 SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \
 	ws-daemon/wire*.c ws-daemon/eio*.c ws-daemon/sio*.c ws-daemon/outq.c \
@@ -114,7 +114,7 @@ $(B)/test-unit: $(call obj,$(UNIT) $(FAKE) \
 $(B)/test-live: $(call obj,$(LIVE) $(CHAT)) $(B)/libcommon.a
 	$(link) $(LIB_CUNIT) $(LIB_COMMON)
 
-$(B)/test-db: $(call obj,$(DBT) tests/fake/loop.c \
+$(B)/test-db: $(call obj,$(DBT) \
 		$(filter-out %/main.c %/fcgi.c %/cgi.c,$(FCGI))) \
 		$(B)/libcommon.a
 	$(link) $(LIB_CUNIT) $(LIB_COMMON)

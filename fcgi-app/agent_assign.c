@@ -35,7 +35,6 @@ enum err_code agent_assign(struct req *req, struct resp *resp, struct err *err)
 		code = chat_assign(req->db, req->pool, &actor, &in, &done, err);
 	if (code)
 		return code;
-	doorbell_ring();
 	j = resp_json(resp);
 	json_out_object(j, NULL);
 	json_out_uuid(j, "id", in.conversation_id);

@@ -16,10 +16,8 @@ enum err_code agent_history(struct req *req, struct resp *resp, struct err *err)
 	uint64_t after = fields_u64(q, "after_seq", 0, INT64_MAX, 0);
 	bool has_after = fields_find(q, "after_seq").n;
 	struct chat_messages list;
-	struct json_out *j;
 	enum err_code code;
 	struct id id;
-	size_t i;
 
 	code = fields_end(q, err);
 	if (!code)
@@ -32,10 +30,6 @@ enum err_code agent_history(struct req *req, struct resp *resp, struct err *err)
 		    req->db, req->pool, &actor, id, limit, offset, &list, err);
 	if (code)
 		return code;
-	j = resp_json(resp);
-	json_out_array(j, NULL);
-	for (i = 0; i < list.n; i++)
-		chat_put_message(j, NULL, &list.items[i], false);
-	json_out_end(j);
+	chat_put_messages(resp_json(resp), NULL, &list, false);
 	return ERR_OK;
 }

@@ -31,28 +31,35 @@ static enum err_code read_body(struct req *req, bool must, struct id *id_r,
 	return ERR_OK;
 }
 
+/* Both answers begin alike. */
+static struct json_out *begin(
+    struct resp *resp, struct id id, const struct chat_resolved *done)
+{
+	struct json_out *j = resp_json(resp);
+
+	json_out_object(j, NULL);
+	json_out_uuid(j, "id", id);
+	json_out_uuid(j, "session_id", done->session_id);
+	json_out_json(j, "tags", done->tags);
+	return j;
+}
+
 enum err_code agent_resolve(struct req *req, struct resp *resp, struct err *err)
 {
 	struct chat_actor actor = account_actor(&req->account);
 	struct chat_resolved done;
 	struct json_out *j;
-	enum err_code code;
 	struct str tags;
 	struct id id;
+	enum err_code code = read_body(req, false, &id, &tags, err);
 
-	code = read_body(req, false, &id, &tags, err);
 	if (!code)
 		code = chat_resolve(
 		    req->db, req->pool, &actor, id, tags, ID_NONE, &done, err);
 	if (code)
 		return code;
-	doorbell_ring();
-	j = resp_json(resp);
-	json_out_object(j, NULL);
-	json_out_uuid(j, "id", id);
-	json_out_uuid(j, "session_id", done.session_id);
+	j = begin(resp, id, &done);
 	json_out_cstr(j, "status", "resolved");
-	json_out_json(j, "tags", done.tags);
 	json_out_time(j, "resolved_at", done.resolved_at);
 	json_out_end(j);
 	return ERR_OK;
@@ -62,23 +69,14 @@ enum err_code agent_tag(struct req *req, struct resp *resp, struct err *err)
 {
 	struct chat_actor actor = account_actor(&req->account);
 	struct chat_resolved done;
-	struct json_out *j;
-	enum err_code code;
 	struct str tags;
 	struct id id;
+	enum err_code code = read_body(req, true, &id, &tags, err);
 
-	code = read_body(req, true, &id, &tags, err);
 	if (!code)
 		code = chat_tag(
 		    req->db, req->pool, &actor, id, tags, ID_NONE, &done, err);
-	if (code)
-		return code;
-	doorbell_ring();
-	j = resp_json(resp);
-	json_out_object(j, NULL);
-	json_out_uuid(j, "id", id);
-	json_out_uuid(j, "session_id", done.session_id);
-	json_out_json(j, "tags", done.tags);
-	json_out_end(j);
-	return ERR_OK;
+	if (!code)
+		json_out_end(begin(resp, id, &done));
+	return code;
 }

@@ -13,10 +13,8 @@ enum err_code widget_history(
 	};
 	uint64_t after = fields_u64(q, "after_seq", 0, INT64_MAX, 0);
 	struct chat_messages list;
-	struct json_out *j;
 	enum err_code code;
 	struct id id;
-	size_t i;
 
 	code = fields_end(q, err);
 	if (!code && !actor.external_id.n)
@@ -32,10 +30,6 @@ enum err_code widget_history(
 		    CHAT_WIDGET_HISTORY, 0, &list, err);
 	if (code)
 		return code;
-	j = resp_json(resp);
-	json_out_array(j, NULL);
-	for (i = 0; i < list.n; i++)
-		chat_put_message(j, NULL, &list.items[i], true);
-	json_out_end(j);
+	chat_put_messages(resp_json(resp), NULL, &list, true);
 	return ERR_OK;
 }

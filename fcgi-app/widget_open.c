@@ -119,7 +119,6 @@ static void put_answer(struct req *req, struct resp *resp,
     const struct chat_messages *messages)
 {
 	struct json_out *j = resp_json(resp);
-	size_t i;
 
 	json_out_object(j, NULL);
 	json_out_uuid(j, "conversation_id", c->id);
@@ -129,10 +128,7 @@ static void put_answer(struct req *req, struct resp *resp,
 	 * asked for again, not passed over. */
 	json_out_u64(j, "last_seq",
 	    messages->n ? messages->items[messages->n - 1].seq : 0);
-	json_out_array(j, "messages");
-	for (i = 0; i < messages->n; i++)
-		chat_put_message(j, NULL, &messages->items[i], true);
-	json_out_end(j);
+	chat_put_messages(j, "messages", messages, true);
 	if (c->agent_name.n) {
 		json_out_object(j, "agent");
 		json_out_str(j, "display_name", c->agent_name);
@@ -161,7 +157,6 @@ static enum err_code open_chat(struct req *req, const struct opening *in,
 	if (code)
 		return code;
 	greet(req, c);
-	doorbell_ring();
 	return ERR_OK;
 }
 

@@ -23,7 +23,8 @@
  * Timers are our own (its timers are a sorted list).
  */
 
-#define WATCH_MS       1000
+#define WATCH_MS       1000 /* for held polls */
+#define WATCH_SEND_MS  30   /* while an answer waits for room */
 #define RX_BUFFER_SIZE 1024
 #define FILES_MAX      65536
 
@@ -44,6 +45,7 @@ static struct lws_vhost *vhost;
 static struct list wires;
 static struct list watched;
 static struct timer watch_timer;
+static bool is_sending; /* one of them may be; so the timer is a short one */
 static int64_t stop_at_ms;
 
 struct wire *transport_wire(struct lws *wsi)
@@ -124,13 +126,30 @@ void transport_watch(struct wire *w)
 {
 	list_del(&w->watch);
 	list_add(&watched, &w->watch);
-	if (!timer_is_set(&watch_timer))
+	if (w->role == WIRE_SENDING && !is_sending)
+		timer_set(&watch_timer, WATCH_SEND_MS);
+	else if (!timer_is_set(&watch_timer))
 		timer_set(&watch_timer, WATCH_MS);
+	is_sending |= w->role == WIRE_SENDING;
 }
 
 void transport_unwatch(struct wire *w)
 {
 	list_del(&w->watch);
+}
+
+static void watch_one(struct wire *w, short seen)
+{
+	bool sends = w->role == WIRE_SENDING;
+
+	is_sending |= sends;
+	if ((seen & hung_up) ||
+	    (sends && clock_mono_ms() > w->answer_until_ms)) {
+		transport_gone(w);
+		transport_cut(w);
+	} else if (sends && (seen & POLLOUT)) {
+		transport_unpark(w);
+	}
 }
 
 /* Up to 256 of *todo in one system call; they go back to `watched`. */
@@ -148,19 +167,18 @@ static void watch_batch(struct list *todo)
 		batch[n] = w;
 		fds[n].fd = lws_get_socket_fd(w->wsi);
 		fds[n].events = POLLRDHUP;
+		if (w->role == WIRE_SENDING)
+			fds[n].events |= POLLOUT;
 		fds[n].revents = 0;
 		n++;
 	}
-	if (poll(fds, n, 0) <= 0)
+	if (poll(fds, n, 0) < 0)
 		return;
-	for (nfds_t i = 0; i < n; i++) {
-		/* One that ends may end or answer another; none is freed
-		 * before the loop comes to it. */
-		if (!(fds[i].revents & hung_up) || list_empty(&batch[i]->watch))
-			continue;
-		transport_gone(batch[i]);
-		transport_cut(batch[i]);
-	}
+	/* One that ends may end or answer another; none is freed before the
+	 * loop comes to it. */
+	for (nfds_t i = 0; i < n; i++)
+		if (!list_empty(&batch[i]->watch))
+			watch_one(batch[i], fds[i].revents);
 }
 
 static void on_watch(struct timer *t)
@@ -172,9 +190,10 @@ static void on_watch(struct timer *t)
 	todo.next->prev = &todo;
 	todo.prev->next = &todo;
 	list_init(&watched);
+	is_sending = false;
 	while (!list_empty(&todo))
 		watch_batch(&todo);
-	timer_set(t, WATCH_MS);
+	timer_set(t, is_sending ? WATCH_SEND_MS : WATCH_MS);
 }
 
 static int on_closed(struct wire *w)
@@ -276,8 +295,7 @@ static bool is_drained(void)
 	list_each (node, &wires) {
 		struct wire *w = LIST_OF(node, struct wire, node);
 
-		if (w->role == WIRE_WS || w->role == WIRE_HELD ||
-		    lws_partial_buffered(w->wsi))
+		if (w->role >= WIRE_HELD)
 			return false;
 	}
 	return true;

@@ -1,19 +1,20 @@
 /* transport_http.c: HTTP requests of libwebsockets to eio.c and back */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "transport_wire.h"
 
 /* A body that is refused is still read up to here, so that the client gets
  * the answer and not a reset. */
 #define DISCARD_MAX (8 << 20)
-/* Answers above this are given a socket buffer that holds them whole:
- * libwebsockets spins on a client that hangs up while one is half written. */
-#define SMALL_ANSWER	 (16 * 1024)
-#define SOCKET_BUFFER	 (512 * 1024)
-#define ANSWER_TIMEOUT_S 30
+/* Answers above this get a socket buffer that holds most of them whole. */
+#define SMALL_ANSWER	  (16 * 1024)
+#define SOCKET_BUFFER	  (512 * 1024)
+#define ANSWER_TIMEOUT_MS 30000
 
 static struct buf request_text;
 
@@ -195,32 +196,53 @@ static void make_answer(struct wire *w, const struct wire_answer *a)
 	wire_put_answer(&w->out, a, w->keep_alive, w->is_head);
 }
 
-/* Sends what make_answer made and ends the transaction. */
+/*
+ * Sends as much of the answer as the socket takes; ends the transaction when
+ * that was all and the socket would take more. Until then the connection is
+ * parked as a held one is, for the same reason: in all states between the
+ * request and the next libwebsockets spins on whatever the client sends,
+ * even its FIN. So the bytes go past libwebsockets' own buffer; there is no
+ * TLS in this daemon.
+ */
+static int send_answer(struct wire *w)
+{
+	int fd = lws_get_socket_fd(w->wsi);
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+	ssize_t n = 0;
+
+	while (w->sent < w->out.n && n >= 0) {
+		n = send(fd, w->out.p + w->sent, w->out.n - w->sent,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n > 0)
+			w->sent += (size_t)n;
+	}
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		return -1;
+	if (w->sent < w->out.n || poll(&room, 1, 0) != 1) {
+		w->role = WIRE_SENDING;
+		transport_watch(w);
+		return lws_rx_flow_control(w->wsi, 0) < 0 ? -1 : 0;
+	}
+	w->role = WIRE_IDLE;
+	buf_fini(&w->out);
+	buf_init(&w->out, 0);
+	return w->keep_alive && !lws_http_transaction_completed(w->wsi) ? 0
+									: -1;
+}
+
 static int write_answer(struct wire *w)
 {
 	int size = SOCKET_BUFFER;
-	int n;
 
+	w->sent = 0;
 	w->role = WIRE_IDLE;
 	transport_unwatch(w);
 	if (w->out.n > SMALL_ANSWER)
-		/* May fail: then the watch below bounds the harm. */
 		(void)setsockopt(lws_get_socket_fd(w->wsi), SOL_SOCKET,
 		    SO_SNDBUF, &size, sizeof(size));
-	n = lws_write(
-	    w->wsi, (unsigned char *)w->out.p, w->out.n, LWS_WRITE_HTTP);
-	buf_fini(&w->out);
-	buf_init(&w->out, 0);
-	if (n < 0 || !w->keep_alive)
-		return -1;
-	if (lws_http_transaction_completed(w->wsi))
-		return -1;
-	if (lws_partial_buffered(w->wsi)) {
-		lws_set_timeout(
-		    w->wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_TIMEOUT_S);
-		transport_watch(w);
-	}
-	return 0;
+	lws_set_timeout(w->wsi, NO_PENDING_TIMEOUT, 0);
+	w->answer_until_ms = clock_mono_ms() + ANSWER_TIMEOUT_MS;
+	return send_answer(w);
 }
 
 int transport_refuse(struct wire *w, const struct wire_answer *a)
@@ -340,6 +362,10 @@ int transport_on_body_end(struct wire *w)
 
 int transport_on_http_writable(struct wire *w)
 {
+	if (w->role == WIRE_SENDING) {
+		transport_unwatch(w);
+		return send_answer(w);
+	}
 	if (w->role != WIRE_HELD)
 		return 0;
 	if (w->out.n == 0 && w->user) {
@@ -349,9 +375,9 @@ int transport_on_http_writable(struct wire *w)
 	return finish(w);
 }
 
-/* libwebsockets ignores a connection that it does not read: first let it. */
-static void wake(struct wire *w)
+void transport_unpark(struct wire *w)
 {
+	/* libwebsockets ignores a connection that it does not read. */
 	if (lws_rx_flow_control(w->wsi, 1) < 0)
 		transport_cut(w);
 	else
@@ -361,7 +387,7 @@ static void wake(struct wire *w)
 void wire_wake(struct wire *w)
 {
 	if (w->role == WIRE_HELD)
-		wake(w);
+		transport_unpark(w);
 }
 
 void wire_answer(struct wire *w, const struct wire_answer *a)
@@ -369,5 +395,5 @@ void wire_answer(struct wire *w, const struct wire_answer *a)
 	w->user = NULL;
 	make_answer(w, a);
 	if (w->role == WIRE_HELD && !w->in_callback)
-		wake(w);
+		transport_unpark(w);
 }

@@ -13,6 +13,7 @@ enum wire_role {
 	WIRE_IDLE,    /* between two requests */
 	WIRE_REQUEST, /* its body is being read */
 	WIRE_HELD,    /* waits for wire_answer, reads nothing */
+	WIRE_SENDING, /* waits for the socket to take the rest of the answer */
 	WIRE_WS
 };
 
@@ -37,6 +38,8 @@ struct wire {
 	int close_code;
 	struct buf in;	/* body or message as it comes in */
 	struct buf out; /* answer on its way to the next write */
+	size_t sent;	/* bytes of it that are gone */
+	int64_t answer_until_ms;
 };
 
 extern const struct transport_conf *transport_conf;
@@ -47,7 +50,8 @@ extern bool transport_is_stopping;
 struct wire *transport_wire(struct lws *wsi);
 /* The client went away: tells eio.c once. */
 void transport_gone(struct wire *w);
-/* Looks every second whether the client of w is still there. */
+/* Looks from time to time whether the client of w is still there and, for
+ * one that is sent to, whether there is room again. */
 void transport_watch(struct wire *w);
 void transport_unwatch(struct wire *w);
 /* Cuts the connection, now or when its callback ends. */
@@ -63,6 +67,8 @@ int transport_on_http(struct wire *w);
 int transport_on_body(struct wire *w, struct str part);
 int transport_on_body_end(struct wire *w);
 int transport_on_http_writable(struct wire *w);
+/* Lets a parked connection go on: a writable callback follows. */
+void transport_unpark(struct wire *w);
 /* Answers a request to upgrade that is refused. */
 int transport_refuse(struct wire *w, const struct wire_answer *a);
 

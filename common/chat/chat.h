@@ -190,6 +190,8 @@ struct json_out;
 /* The documented shape. For end users session_id and read_by are left out. */
 void chat_put_message(struct json_out *j, const char *name,
     const struct chat_message *m, bool for_end_user);
+void chat_put_messages(struct json_out *j, const char *name,
+    const struct chat_messages *list, bool for_end_user);
 void chat_put_conversation(
     struct json_out *j, const char *name, const struct chat_conversation *c);
 /* chat_media.c */

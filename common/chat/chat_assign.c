@@ -36,7 +36,6 @@ static enum err_code notify(
 	json_out_uuid(&j, "assigned_to", a->assigned->agent_id);
 	json_out_time(&j, "assigned_at", a->assigned->assigned_at);
 	json_out_object(&j, "agent");
-	json_out_uuid(&j, "id", a->assigned->agent_id);
 	json_out_str(&j, "display_name", a->assigned->agent_name);
 	json_out_end(&j);
 	json_out_end(&j);

@@ -25,6 +25,15 @@ void chat_put_message(struct json_out *j, const char *name,
 	json_out_end(j);
 }
 
+void chat_put_messages(struct json_out *j, const char *name,
+    const struct chat_messages *list, bool for_end_user)
+{
+	json_out_array(j, name);
+	for (size_t i = 0; i < list->n; i++)
+		chat_put_message(j, NULL, &list->items[i], for_end_user);
+	json_out_end(j);
+}
+
 static void put_session(
     struct json_out *j, const char *name, const struct chat_session *s)
 {

@@ -4,8 +4,6 @@
  * A program of its own: here the sockets, the jobs and the rules of chat.h are
  * fakes, which the suites of tests/unit use as they are.
  */
-#include <CUnit/Basic.h>
-
 #include "base/log.h"
 #include "base/rnd.h"
 #include "base/settings.h"
@@ -14,6 +12,7 @@
 #include "live.h"
 #include "peer.h"
 #include "presence.h"
+#include "tests/fake/runner.h"
 #include "typing.h"
 #include "wsd.h"
 
@@ -98,27 +97,19 @@ size_t live_times(const char *text, const char *part)
 	return n;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	CU_SuiteInfo suites[] = { suite_delivery, suite_event, suite_presence,
-		suite_typing, suite_notify, suite_origin, CU_SUITE_INFO_NULL };
-	unsigned run, failed;
+	static CU_SuiteInfo *const suites[] = { &suite_delivery, &suite_event,
+		&suite_presence, &suite_typing, &suite_notify, &suite_origin };
+	int status;
 
 	rnd_init();
 	log_open("test-live", "/dev/null", LOG_ERROR);
 	conf_defaults(settings_rows, settings_rows_n, &settings);
 	free(settings.base_url);
 	settings.base_url = mem_strdup("https://chat.example.com");
-	if (CU_initialize_registry() != CUE_SUCCESS ||
-	    CU_register_suites(suites) != CUE_SUCCESS)
-		return EXIT_FAILURE;
-	CU_basic_set_mode(CU_BRM_VERBOSE);
-	CU_basic_run_tests();
-	run = CU_get_number_of_tests_run();
-	failed =
-	    CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
-	CU_cleanup_registry();
+	status = runner_run(
+	    suites, COUNT_OF(suites), argc > 1 ? argv[1] : NULL, NULL);
 	settings_fini(&settings);
-	printf("\n%u passed, %u failed\n", run - MIN_OF(run, failed), failed);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return status;
 }

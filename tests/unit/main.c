@@ -1,11 +1,11 @@
 /* main.c: runs the unit suites, all or the one that is named */
 /* SPDX-License-Identifier: MIT */
-#include <CUnit/Basic.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/rnd.h"
 #include "suites.h"
+#include "tests/fake/runner.h"
 #include "unit.h"
 
 static CU_SuiteInfo *const suites[] = {
@@ -56,8 +56,13 @@ struct str unit_read(const char *name, char *out, size_t size)
 	return str_make(out, n < 0 ? 0 : (size_t)n);
 }
 
-static void remove_files(void)
+static void keep_files(bool is_start)
 {
+	if (is_start) {
+		if (mkdtemp(folder) == NULL)
+			exit(EXIT_FAILURE);
+		return;
+	}
 	while (files > 0) {
 		snprintf(path, sizeof(path), "%s/%u", folder, --files);
 		unlink(path);
@@ -65,48 +70,9 @@ static void remove_files(void)
 	rmdir(folder);
 }
 
-/* How many were registered; 0 when none has that name. */
-static size_t add_suites(const char *only)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < COUNT_OF(suites); i++) {
-		CU_SuiteInfo one[] = { *suites[i], CU_SUITE_INFO_NULL };
-
-		if (only != NULL && strcmp(only, suites[i]->pName) != 0)
-			continue;
-		if (CU_register_suites(one) != CUE_SUCCESS) {
-			fprintf(stderr, "%s: %s\n", suites[i]->pName,
-			    CU_get_error_msg());
-			exit(EXIT_FAILURE);
-		}
-		n++;
-	}
-	return n;
-}
-
 int main(int argc, char **argv)
 {
-	const char *only = argc > 1 ? argv[1] : NULL;
-	unsigned run, failed;
-
 	rnd_init();
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (mkdtemp(folder) == NULL || CU_initialize_registry() != CUE_SUCCESS)
-		return EXIT_FAILURE;
-	if (add_suites(only) == 0) {
-		fprintf(stderr, "There is no suite %s.\n", only);
-		remove_files();
-		return EXIT_FAILURE;
-	}
-	CU_basic_set_mode(CU_BRM_VERBOSE);
-	CU_basic_run_tests();
-	run = CU_get_number_of_tests_run();
-	/* a suite that could not be set up has run none of its tests */
-	failed =
-	    CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
-	CU_cleanup_registry();
-	remove_files();
-	printf("\n%u passed, %u failed\n", run - MIN_OF(run, failed), failed);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return runner_run(
+	    suites, COUNT_OF(suites), argc > 1 ? argv[1] : NULL, keep_files);
 }
