@@ -53,7 +53,9 @@ free_port() {
 start() {
 	local name=$1
 	shift
-	"$@" </dev/null >>"$VAR/log/$name.log" 2>&1 9>&- &
+	# A session of its own: Ctrl-C is for this script, which ends the parts
+	# in their order.
+	setsid "$@" </dev/null >>"$VAR/log/$name.log" 2>&1 9>&- &
 	pid[$name]=$!
 	started[$name]=$SECONDS
 }

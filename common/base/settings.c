@@ -122,7 +122,7 @@ const struct conf_row settings_rows[] = {
 	    "Cost units of events that one connection may send at once."),
 	INT(event_refill_ms, "50", 1, HOUR_MS,
 	    "Milliseconds after which a connection gets one unit back."),
-	INT(turn_lease_s, "60", 5, 3600,
+	INT(turn_lease_s, "15", 5, 3600,
 	    "Seconds a worker may take for one turn of a bot."),
 	INT(feed_retention_s, "604800", 60, 365 * DAY_S,
 	    "Seconds for which rows of the feed are kept."),
