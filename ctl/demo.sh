@@ -21,7 +21,8 @@ step_started=$(date +%s%N)
 say() { printf '==> %s\n' "$*"; }
 fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
-mkdir -p "$VAR/log"
+# A MariaDB that starts clears its folder for temporary tables: never share it.
+mkdir -p "$VAR/log" "$VAR/db-tmp"
 VAR=$(cd "$VAR" && pwd)
 exec 9>"$VAR/lock"
 flock -n 9 || fail "it is running already (see $VAR/demo.env)"
@@ -65,8 +66,8 @@ start_db() {
 	[ "$(id -u)" = 0 ] && as_root=(--user=root)
 	# The older name of the program exists everywhere, the newer may not.
 	start db /usr/sbin/mariadbd --defaults-file="$top/ctl/mariadb.cnf" \
-		"${as_root[@]}" --datadir="$VAR/db" --socket="$RUN/db.sock" \
-		--pid-file="$RUN/db.pid"
+		"${as_root[@]}" --datadir="$VAR/db" --tmpdir="$VAR/db-tmp" \
+		--socket="$RUN/db.sock" --pid-file="$RUN/db.pid"
 }
 start_fcgi() {
 	umask 007
@@ -148,7 +149,8 @@ install_db() {
 	local as_root=()
 	[ "$(id -u)" = 0 ] && as_root=(--user=root)
 	mariadb-install-db --defaults-file="$top/ctl/mariadb.cnf" "${as_root[@]}" \
-		--datadir="$VAR/db" --auth-root-authentication-method=normal \
+		--datadir="$VAR/db" --tmpdir="$VAR/db-tmp" \
+		--auth-root-authentication-method=normal \
 		--skip-test-db >"$VAR/log/install-db.log" 2>&1 9>&- ||
 		fail "mariadb-install-db failed; see $VAR/log/install-db.log"
 }

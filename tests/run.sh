@@ -47,8 +47,7 @@ suite live build/asan/test-live
 suite valgrind valgrind -q --error-exitcode=9 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect build/test-unit
 suite database build/asan/test-db
-suite www-tests node www/build.mjs --tests
-suite www node_tests build/www-tests/
+suite www node www/build.mjs --tests
 suite e2e node_tests tests/e2e/*.test.mjs
 suite browser node_tests tests/browser/*.test.mjs
 

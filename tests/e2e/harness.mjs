@@ -32,6 +32,7 @@ export class Installation {
 		const self = new Installation();
 		self.bin = bin;
 		self.sockets = [];
+		self.crashes = 0;
 		self.dir = mkdtempSync(join(tmpdir(), "baraza-test."));
 		self.output = "";
 		self.child = spawn(join(top, "ctl/demo.sh"), [], {
@@ -69,6 +70,7 @@ export class Installation {
 		const key = `${part.toUpperCase()}_PID`;
 		const file = join(this.dir, "demo.env");
 		const before = readEnv(file)[key];
+		this.crashes++;
 		process.kill(Number(before), "SIGKILL");
 		await until(`a new ${part}`, () => {
 			try {
@@ -151,5 +153,7 @@ export class Installation {
 		const fault = logs.match(FAULT);
 		assert.equal(fault, null, `a sanitizer spoke:\n${logs.slice(
 			Math.max(0, (fault?.index ?? 0) - 500), (fault?.index ?? 0) + 4000)}`);
+		const restarts = this.output.match(/ended; starting it again/g)?.length ?? 0;
+		assert.equal(restarts, this.crashes, `a program ended by itself:\n${logs.slice(-4000)}`);
 	}
 }

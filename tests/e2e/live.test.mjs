@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Agent, Installation, ask, next, record, until, visitor } from "./harness.mjs";
+import { Agent, Installation, ask, http, next, record, until, visitor } from "./harness.mjs";
 
 let site, amina, juma, people;
 before(async () => {
 	// Nothing ends by the clock here but an agent's presence.
 	site = await Installation.start({
-		conf: "typing_timeout_ms = 3600000\npresence_grace_ms = 2000",
+		conf: "typing_timeout_ms = 3600000\npresence_grace_ms = 2000\n" +
+			"event_burst = 100000\nqueue_max = 1000000",
 	});
 	people = site.addWidget();
 	amina = await Agent.login(site);
@@ -151,7 +152,7 @@ describe("the queue", () => {
 		const [inQueue, atVisitor] = await Promise.all(told);
 		assert.deepEqual({ ...inQueue, assigned_at: "" },
 			{ conversation_id: v.id, assigned_to: amina.me.user.id, assigned_at: "",
-				agent: { id: amina.me.user.id, display_name: "Amina Odhiambo" } });
+				agent: { display_name: "Amina Odhiambo" } });
 		assert.deepEqual(atVisitor, inQueue);
 		// Who claims is in the conversation, without joining.
 		await until("the agent to be in", async () => {
@@ -174,7 +175,7 @@ describe("the queue", () => {
 		await juma.request("POST", `/api/conversations/${v.id}/assign`);
 		const [q, c] = await Promise.all(byRest);
 		assert.deepEqual([q.assigned_to, c.assigned_to], Array(2).fill(juma.me.user.id));
-		assert.equal(c.agent.display_name, "Juma Mwangi");
+		assert.deepEqual(c.agent, { display_name: "Juma Mwangi" });
 
 		const tagged = next(watcher, "conversation_tagged");
 		await juma.request("POST", `/api/conversations/${v.id}/tag`, { tags: ["vip"] });
@@ -219,6 +220,51 @@ describe("the queue", () => {
 		await mine;
 		const after = await amina.json("GET", `/api/conversations/${v.id}/history?after_seq=${before}`);
 		assert.deepEqual(after.filter((m) => m.sender_type === "bot"), []);
+		agent.close();
+		v.socket.close();
+	});
+});
+
+describe("the unread count", () => {
+	test("stops at 99, and is each agent's own", async () => {
+		const who = await someone("talker");
+		const reader = await juma.socket();
+		const ids = [];
+		for (let i = 0; i < 3; i++) ids.push((await who.say(`${i}`)).id);
+		await ask(reader, "mark_read", { conversation_id: who.id, message_ids: ids.slice(0, 2) });
+		const unread = async (by) => (await by.json("GET", `/api/conversations/${who.id}`)).unread_count;
+		assert.deepEqual([await unread(juma), await unread(amina)], [1, 3]);
+		site.sql(`UPDATE conversations SET last_seq = 150, last_visitor_seq = 150
+			WHERE id = UNHEX('${who.id.replaceAll("-", "")}')`);
+		site.sql(`INSERT INTO messages (conversation_id, seq, id, workspace_id, session_id,
+			sender_type, sender_id, content_type, content, created_at)
+			SELECT m.conversation_id, s.seq, UNHEX(MD5(s.seq)), m.workspace_id, m.session_id,
+			m.sender_type, m.sender_id, m.content_type, m.content, m.created_at
+			FROM messages m JOIN seq_4_to_150 s
+			WHERE m.conversation_id = UNHEX('${who.id.replaceAll("-", "")}') AND m.seq = 1`);
+		assert.deepEqual([await unread(juma), await unread(amina)], [99, 99]);
+		reader.close();
+		who.socket.close();
+	});
+});
+
+describe("a client that never fetches what is said", () => {
+	test("is given up, and holds nobody else up", async () => {
+		const v = await someone("listener");
+		const agent = await join(amina, v.id);
+		const base = "/socket.io/?EIO=4&transport=polling";
+		const { sid } = JSON.parse((await http(site, "GET", base)).text.slice(1));
+		const path = `${base}&sid=${sid}`;
+		for (const body of ["40", `42${JSON.stringify(["join_conversation",
+			{ conversation_id: v.id, external_id: "listener" }])}`])
+			assert.equal((await http(site, "POST", path, { body })).status, 200);
+		const heard = record(v.socket);
+		// 16 kB each: more than may wait for one connection.
+		for (let i = 0; i < 80; i++)
+			assert.equal((await answer(agent, v.id, "\u{1f30d}".repeat(4096))).ok, true);
+		await until("all to be heard", () => heard.length === 80);
+		await until("the silent one to be gone", async () =>
+			(await http(site, "GET", path)).status === 400);
 		agent.close();
 		v.socket.close();
 	});

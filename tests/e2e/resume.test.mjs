@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { io } from "socket.io-client";
-import { Agent, Installation, openChat, until } from "./harness.mjs";
+import { Agent, Installation, ask, next, openChat, until } from "./harness.mjs";
 
 const VISITORS = 4;
 const EACH = 25; // messages by each side of each conversation
@@ -197,13 +197,13 @@ describe("a claim and a resolution made while the daemon is away", () => {
 			{ external_id: "away", sender_type: "end_user" } });
 		client.say(chat.conversation_id, "hello");
 		await until("the message", () => client.acks.size === 1);
+		const back = next(client.socket, "connect");
 		const crash = site.crash("wsd");
 		const answer = await agent.request("POST", `/api/conversations/${chat.conversation_id}/assign`);
 		assert.equal(answer.status, 200);
-		await crash;
-		await until("the visitor", () => client.joined.size === 1);
-		const joined = await new Promise((resolve) => client.emit("join_conversation",
-			{ conversation_id: chat.conversation_id, external_id: "away" }, resolve));
+		await Promise.all([crash, back]);
+		const joined = await ask(client.socket, "join_conversation",
+			{ conversation_id: chat.conversation_id, external_id: "away" });
 		assert.deepEqual(joined.agent, { display_name: "Amina Odhiambo" });
 		client.socket.disconnect();
 	});

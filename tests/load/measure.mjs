@@ -61,7 +61,7 @@ function middle(rows) {
 
 async function measureUs(web) {
 	const site = await Installation.start({ web, bin: join(top, "build"),
-		conf: "message_burst = 100000\nmessage_refill_ms = 1\nevent_burst = 100000\nevent_refill_ms = 1" });
+		conf: "message_burst = 10000\nmessage_refill_ms = 1\nevent_burst = 100000\nevent_refill_ms = 1" });
 	const { WSD_PID: wsd, FCGI_PID: fcgi } = site.env;
 	const idle = [rss(fcgi), rss(wsd)];
 	const agent = await Agent.login(site);

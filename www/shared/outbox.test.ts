@@ -53,6 +53,13 @@ test('waits for the join, then sends in order, one at a time', async () => {
 	assert.deepEqual(left(), []);
 });
 
+test('what cannot be stored is not sent again for ever, but mended', () => {
+	const { outbox, left } = setup();
+
+	outbox.add('c', { content: 'a\0\udc00' });
+	assert.deepEqual(left(), ['a\ufffd']);
+});
+
 test('one conversation does not hold up another', async () => {
 	const { outbox, sendings } = setup();
 

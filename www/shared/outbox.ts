@@ -11,6 +11,7 @@ import { Store } from './store';
 import type { Readable } from './store';
 import type { SafeStorage } from './storage';
 import type { Draft, SendAck } from './types';
+import { wellFormed } from './text';
 import { uuid } from './uuid';
 
 export interface OutboxEntry extends Draft {
@@ -60,6 +61,7 @@ export class Outbox {
 	{
 		const entry: OutboxEntry = {
 			...draft,
+			content: wellFormed(draft.content),
 			client_id: uuid(),
 			conversation_id: conversationId,
 			created_at: new Date().toISOString(),

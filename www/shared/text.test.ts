@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanName, codePoints, fileSize, initials, linkify, safeUrl }
-	from './text';
+import { cleanName, codePoints, fileSize, initials, linkify, safeUrl,
+	wellFormed } from './text';
 
 const links = (text: string) => linkify(text)
 	.filter((p) => p.href !== undefined).map((p) => p.text);
@@ -48,4 +48,10 @@ test('sizes and counts', () => {
 	assert.equal(codePoints('a👩🏽b'), 4);
 	assert.equal(fileSize(512, 'en'), '512 byte');
 	assert.equal(fileSize(1536, 'en'), '1.5 kB');
+});
+
+test('text that no server could store is mended before it is sent', () => {
+	assert.equal(wellFormed('a\0b'), 'ab');
+	assert.equal(wellFormed('half \ud83d!'), 'half \ufffd!');
+	assert.equal(wellFormed('\ufeffwhole \u{1f337}'), '\ufeffwhole \u{1f337}');
 });

@@ -15,6 +15,18 @@ const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 /* Direction overrides could make a name or a link read as another. */
 const OVERRIDES = /[\u202a-\u202e\u2066-\u2069]/g;
 
+/*
+ * Text that can be spelt in UTF-8 and stored: no NUL, no half of a surrogate
+ * pair, such as a cut in the middle of an emoji leaves behind. A server must
+ * refuse those, and what it refuses would be sent again for ever.
+ */
+export function wellFormed(text: string): string
+{
+	const bytes = new TextEncoder().encode(text.replace(/\0/g, ''));
+
+	return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
 function count(text: string, mark: string): number
 {
 	return text.split(mark).length - 1;
