@@ -177,6 +177,8 @@ install: programs www
 	cp -R build/www/. $(DESTDIR)$(DATADIR)/www
 	cp -R apache/. $(DESTDIR)$(DATADIR)/apache
 	cp -R lighttpd/. $(DESTDIR)$(DATADIR)/lighttpd
+	rm -rf $(DESTDIR)$(DATADIR)/www/demo $(DESTDIR)$(DATADIR)/www/.built
+	chmod -R u=rwX,go=rX $(DESTDIR)$(DATADIR)
 
 clean:
 	rm -rf build

@@ -22,14 +22,33 @@ bool cgi_is_called(void)
 	return gateway && *gateway;
 }
 
+struct body {
+	int64_t until_ms; /* when it must be there, by clock_mono_ms */
+	uint64_t left;	  /* bytes that were not read so far */
+};
+
 static ssize_t read_body(void *arg, char *p, size_t n)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	int64_t *until_ms = arg;
+	struct body *body = arg;
+	ssize_t got;
 
-	if (clock_mono_ms() > *until_ms || poll(&in, 1, STALL_MS) <= 0)
+	if (clock_mono_ms() > body->until_ms || poll(&in, 1, STALL_MS) <= 0)
 		return -1;
-	return read(STDIN_FILENO, p, n);
+	got = read(STDIN_FILENO, p, n);
+	if (got > 0)
+		body->left -= MIN_OF((uint64_t)got, body->left);
+	return got;
+}
+
+/* What a route refused to read: mod_cgid talks over one socket, and an end
+ * with bytes unread would reset it and lose the answer. */
+static void drain_body(struct body *body)
+{
+	char bytes[8192];
+
+	while (body->left && read_body(body, bytes, sizeof(bytes)) > 0)
+		continue;
 }
 
 static bool write_all(const char *p, size_t n)
@@ -50,18 +69,22 @@ static bool write_all(const char *p, size_t n)
 
 int cgi_serve(const struct app *app)
 {
-	int64_t until_ms = clock_mono_ms() + BODY_MAX_MS;
+	struct body body = { .until_ms = clock_mono_ms() + BODY_MAX_MS };
+	const char *length = getenv("CONTENT_LENGTH");
 	struct serve in = {
 		.app = app,
 		.pool = pool_new(),
 		.env = environ,
 		.read = read_body,
-		.read_arg = &until_ms,
+		.read_arg = &body,
 	};
 	struct err err = { 0 };
 	struct buf out;
 	bool ok;
 
+	/* One that is no number is refused by req_init. */
+	if (!length || !str_u64(str_of(length), 0, SIZE_MAX / 2, &body.left))
+		body.left = 0;
 	/* Statements are prepared as they are used: a process that lives for
 	 * one request would throw most of them away. */
 	if (db_open(app->settings, false, &in.db, &err))
@@ -69,6 +92,7 @@ int cgi_serve(const struct app *app)
 	buf_init(&out, 0);
 	serve_request(&in, &out);
 	ok = write_all(out.p, out.n);
+	drain_body(&body);
 	buf_fini(&out);
 	db_close(&in.db);
 	pool_free(&in.pool);

@@ -27,6 +27,9 @@
 #define BACKLOG	     1024
 #define STALL_S	     10	   /* a client may be silent so long */
 #define BODY_MAX_MS  30000 /* and take so long for a whole body */
+#define CROWD_S	     1	   /* the same two, while most threads are taken */
+#define CROWD_MAX_MS 3000
+#define LINGER_MS    "200" /* for what a client still sends at the end */
 #define OUT_KEEP     (64 << 10)
 #define THREADS_MAX  256
 #define PER_CORE     4
@@ -43,10 +46,13 @@ struct worker {
 	struct pool *pool;
 	struct buf out;
 	FCGX_Request request;
+	bool is_crowded;       /* when this request came */
 	int64_t body_until_ms; /* 0: its reading has not begun */
 };
 
 static atomic_bool is_stopping;
+static atomic_size_t busy_n; /* workers that have a request */
+static size_t workers_n;     /* set before there are threads */
 
 /* Whatever stands in the stream's buffer; waits only when that is empty. */
 static ssize_t read_body(void *arg, char *p, size_t n)
@@ -57,7 +63,8 @@ static ssize_t read_body(void *arg, char *p, size_t n)
 	int c;
 
 	if (!w->body_until_ms)
-		w->body_until_ms = clock_mono_ms() + BODY_MAX_MS;
+		w->body_until_ms = clock_mono_ms() +
+				   (w->is_crowded ? CROWD_MAX_MS : BODY_MAX_MS);
 	do {
 		/* Bytes that trickle in pass the socket's own timeout. */
 		if (clock_mono_ms() > w->body_until_ms)
@@ -72,14 +79,18 @@ static ssize_t read_body(void *arg, char *p, size_t n)
 	return (ssize_t)got;
 }
 
-/* mod_proxy_fcgi hands a body on as it comes: stalled clients would hold
- * every thread. */
-static void limit_waiting(int fd)
+/*
+ * mod_proxy_fcgi hands a body on as it comes: stalled clients would hold every
+ * thread. They are waited for with patience by half of the threads only.
+ */
+static void limit_waiting(struct worker *w)
 {
-	struct timeval tv = { .tv_sec = STALL_S };
+	struct timeval in = { .tv_sec = w->is_crowded ? CROWD_S : STALL_S };
+	struct timeval out = { .tv_sec = STALL_S };
+	int fd = w->request.ipcFd;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)))
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out)))
 		log_debug("setsockopt error=%s", strerror(errno));
 }
 
@@ -99,6 +110,7 @@ static void serve_one(struct worker *w)
 	if (FCGX_PutStr(w->out.p, (int)w->out.n, w->request.out) < 0)
 		log_info("request aborted");
 	FCGX_Finish_r(&w->request);
+	atomic_fetch_sub(&busy_n, 1);
 	pool_reset(w->pool);
 	buf_clear(&w->out);
 	if (w->out.cap > OUT_KEEP) {
@@ -109,6 +121,7 @@ static void serve_one(struct worker *w)
 
 static bool accept_one(struct worker *w)
 {
+	size_t busy;
 	int rc;
 
 	atomic_store(&w->is_waiting, true);
@@ -119,7 +132,9 @@ static bool accept_one(struct worker *w)
 		usleep(PAUSE_MS * 1000);
 		return false;
 	}
-	limit_waiting(w->request.ipcFd);
+	busy = atomic_fetch_add(&busy_n, 1) + 1;
+	w->is_crowded = workers_n > 1 && 2 * busy > workers_n;
+	limit_waiting(w);
 	return true;
 }
 
@@ -147,8 +162,11 @@ static void *work(void *arg)
 
 /* --------------------------------------------------------------- socket */
 
+/* libfcgi reads its own settings at its first call, which is this one: it
+ * would hold a thread 2 s for a peer that leaves its end open. */
 bool fcgi_is_spawned(void)
 {
+	setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", LINGER_MS, 0);
 	return !FCGX_IsCGI();
 }
 
@@ -296,6 +314,7 @@ int fcgi_serve(const struct app *app)
 		return EXIT_FAILURE;
 	block_signals(&wanted);
 	workers = mem_new(n * sizeof(*workers));
+	workers_n = n;
 	for (i = 0; i < n; i++) {
 		workers[i].app = app;
 		workers[i].listen_fd = fd;
