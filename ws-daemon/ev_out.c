@@ -190,6 +190,18 @@ void ev_out_status(struct id workspace_id, struct id user_id, bool is_online)
 	    end(&b, &j, "agent_status_changed"), NULL);
 }
 
+void ev_out_handoff(struct id workspace_id, struct id conversation_id)
+{
+	char queue[EV_OUT_ROOM_SIZE];
+	struct json_out j;
+	struct buf b;
+
+	begin(&b, &j);
+	json_out_uuid(&j, "conversation_id", conversation_id);
+	send_to(ev_out_room_queue(workspace_id, queue),
+	    end(&b, &j, "conversation_handoff"), NULL);
+}
+
 void ev_out_payload(const struct ev_out_payload *o)
 {
 	char queue[EV_OUT_ROOM_SIZE], room[EV_OUT_ROOM_SIZE];

@@ -21,7 +21,6 @@
 #define PRUNE_MS      60000
 #define PRUNE_MORE_MS 200  /* while there is more to delete */
 #define PRUNE_ROWS    1000 /* of feed_prune at once */
-#define READ_ROWS     1000 /* of feed_read at once */
 
 struct read_job {
 	struct job job;
@@ -60,6 +59,7 @@ static const struct {
 	{ "assigned", "conversation_assigned", true, true },
 	{ "resolved", "conversation_resolved", true, true },
 	{ "tagged", "conversation_tagged", true, false },
+	{ "handoff", "conversation_handoff", true, false },
 	{ "read", "messages_read", false, true },
 };
 
@@ -129,7 +129,7 @@ static void done_read(struct job *job)
 	retry = job->result == ERR_OK ? feed_retry_ms(notify.feed) : 0;
 	if (retry > 0)
 		wait = MIN_OF(wait, retry);
-	if (notify.is_rung || r->rows.n >= READ_ROWS)
+	if (notify.is_rung)
 		start_read();
 	else
 		timer_set(&notify.poll, wait);

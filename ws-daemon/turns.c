@@ -67,6 +67,8 @@ static void done_turn(struct job *job)
 		delivery_message(m);
 		ev_out_updated(t->turn.workspace_id, m);
 	}
+	if (t->turn.is_handoff)
+		ev_out_handoff(t->turn.workspace_id, t->conversation_id);
 }
 
 static void add(struct id conversation_id, bool is_swept)

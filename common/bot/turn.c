@@ -11,6 +11,7 @@
 #include "chat/chat.h"
 #include "db/db_bot_state.h"
 #include "db/db_chatbot.h"
+#include "db/db_notification.h"
 
 #define QUESTIONS_MAX 20 /* answered in one turn; the rest in the next */
 #define TURNS_MAX     10 /* one after the other in one call */
@@ -194,6 +195,24 @@ static const struct flow *find_flow(struct turn *t)
 	return flow;
 }
 
+/* The inbox hears that a person was asked for. */
+static enum err_code notify_handoff(
+    struct db *db, const struct turn *t, struct err *err)
+{
+	char uuid[ID_UUID_SIZE];
+	const char *payload = pool_printf(t->pool,
+	    "{\"conversation_id\":\"%s\"}", id_uuid(t->conversation_id, uuid));
+	const struct db_notification row = {
+		.workspace_id = t->state.workspace_id,
+		.conversation_id = t->conversation_id,
+		.kind = "handoff",
+		.payload = str_of(payload),
+		.origin = t->origin,
+	};
+
+	return db_notification_add(db, &row, clock_now_us(), err);
+}
+
 static enum err_code store_result(
     struct db *db, struct turn *t, const struct bot_talk *talk, struct err *err)
 {
@@ -213,6 +232,8 @@ static enum err_code store_result(
 	    !t->is_handoff && talk->last_visitor_seq > t->result.answered_seq;
 	code = db_bot_state_set_result(
 	    db, ws, t->conversation_id, &t->result, err);
+	if (code == ERR_OK && t->is_handoff)
+		code = notify_handoff(db, t, err);
 	if (code == ERR_OK)
 		t->end = TURN_DONE;
 	return code;

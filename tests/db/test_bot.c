@@ -30,13 +30,16 @@
 	"\"people\":{\"message\":\"Wait\",\"actions\":[{\"type\":"             \
 	"\"HANDOFF\"}]}}"
 
-enum { EXPIRE, GET_HANDOFF, COUNT_WAITING };
+enum { EXPIRE, GET_HANDOFF, COUNT_TOLD, COUNT_WAITING };
 
 static const struct db_stmt stmts[] = {
 	[EXPIRE] = DB_STMT("expire", "td", "",
 	    "UPDATE bot_states SET turn_until = ? WHERE conversation_id = ?"),
 	[GET_HANDOFF] = DB_STMT("get_handoff", "d", "t?",
 	    "SELECT handoff_at FROM conversation_sessions WHERE id = ?"),
+	[COUNT_TOLD] = DB_STMT("count_told", "d", "u",
+	    "SELECT COUNT(*) FROM notifications "
+	    "WHERE conversation_id = ? AND kind = 'handoff'"),
 	[COUNT_WAITING] = DB_STMT("count_waiting", "", "u",
 	    "SELECT COUNT(*) FROM information_schema.INNODB_TRX "
 	    "WHERE trx_state = 'LOCK WAIT'"),
@@ -628,6 +631,9 @@ static void a_handoff_silences_until_resolved(void)
 	OK(db_query(db, &module, GET_HANDOFF, DB_ARGS(DB_ID(first)), pool,
 	    &rows, NULL));
 	CU_ASSERT_FALSE(db_row_null(&rows, 0, 0));
+	OK(db_query(db, &module, COUNT_TOLD, DB_ARGS(DB_ID(v.id)), pool, &rows,
+	    NULL));
+	CU_ASSERT_EQUAL(db_row_uint(&rows, 0, 0), 1);
 	CU_ASSERT_FALSE(say(&v, "hello?").is_turn_due);
 	CU_ASSERT_FALSE(turn(&v).is_done);
 	OK(chat_resolve(

@@ -139,6 +139,18 @@ describe("presence", () => {
 });
 
 describe("the queue", () => {
+	test("hears that a visitor has asked the bot for a person", async () => {
+		const agent = await amina.socket();
+		assert.deepEqual(await ask(agent, "join_queue"), { ok: true });
+		const v = await visitor(site, "asks for a person");
+		const told = next(agent, "conversation_handoff");
+		await v.say("I want to talk to a person");
+		assert.deepEqual(await told, { conversation_id: v.id });
+		assert.equal((await amina.json("GET", `/api/conversations/${v.id}`)).handoff, true);
+		agent.close();
+		v.socket.close();
+	});
+
 	test("hears of a claim and a resolution by Socket.IO and by REST alike", async () => {
 		const v = await someone("claimed");
 		const watcher = await juma.socket();

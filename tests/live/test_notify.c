@@ -62,6 +62,7 @@ static void other_kinds_go_where_they_belong(void)
 		{ "assigned", "conversation_assigned", true, true },
 		{ "resolved", "conversation_resolved", true, true },
 		{ "tagged", "conversation_tagged", true, false },
+		{ "handoff", "conversation_handoff", true, false },
 		{ "read", "messages_read", false, true },
 		{ "nonsense", "", false, false },
 	};

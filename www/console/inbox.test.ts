@@ -78,13 +78,6 @@ test('a visitor\'s message moves and marks the row', () => {
 	assert.equal(updated(row, event(5, 'bot'), false)!.unread_count, 0);
 });
 
-test('the event may tell that a human was asked for', () => {
-	const row = conversation(1);
-	assert.equal(updated(row, { ...event(5), handoff: true }, false)!.handoff,
-		true);
-	assert.equal(updated(row, event(5), false)!.handoff, false);
-});
-
 test('an event that comes twice or late changes nothing', () => {
 	const row = conversation(7);
 	assert.equal(updated(row, event(7), false), row);

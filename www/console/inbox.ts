@@ -139,13 +139,10 @@ export function refreshed(
 		list: deeper ? { ...list, status: 'ready' } : addPage(list, page) };
 }
 
-/* `handoff` is there when the server knows that a human was asked for. */
-export type Updated = UpdatedEvent & { handoff?: boolean };
-
 /* A row after `conversation_updated`. Returns null when the row has to be
  * fetched: its session may have changed in a way the event does not tell. */
 export function updated(
-	c: Conversation, event: Updated, seen: boolean,
+	c: Conversation, event: UpdatedEvent, seen: boolean,
 ): Conversation | null
 {
 	if (event.seq <= c.last_seq)
@@ -155,7 +152,6 @@ export function updated(
 		return null;
 	const { seq, sender_type, content_type, content, created_at } = event;
 	return { ...c, last_seq: seq, updated_at: created_at,
-		handoff: event.handoff ?? c.handoff,
 		last_message: { seq, sender_type, content_type, content, created_at },
 		unread_count: visitor && !seen ? c.unread_count + 1 : c.unread_count };
 }

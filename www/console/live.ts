@@ -2,29 +2,30 @@
 /* SPDX-License-Identifier: MIT */
 import type {
 	Ack, AgentStatusEvent, AssignedEvent, Conversation, PresenceAck,
-	ResolvedEvent, Session, TypingEvent,
+	HandoffEvent, ResolvedEvent, Session, TypingEvent, UpdatedEvent,
 } from '../shared/types';
 import { type Desk, visitorName } from './desk';
 import { toLogin } from './http';
 import {
-	assigned, holder, isOpen, resolved, type Updated, updated,
+	assigned, isOpen, resolved, updated,
 } from './inbox';
 import { fetchRow, refresh, searchSoon } from './lists';
 import { markSeen, pollThread, setTyping } from './threads';
 
 const POLL_MS = 10000;
 const SEARCH_AGAIN_MS = 1000;
-const HANDOFF_MS = 700;
 
 /* Starts listening; the desk lives as long as the page. */
 export function goLive(desk: Desk): void
 {
 	const { connection } = desk;
 
-	connection.on<Updated>('conversation_updated', (e) =>
+	connection.on<UpdatedEvent>('conversation_updated', (e) =>
 		onUpdated(desk, e));
 	connection.on<AssignedEvent>('conversation_assigned', (e) =>
 		onAssigned(desk, e));
+	connection.on<HandoffEvent>('conversation_handoff', (e) =>
+		onHandoff(desk, e));
 	connection.on<ResolvedEvent>('conversation_resolved', (e) =>
 		onResolved(desk, e));
 	connection.on<TypingEvent>('typing_indicator', (e) =>
@@ -110,33 +111,20 @@ function apply(desk: Desk, id: string,
 		searchSoon(desk, SEARCH_AGAIN_MS);
 }
 
-function onUpdated(desk: Desk, event: Updated): void
+function onUpdated(desk: Desk, event: UpdatedEvent): void
 {
 	const id = event.conversation_id;
 	const seen = desk.open.get()?.id === id && desk.atEnd &&
 		document.visibilityState === 'visible';
 
 	apply(desk, id, (c) => updated(c, event, seen));
-	if (event.sender_type !== 'agent' && event.handoff === undefined)
-		checkSoon(desk, id);
 }
 
-const unsure = new Set<string>();
-let checking: ReturnType<typeof setTimeout> | undefined;
-
-/* The event does not tell whether the bot has handed over; the row does. */
-function checkSoon(desk: Desk, id: string): void
+/* The visitor waits for a person. */
+function onHandoff(desk: Desk, event: HandoffEvent): void
 {
-	unsure.add(id);
-	clearTimeout(checking);
-	checking = setTimeout(() => {
-		for (const one of unsure) {
-			const c = desk.conversation(one);
-			if (c && isOpen(c) && holder(c) === null && !c.handoff)
-				void fetchRow(desk, one);
-		}
-		unsure.clear();
-	}, HANDOFF_MS);
+	apply(desk, event.conversation_id, (c) =>
+		isOpen(c) ? { ...c, handoff: true } : null);
 }
 
 function noteSession(desk: Desk, session: Session | null | undefined): void

@@ -156,6 +156,11 @@ export interface AssignedEvent {
 	agent?: AgentName | null;
 }
 
+/* The bot has handed over: a person is asked for. */
+export interface HandoffEvent {
+	conversation_id: string;
+}
+
 export interface ResolvedEvent {
 	conversation_id: string;
 	session_id: string;
