@@ -16,7 +16,8 @@ export function launch() {
 	});
 }
 
-async function newPage(browser, options) {
+/** A page in a context of its own; what it may not do is in page.faults. */
+export async function newPage(browser, options) {
 	const context = await browser.newContext(options);
 	context.setDefaultTimeout(PATIENCE_MS);
 	const page = await context.newPage();
@@ -38,10 +39,10 @@ export async function shown(where) {
 }
 
 export class Visitor {
-	static async visit(browser, site, options) {
+	static async visit(browser, site, options, url = site.env.SITE_URL) {
 		const self = new Visitor();
 		self.page = await newPage(browser, options);
-		await self.page.goto(site.env.SITE_URL);
+		await self.page.goto(url);
 		self.chat = self.page.frameLocator("#baraza-frame");
 		return self;
 	}

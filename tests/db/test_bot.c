@@ -631,8 +631,8 @@ static void a_handoff_silences_until_resolved(void)
 	OK(db_query(db, &module, GET_HANDOFF, DB_ARGS(DB_ID(first)), pool,
 	    &rows, NULL));
 	CU_ASSERT_FALSE(db_row_null(&rows, 0, 0));
-	OK(db_query(db, &module, COUNT_TOLD, DB_ARGS(DB_ID(v.id)), pool, &rows,
-	    NULL));
+	OK(db_query(
+	    db, &module, COUNT_TOLD, DB_ARGS(DB_ID(v.id)), pool, &rows, NULL));
 	CU_ASSERT_EQUAL(db_row_uint(&rows, 0, 0), 1);
 	CU_ASSERT_FALSE(say(&v, "hello?").is_turn_due);
 	CU_ASSERT_FALSE(turn(&v).is_done);

@@ -43,11 +43,13 @@ function ResolveDialog({ conversation: c }: { conversation: Conversation })
 	const [typed, setTyped] = useState('');
 	const close = () => desk.dialog.set(null);
 
-	/* The button that opened the dialog goes away with the session. */
+	/* The button that opened the dialog goes away with the session; and
+	 * while the dialog stands, nothing behind it takes the focus. */
 	const confirm = () => {
 		close();
 		void resolve(desk, c.id, addTags(tags, typed));
-		document.getElementById('thread-title')?.focus();
+		requestAnimationFrame(() =>
+			document.getElementById('thread-title')?.focus());
 	};
 
 	return (

@@ -43,6 +43,25 @@ function arrive(desk: Desk, route: Route): void
 		void search(desk);
 }
 
+/* The open conversation has become one's own: the list goes along to where it
+ * stands now. No step for the back button: nobody went anywhere. The row has
+ * left the list with the focus, if it had it; there it gets it back. */
+export function followClaim(desk: Desk, id: string): void
+{
+	const before = desk.route.get();
+
+	if (before.open !== id || before.filter !== 'unassigned')
+		return;
+	const route: Route = { ...before, filter: 'mine' };
+
+	history.replaceState(null, '', routeHref(route));
+	arrive(desk, route);
+	requestAnimationFrame(() => {
+		if (document.activeElement === document.body)
+			desk.chosen.update((c) => ({ id, moves: c.moves + 1 }));
+	});
+}
+
 /* Follows the browser's back and forward. */
 export function followHistory(desk: Desk): void
 {

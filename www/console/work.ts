@@ -6,6 +6,7 @@ import type { Desk } from './desk';
 import { post, sentence, statusOf } from './http';
 import { assigned, holder, isOpen, resolved } from './inbox';
 import { fetchNow } from './lists';
+import { followClaim } from './navigate';
 import { words } from './words';
 
 type Claim = 'mine' | 'taken' | Error;
@@ -82,8 +83,10 @@ export async function claim(desk: Desk, id: string): Promise<boolean>
 	const result = await claimAnyhow(desk, id);
 
 	claiming.delete(id);
-	if (result === 'mine')
+	if (result === 'mine') {
+		followClaim(desk, id);
 		return true;
+	}
 	if (result === 'taken') {
 		await tellTaken(desk, before);
 	} else {

@@ -72,7 +72,6 @@ function classOf(row: MessageRow, own: boolean): string
 {
 	return ['message', own ? 'own' : 'other',
 		row.first && 'group-first', row.last && 'group-last',
-		row.pending?.state === 'waiting' && 'unsent',
 		row.pending?.state === 'failed' && 'refused-message',
 	].filter(Boolean).join(' ');
 }
