@@ -289,9 +289,10 @@ describe("the widget", () => {
 			const answer = visitor.page.waitForResponse(/\/chat-widget\?/);
 			await visitor.page.locator("#baraza-launcher").click();
 			assert.equal((await answer).status(), 403);
-			await visitor.page.waitForTimeout(500); // nothing may come of it
+			// a sentence in its place, no way to ask again, and it can be closed
+			await visitor.chat.getByRole("alert").waitFor();
 			assert.equal(await visitor.chat.getByTestId("composer").count(), 0);
-			// what stands there instead can be closed again
+			assert.equal(await visitor.chat.getByRole("alert").getByRole("button").count(), 0);
 			await visitor.page.locator("#baraza-launcher").click();
 			await visitor.page.locator("#baraza-frame").waitFor({ state: "hidden" });
 		}

@@ -27,10 +27,10 @@ function Refused({ chat }: { chat: Chat })
 	return (
 		<div class="refused" role="alert">
 			<p>{t('error_refused')}</p>
-			<button type="button" class="button"
+			{chat.canRetry && <button type="button" class="button"
 				onClick={() => chat.again()}>
 				{t('error_retry')}
-			</button>
+			</button>}
 		</div>
 	);
 }

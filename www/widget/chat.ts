@@ -36,6 +36,7 @@ export class Chat {
 	readonly clicked = new Map<string, string>();
 	private conversationId = NOT_YET;
 	private room: Room | undefined;
+	private refusal = '';
 	private retryMs = FIRST_RETRY_MS;
 
 	constructor(private readonly params: Params, storage: SafeStorage)
@@ -56,15 +57,32 @@ export class Chat {
 			(event) => this.closedByAgent(event));
 	}
 
-	start(): void
+	/* refusal: the page itself came with a no of this name; nothing is asked.
+	 */
+	start(refusal: string): void
 	{
+		this.refusal = refusal;
+		if (refusal !== '') {
+			this.phase.set('refused');
+			return;
+		}
 		this.connection.open();
 		void this.open();
+	}
+
+	/* A page that may have no chat gets none by asking again. */
+	get canRetry(): boolean
+	{
+		return this.refusal !== 'forbidden';
 	}
 
 	/* The way forward from a refusal. */
 	again(): void
 	{
+		if (this.refusal !== '') {
+			location.reload();
+			return;
+		}
 		this.phase.set('opening');
 		this.retryMs = FIRST_RETRY_MS;
 		void this.open();

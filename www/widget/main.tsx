@@ -22,6 +22,7 @@ function main(): void
 	const storage = safeStorage();
 	const i18n = widgetI18n(params.language);
 	const root = document.documentElement;
+	const app = document.getElementById('app')!;
 
 	root.lang = i18n.locale;
 	root.dir = i18n.dir;
@@ -43,8 +44,8 @@ function main(): void
 				draftKey={`baraza_draft_${params.embedToken}_` +
 					params.sessionId} />
 		</WordsProvider>,
-		document.getElementById('app')!);
-	chat.start();
+		app);
+	chat.start(app.dataset.refused ?? '');
 }
 
 main();
