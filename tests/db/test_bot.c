@@ -725,46 +725,6 @@ static void conversations_without_a_bot_have_no_turns(void)
 	CU_ASSERT_FALSE(turn(&v).is_done);
 }
 
-static void flows_are_stored_when_they_are_sound(void)
-{
-	struct err err = { .code = ERR_OK };
-	struct chatbot_flow flow;
-	struct id bot, a, b;
-
-	OK(site_add_chatbot(
-	    db, workspace_id, STR("Flows"), STR("x"), &bot, NULL));
-	CU_ASSERT_EQUAL(
-	    bot_set_flow(db, pool, workspace_id, bot, STR("main"),
-		STR("{\"a\":{\"transitions\":{\"x\":\"b\"}}}"), true, &a, &err),
-	    ERR_INVALID);
-	CU_ASSERT_STRING_EQUAL(
-	    err.text, "states.a.transitions.x: There is no state “b”.");
-	OK(db_chatbot_running(db, pool, workspace_id, bot, &flow, NULL));
-	CU_ASSERT(id_is_none(flow.id));
-	OK(bot_set_flow(db, pool, workspace_id, bot, STR("main"),
-	    STR("{ \"a\": {\"message\":\"1\", \"mine\": [1.50]} }"), true, &a,
-	    &err));
-	OK(bot_set_flow(db, pool, workspace_id, bot, STR("main"),
-	    STR("{\"a\":{\"message\":\"2\"}}"), false, &b, &err));
-	CU_ASSERT(id_eq(a, b));
-	OK(db_chatbot_running(db, pool, workspace_id, bot, &flow, NULL));
-	CU_ASSERT(id_eq(flow.id, a));
-	CU_ASSERT_EQUAL(flow.version, 1);
-	/* as it was written */
-	CU_ASSERT(str_eq(flow.published,
-	    STR("{ \"a\": {\"message\":\"1\", \"mine\": [1.50]} }")));
-	OK(bot_set_flow(db, pool, workspace_id, bot, STR("other"),
-	    STR("{\"a\":{\"message\":\"3\"}}"), true, &b, &err));
-	OK(db_chatbot_running(db, pool, workspace_id, bot, &flow, NULL));
-	CU_ASSERT(id_eq(flow.id, b));
-	CU_ASSERT_EQUAL(bot_set_flow(db, pool, id_new(), bot, STR("main"),
-			    STR("{\"a\":{\"message\":\"4\"}}"), true, &b, &err),
-	    ERR_NOT_FOUND);
-	CU_ASSERT_EQUAL(bot_set_flow(db, pool, workspace_id, bot, STR(" "),
-			    STR("{\"a\":{\"message\":\"4\"}}"), true, &b, &err),
-	    ERR_BAD_REQUEST);
-}
-
 static CU_TestInfo tests[] = {
 	{ "a visitor is greeted and answered",
 	    a_visitor_is_greeted_and_answered },
@@ -797,8 +757,6 @@ static CU_TestInfo tests[] = {
 	{ "a bot without a flow is silent", a_bot_without_a_flow_is_silent },
 	{ "conversations without a bot have no turns",
 	    conversations_without_a_bot_have_no_turns },
-	{ "flows are stored when they are sound",
-	    flows_are_stored_when_they_are_sound },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_bot = { "bot", setup, teardown, NULL, NULL, tests };
