@@ -3,8 +3,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ctl.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -47,6 +47,27 @@ static bool check_base_url(struct doctor *d)
 	return say(d, true, "%s", url);
 }
 
+/* The group may read: the programs' own, and nobody may change it. */
+static bool is_private(const struct stat *st)
+{
+	return (st->st_mode & (S_IRWXG | S_IRWXO) & ~(mode_t)S_IRGRP) == 0;
+}
+
+static bool check_settings(struct doctor *d)
+{
+	const struct settings *s = d->ctl->settings;
+	struct stat st;
+
+	if (stat(s->path, &st) != 0)
+		return say(d, false, "%.150s: %s", s->path, strerror(errno));
+	if (s->db_password[0] != '\0' && !is_private(&st))
+		return say(d, false,
+		    "%.150s holds db_password and is open to others: "
+		    "chmod 640 or 600",
+		    s->path);
+	return say(d, true, "%.150s", s->path);
+}
+
 static bool check_key_file(struct doctor *d)
 {
 	const char *path = d->ctl->settings->key_file;
@@ -58,7 +79,7 @@ static bool check_key_file(struct doctor *d)
 	if (stat(path, &st) != 0)
 		return say(d, false, "%.150s: %s; make it: barazactl secret",
 		    path, strerror(errno));
-	if ((st.st_mode & (S_IRWXG | S_IRWXO) & ~(mode_t)S_IRGRP) != 0)
+	if (!is_private(&st))
 		return say(d, false,
 		    "%.150s is open to others: chmod 640 or 600", path);
 	if (ctl_read_file(d->ctl->pool, path, KEY_FILE_MAX, &text, &err) !=
@@ -178,22 +199,52 @@ static bool check_doorbell(struct doctor *d)
 	    d, d->ctl->settings->doorbell, SOCK_DGRAM, "ws-daemon");
 }
 
-static bool check_daemon(struct doctor *d)
+/* Where a daemon that listens at ws_host can be reached from this machine. */
+static const char *reachable(const char *ws_host)
 {
-	const struct settings *s = d->ctl->settings;
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)s->ws_port) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool is_up = fd >= 0 && inet_pton(AF_INET, s->ws_host, &to.sin_addr) &&
-		     connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0;
+	static const char *const any[] = { "*", "0.0.0.0", "::" };
 
-	say(d, true,
-	    is_up ? "%s:%lld answers"
-		  : "%s:%lld does not answer: is ws-daemon running?",
-	    s->ws_host, (long long)s->ws_port);
+	for (size_t i = 0; i < COUNT_OF(any); i++)
+		if (strcmp(ws_host, any[i]) == 0)
+			return NULL; /* getaddrinfo's word for loopback */
+	return ws_host;
+}
+
+static bool connects(const struct addrinfo *to)
+{
+	int fd = socket(
+	    to->ai_family, to->ai_socktype | SOCK_CLOEXEC, to->ai_protocol);
+	bool is_up = fd >= 0 && connect(fd, to->ai_addr, to->ai_addrlen) == 0;
+
 	if (fd >= 0)
 		close(fd);
 	return is_up;
+}
+
+static bool check_daemon(struct doctor *d)
+{
+	const struct settings *s = d->ctl->settings;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+	bool is_up = false;
+	char port[8];
+	int failed;
+
+	if (s->ws_port == 0)
+		return say(
+		    d, true, "not checked: ws_port = 0 means any free port");
+	snprintf(port, sizeof(port), "%d", (int)s->ws_port);
+	failed = getaddrinfo(reachable(s->ws_host), port, &hints, &list);
+	if (failed)
+		return say(d, false, "ws_host %.150s: %s", s->ws_host,
+		    gai_strerror(failed));
+	for (struct addrinfo *to = list; to != NULL && !is_up; to = to->ai_next)
+		is_up = connects(to);
+	freeaddrinfo(list);
+	return say(d, is_up,
+	    is_up ? "%.150s port %s answers"
+		  : "%.150s port %s does not answer: is ws-daemon running?",
+	    s->ws_host, port);
 }
 
 static const struct {
@@ -201,6 +252,7 @@ static const struct {
 	bool (*check)(struct doctor *d);
 } checks[] = {
 	{ "site address", check_base_url },
+	{ "settings", check_settings },
 	{ "key file", check_key_file },
 	{ "database", check_database },
 	{ "schema", check_schema },

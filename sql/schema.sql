@@ -217,11 +217,11 @@ CREATE TABLE notifications (
   id               BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'cursor; visible out of order, see docs/design.md',
   workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
   conversation_id  BINARY(16)      NULL COMMENT 'conversation it is about',
-  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, read, typing, presence',
+  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff or read',
   seq              BIGINT UNSIGNED NULL COMMENT 'of the message, for kind message',
   payload          TEXT            NULL COMMENT 'JSON object of the event, for the other kinds',
-  origin           BINARY(16)      NULL COMMENT 'daemon that wrote and has delivered it',
-  created_at       DATETIME(6)     NOT NULL COMMENT 'when; ephemeral kinds are dropped when old',
+  origin           BINARY(16)      NULL COMMENT 'daemon that wrote it; NULL: another program',
+  created_at       DATETIME(6)     NOT NULL COMMENT 'when; pruned after a while',
   PRIMARY KEY (id),
   KEY notifications_created (created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci

@@ -6,6 +6,7 @@
 #include "ev_out.h"
 #include "event.h"
 #include "jobs.h"
+#include "told.h"
 #include "wsd.h"
 
 struct claim_job {
@@ -41,7 +42,8 @@ static void done_claim(struct job *job)
 	}
 	json_out_uuid(event_ok_begin(), "assigned_to", a->agent_id);
 	event_ok_end(&cl->reply);
-	if (a->is_changed)
+	if (a->is_changed && told_is_first(TOLD_BY_JOB, "assigned",
+				 out.conversation_id, (uint64_t)a->assigned_at))
 		ev_out_assigned(a->workspace_id, &out);
 	ev_join_quietly(&cl->reply, &cl->actor, cl->in.conversation_id);
 }

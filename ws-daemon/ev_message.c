@@ -6,6 +6,7 @@
 #include "ev_out.h"
 #include "event.h"
 #include "jobs.h"
+#include "told.h"
 #include "turns.h"
 #include "typing.h"
 #include "wsd.h"
@@ -49,7 +50,8 @@ static void done_send(struct job *job)
 	put_ack(s);
 	delivery_message(m);
 	typing_clear(m->conversation_id, m->sender_type, 0);
-	if (!s->sent.is_duplicate)
+	if (!s->sent.is_duplicate &&
+	    told_is_first(TOLD_BY_JOB, "message", m->conversation_id, m->seq))
 		ev_out_updated(s->sent.workspace_id, m);
 	if (s->sent.is_turn_due)
 		turns_add(m->conversation_id);

@@ -4,6 +4,7 @@
 #include "ev_out.h"
 #include "event.h"
 #include "jobs.h"
+#include "told.h"
 #include "wsd.h"
 
 struct read_job {
@@ -41,7 +42,8 @@ static void done_read(struct job *job)
 		return;
 	}
 	event_ok(&r->reply);
-	if (r->seen.n > 0)
+	if (r->seen.n > 0 && told_is_first(TOLD_BY_JOB, "read",
+				 out.conversation_id, (uint64_t)out.read_at))
 		ev_out_read(&out);
 }
 

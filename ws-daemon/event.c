@@ -180,6 +180,8 @@ static enum err_code run_row(const struct event *row, struct event_call *c,
 	    events_read_fields(row, json_at(ev->args, 1), c->pool, &c->f, err);
 	if (code == ERR_OK && row->who != EVENT_ANYONE)
 		code = set_actor(c, row->who, err);
+	if (code == ERR_OK && row->is_by_hand && c->actor.kind == CHAT_AGENT)
+		c->peer->is_used = true;
 	if (code == ERR_OK && row->fields & FIELD_MESSAGE &&
 	    c->actor.kind == CHAT_END_USER)
 		code = check_rate(c, err);

@@ -7,21 +7,22 @@
 /* clang-format off */
 const struct event events[] = {
 	{ "send_message",       EVENT_BOTH,   4,
-	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_MESSAGE, ev_message_send },
+	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_MESSAGE,
+	    ev_message_send, true },
 	{ "claim_conversation", EVENT_AGENT,  4,
-	    FIELD_CONVERSATION, ev_claim },
+	    FIELD_CONVERSATION, ev_claim, true },
 	{ "join_conversation",  EVENT_BOTH,   2,
-	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_SINCE, ev_join },
+	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_SINCE, ev_join, false },
 	{ "leave_conversation", EVENT_ANYONE, 1,
-	    FIELD_CONVERSATION, ev_join_leave },
+	    FIELD_CONVERSATION, ev_join_leave, false },
 	{ "join_queue",         EVENT_AGENT,  1,
-	    FIELD_NONE, ev_queue_join },
+	    FIELD_NONE, ev_queue_join, false },
 	{ "join_org_presence",  EVENT_AGENT,  1,
-	    FIELD_NONE, ev_queue_join_presence },
+	    FIELD_NONE, ev_queue_join_presence, false },
 	{ "user_typing",        EVENT_BOTH,   1,
-	    FIELD_CONVERSATION | FIELD_SIDE, ev_typing },
+	    FIELD_CONVERSATION | FIELD_SIDE, ev_typing, true },
 	{ "mark_read",          EVENT_BOTH,   2,
-	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_IDS, ev_read },
+	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_IDS, ev_read, false },
 };
 /* clang-format on */
 

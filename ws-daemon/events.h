@@ -65,6 +65,7 @@ struct event {
 	int64_t cost;
 	unsigned fields;
 	event_fn *run;
+	bool is_by_hand; /* no page sends it by itself: a use of the login */
 };
 
 extern const struct event events[];

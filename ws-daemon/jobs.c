@@ -92,27 +92,24 @@ static void start(struct thread *t)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* Connections are opened here, one after the other: the client library sets
- * itself up with the first. */
+/* The first connection checks the schema; the others are made when they are
+ * needed: clients wait, and a server that cannot be reached costs a timeout. */
 static enum err_code open_all(size_t n, struct err *err)
 {
+	enum err_code code =
+	    db_open(jobs.settings, true, &jobs.threads[0].worker.db, err);
 	size_t i;
-	enum err_code code;
 
-	for (i = 0; i < n; i++) {
-		struct worker *w = &jobs.threads[i].worker;
-
-		w->number = (int)i;
-		code = db_open(jobs.settings, i == 0, &w->db, err);
-		if (code == ERR_OK)
-			continue;
-		if (code != ERR_UNAVAILABLE || !w->db)
-			return code;
-		if (i == 0)
-			log_warn("database-down why=\"%s\"", err->text);
+	if (code == ERR_UNAVAILABLE) {
+		log_warn("database-down why=\"%s\"", err->text);
 		err_clear(err);
+		code = ERR_OK;
 	}
-	return ERR_OK;
+	for (i = 1; i < n && code == ERR_OK; i++) {
+		jobs.threads[i].worker.number = (int)i;
+		jobs.threads[i].worker.db = db_new(jobs.settings);
+	}
+	return code;
 }
 
 enum err_code jobs_start(const struct settings *s, struct err *err)

@@ -39,8 +39,9 @@ struct job {
 
 /*
  * Starts the setting's number of workers and one for the feed, each with its
- * own connection. A database that cannot be reached is no failure (the workers
- * connect later); a schema that does not fit the program is.
+ * own connection. The feed's is opened here, the others when first used. A
+ * database that cannot be reached is no failure; a schema that does not fit the
+ * program is.
  */
 MUST_CHECK enum err_code jobs_start(const struct settings *s, struct err *err);
 /* A zeroed job of size bytes (>= sizeof(struct job)) in a pool of its own. */

@@ -14,6 +14,7 @@
 #include "presence.h"
 #include "sio.h"
 #include "timer.h"
+#include "told.h"
 #include "transport.h"
 #include "turns.h"
 #include "typing.h"
@@ -44,18 +45,24 @@ static struct transport_conf transport = {
 	.on_doorbell = notify_ring,
 	.on_wake = jobs_collect,
 	.on_stop = on_stop,
+	.on_hangup = log_reopen, /* the log was rotated */
 };
 
 static struct {
 	struct timer timer;
 	int64_t left_ms;
+	bool is_idle; /* no job at the last look */
 } stop;
 
 /* New events are refused by now; those under way get their answers. */
 static void on_stop_timer(struct timer *t)
 {
+	bool was_idle = stop.is_idle;
+
+	stop.is_idle = jobs_pending() == 0;
 	stop.left_ms -= LOOK_MS;
-	if (jobs_pending() > 0 && stop.left_ms > 0)
+	/* Idle at two looks: what the last job answered was sent between. */
+	if (!(was_idle && stop.is_idle) && stop.left_ms > 0)
 		timer_set(t, LOOK_MS);
 	else
 		transport_stop(CLIENTS_MS);
@@ -135,11 +142,12 @@ int main(int argc, char **argv)
 	}
 	transport_run();
 	if (!jobs_stop(WORKERS_MS)) {
-		log_warn("stop-with-work-left");
-		_exit(EXIT_SUCCESS);
+		log_error("stop-with-work-left");
+		_exit(EXIT_FAILURE);
 	}
 	sio_fini();
 	notify_fini();
+	told_fini();
 	typing_fini();
 	presence_fini();
 	event_fini();

@@ -2,8 +2,9 @@
  * notify.c: hears of what other programs have changed
  *
  * One reading at a time: when the bell rings meanwhile, another follows. Rows
- * that this daemon wrote itself were told of when they were written, but for
- * messages: those go to the delivery, which knows what it has delivered.
+ * that this daemon wrote itself are told of by the job that wrote them, or from
+ * here when that job never learnt that they were committed: told.h. Messages go
+ * to the delivery in any case, which knows what it has delivered.
  */
 /* SPDX-License-Identifier: MIT */
 #include "notify.h"
@@ -16,6 +17,7 @@
 #include "ev_out.h"
 #include "jobs.h"
 #include "timer.h"
+#include "told.h"
 #include "wsd.h"
 
 #define PRUNE_MS      60000
@@ -42,10 +44,17 @@ static struct {
 	bool is_stopped;
 } notify;
 
+static bool is_untold(
+    const struct feed_row *row, const char *kind, uint64_t number)
+{
+	return !id_eq(row->origin, wsd.origin) ||
+	       told_is_first(TOLD_BY_FEED, kind, row->conversation_id, number);
+}
+
 static void on_message(const struct feed_row *row)
 {
 	delivery_message(&row->message);
-	if (!id_eq(row->origin, wsd.origin))
+	if (is_untold(row, "message", row->message.seq))
 		ev_out_updated(row->workspace_id, &row->message);
 }
 
@@ -55,12 +64,13 @@ static const struct {
 	const char *event;
 	bool to_queue;
 	bool to_conversation;
+	bool has_time; /* the row's time names it: told.h */
 } kinds[] = {
-	{ "assigned", "conversation_assigned", true, true },
-	{ "resolved", "conversation_resolved", true, true },
-	{ "tagged", "conversation_tagged", true, false },
-	{ "handoff", "conversation_handoff", true, false },
-	{ "read", "messages_read", false, true },
+	{ "assigned", "conversation_assigned", true, true, true },
+	{ "resolved", "conversation_resolved", true, true, true },
+	{ "tagged", "conversation_tagged", true, false, true },
+	{ "handoff", "conversation_handoff", true, false, false },
+	{ "read", "messages_read", false, true, true },
 };
 
 static void on_row(const struct feed_row *row)
@@ -71,8 +81,6 @@ static void on_row(const struct feed_row *row)
 		on_message(row);
 		return;
 	}
-	if (id_eq(row->origin, wsd.origin))
-		return;
 	for (i = 0; i < COUNT_OF(kinds); i++) {
 		struct ev_out_payload out = {
 			.event = kinds[i].event,
@@ -83,7 +91,9 @@ static void on_row(const struct feed_row *row)
 			.to_conversation = kinds[i].to_conversation,
 		};
 
-		if (str_eq(row->kind, str_of(kinds[i].kind)))
+		if (str_eq(row->kind, str_of(kinds[i].kind)) &&
+		    is_untold(row, kinds[i].kind,
+			kinds[i].has_time ? (uint64_t)row->created_at : 0))
 			ev_out_payload(&out);
 	}
 }
@@ -195,7 +205,10 @@ static void on_prune(struct timer *t)
 void notify_start(void)
 {
 	memset(&notify, 0, sizeof(notify));
-	notify.feed = feed_new(wsd.settings->feed_grace_ms);
+	/* Clients come only after this, but perhaps before the first reading
+	 * works. */
+	notify.feed = feed_new(wsd.settings->feed_grace_ms,
+	    clock_now_us() - wsd.settings->feed_grace_ms * 1000);
 	timer_init(&notify.poll, on_poll);
 	timer_init(&notify.prune, on_prune);
 	timer_set(&notify.prune, PRUNE_MS);

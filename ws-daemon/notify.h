@@ -3,7 +3,7 @@
 #ifndef NOTIFY_H
 #define NOTIFY_H
 
-/* Reads the feed from its present end on, and prunes old rows. */
+/* Reads the feed from now on, and prunes old rows. */
 void notify_start(void);
 /* The doorbell rang: reads now, or once more after the reading under way. */
 void notify_ring(void);

@@ -2,7 +2,9 @@
  * peer.c: who a socket is
  *
  * The login is looked up at CONNECT and once a minute, so that somebody who
- * logged out elsewhere stops hearing of the workspace. Without a database at
+ * logged out elsewhere stops hearing of the workspace. A tab that stands open
+ * does all that by itself: only what a person did meanwhile keeps the login
+ * from ending as idle. Without a database at
  * CONNECT the socket is accepted all the same (clients do not come back by
  * themselves after a refusal) and looked up with its first event.
  */
@@ -27,6 +29,7 @@ struct login_job {
 	struct job job;
 	uint64_t handle;
 	struct str token;
+	bool is_use;
 	struct account account;
 };
 
@@ -63,16 +66,21 @@ static void run_login(struct job *job, struct worker *worker)
 {
 	struct login_job *l = LIST_OF(job, struct login_job, job);
 
-	job->result = account_by_token(worker->db, job->pool, wsd.settings,
-	    l->token, &l->account, &job->err);
+	if (l->is_use)
+		job->result = account_by_token(worker->db, job->pool,
+		    wsd.settings, l->token, &l->account, &job->err);
+	else
+		job->result = account_check_token(worker->db, job->pool,
+		    wsd.settings, l->token, &l->account, &job->err);
 }
 
 static void look_up(
-    uint64_t handle, struct str token, void (*done)(struct job *))
+    uint64_t handle, struct str token, bool is_use, void (*done)(struct job *))
 {
 	struct login_job *l = jobs_new(sizeof(*l), run_login, done);
 
 	l->handle = handle;
+	l->is_use = is_use;
 	l->token = str_copy(l->job.pool, token);
 	jobs_add(key_of(handle), &l->job);
 }
@@ -84,7 +92,8 @@ static void start_check(struct peer *p)
 	if (p->is_checking || !p->token)
 		return;
 	p->is_checking = true;
-	look_up(p->handle, str_of(p->token), done_check);
+	look_up(p->handle, str_of(p->token), p->is_used, done_check);
+	p->is_used = false;
 }
 
 static void on_timer(struct timer *t)
@@ -201,6 +210,8 @@ static void done_check(struct job *job)
 		become_nobody(p, s);
 	else
 		timer_set(&p->timer, PEER_CHECK_MS / 10);
+	if (job->result != ERR_OK)
+		p->is_used = p->is_used || l->is_use; /* not noted */
 }
 
 void peer_on_connect(struct sio_socket *s, const struct json *auth)
@@ -212,7 +223,7 @@ void peer_on_connect(struct sio_socket *s, const struct json *auth)
 	if (origin_is_ours(hs, base_url()))
 		token = origin_cookie(hs->cookie, STR("session"));
 	if (token.n > 0) {
-		look_up(sio_handle(s), token, done_connect);
+		look_up(sio_handle(s), token, false, done_connect);
 		return;
 	}
 	peer_new(s);

@@ -28,6 +28,7 @@ struct peer {
 	char *token;	    /* the login cookie; NULL: none */
 	struct timer timer; /* the next look at the login */
 	bool is_checking;   /* a look is under way */
+	bool is_used;	    /* by hand, since the last look */
 	unsigned deferred;  /* events that wait for it, in order */
 	struct bucket budget;
 	struct list members; /* struct member, of_peer */

@@ -99,7 +99,6 @@ struct sio_packet *sio_packet_new(
  * in args. */
 struct sio_packet *sio_packet_new_binary(struct str nsp, const char *event,
     struct str args, const struct str *attachments, size_t n);
-struct sio_packet *sio_packet_ref(struct sio_packet *p);
 /* Sets *p NULL; frees with the last reference. */
 void sio_packet_unref(struct sio_packet **p);
 

@@ -208,12 +208,6 @@ struct sio_packet *sio_packet_new(
 	return sio_packet_new_binary(nsp, event, args, NULL, 0);
 }
 
-struct sio_packet *sio_packet_ref(struct sio_packet *p)
-{
-	p->refs++;
-	return p;
-}
-
 void sio_packet_unref(struct sio_packet **p)
 {
 	struct sio_packet *gone = *p;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -37,6 +38,8 @@ static uv_check_t after_poll;
 static bool is_polling;
 static uv_timer_t tick;
 static uv_async_t wake;
+static pthread_mutex_t wake_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool can_wake; /* under wake_lock: wake is open */
 static uv_poll_t bell;
 static uv_signal_t signals[3];
 static int bell_fd = -1;
@@ -449,6 +452,13 @@ static enum err_code open_lws(
 
 static void close_all(void);
 
+static void set_can_wake(bool yes)
+{
+	pthread_mutex_lock(&wake_lock);
+	can_wake = yes;
+	pthread_mutex_unlock(&wake_lock);
+}
+
 enum err_code transport_open(const struct transport_conf *conf, struct err *err)
 {
 	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
@@ -469,6 +479,7 @@ enum err_code transport_open(const struct transport_conf *conf, struct err *err)
 	uv_timer_init(&loop, &tick);
 	uv_timer_start(&tick, on_tick, 0, 0);
 	uv_async_init(&loop, &wake, on_wake);
+	set_can_wake(true);
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		uv_signal_init(&loop, &signals[i]);
 		uv_signal_start(&signals[i], on_signal, numbers[i]);
@@ -496,6 +507,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 /* Our own handles first; then libwebsockets, whose own go in two steps. */
 static void close_all(void)
 {
+	set_can_wake(false);
 	uv_close((uv_handle_t *)&before_poll, NULL);
 	uv_close((uv_handle_t *)&after_poll, NULL);
 	uv_close((uv_handle_t *)&tick, NULL);
@@ -540,5 +552,9 @@ void transport_stop(int64_t drain_ms)
 
 void transport_wake(void)
 {
-	uv_async_send(&wake);
+	/* Workers outlive the loop, and libuv aborts on a closed handle. */
+	pthread_mutex_lock(&wake_lock);
+	if (can_wake)
+		uv_async_send(&wake);
+	pthread_mutex_unlock(&wake_lock);
 }

@@ -44,7 +44,8 @@ void transport_run(void);
  * are gone, at the latest after drain_ms.
  */
 void transport_stop(int64_t drain_ms);
-/* From any thread, after transport_open: on_wake runs soon. */
+/* From any thread, after transport_open: on_wake runs soon; nothing happens
+ * once transport_run has returned. */
 void transport_wake(void);
 
 #endif

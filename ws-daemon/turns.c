@@ -8,6 +8,7 @@
 #include "ev_out.h"
 #include "jobs.h"
 #include "timer.h"
+#include "told.h"
 #include "wsd.h"
 
 #define SWEEP_MS      1000
@@ -65,9 +66,12 @@ static void done_turn(struct job *job)
 		const struct chat_message *m = &t->turn.messages.items[i];
 
 		delivery_message(m);
-		ev_out_updated(t->turn.workspace_id, m);
+		if (told_is_first(
+			TOLD_BY_JOB, "message", t->conversation_id, m->seq))
+			ev_out_updated(t->turn.workspace_id, m);
 	}
-	if (t->turn.is_handoff)
+	if (t->turn.is_handoff &&
+	    told_is_first(TOLD_BY_JOB, "handoff", t->conversation_id, 0))
 		ev_out_handoff(t->turn.workspace_id, t->conversation_id);
 }
 

@@ -155,6 +155,9 @@ async function runTests()
 		...common, minify: false, format: 'esm', platform: 'node',
 		target: 'node18', packages: 'external', sourcemap: 'inline',
 		loader: { '.css': 'empty' },
+		/* What browsers have and Node 18 hides. */
+		banner: { js: "import { webcrypto } from 'node:crypto';\n" +
+			'globalThis.crypto ??= webcrypto;' },
 		entryPoints: findTests(www), outbase: www, outdir: folder,
 		outExtension: { '.js': '.mjs' }, metafile: true,
 	});
@@ -162,7 +165,8 @@ async function runTests()
 		.filter((path) => path.endsWith('.test.mjs'));
 
 	return spawnSync(process.execPath,
-		['--enable-source-maps', '--test', ...files],
+		['--enable-source-maps', '--test', '--test-reporter=tap',
+			...files],
 		{ stdio: 'inherit' }).status ?? 1;
 }
 

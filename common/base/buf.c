@@ -130,15 +130,6 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	b->n += (size_t)n;
 }
 
-void buf_drop(struct buf *b, size_t n)
-{
-	assert(n <= b->n);
-	if (n == 0)
-		return;
-	memmove(b->p, b->p + n, b->n - n + 1);
-	b->n -= n;
-}
-
 void buf_html(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {

@@ -34,8 +34,6 @@ void buf_puts(struct buf *b, const char *s);
 void buf_u64(struct buf *b, uint64_t v);
 void buf_i64(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
-/* Takes n bytes off the front. */
-void buf_drop(struct buf *b, size_t n);
 
 /* Text made safe for its place; there is no raw variant for data. */
 void buf_html(struct buf *b, struct str s);    /* element or attribute */

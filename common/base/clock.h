@@ -16,7 +16,5 @@ int64_t clock_mono_ms(void);
 const char *clock_iso(int64_t us, char *out);
 /* The reverse; fraction of 0-6 digits and Z optional. False when it is not. */
 bool clock_parse_iso(struct str s, int64_t *us_r);
-/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7); out of 30 bytes. */
-const char *clock_http(int64_t us, char *out);
 
 #endif

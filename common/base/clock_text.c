@@ -51,26 +51,6 @@ const char *clock_iso(int64_t us, char *out)
 	return out;
 }
 
-const char *clock_http(int64_t us, char *out)
-{
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct tm tm;
-	int fraction;
-
-	/* not strftime: the names must not follow a locale */
-	split(us, &tm, &fraction);
-	memcpy(out, "Sun, 00 Jan 0000 00:00:00 GMT", 30);
-	memcpy(out, days + tm.tm_wday * 3, 3);
-	put_digits(out + 5, 2, tm.tm_mday);
-	memcpy(out + 8, months + tm.tm_mon * 3, 3);
-	put_digits(out + 12, 4, tm.tm_year + 1900);
-	put_digits(out + 17, 2, tm.tm_hour);
-	put_digits(out + 20, 2, tm.tm_min);
-	put_digits(out + 23, 2, tm.tm_sec);
-	return out;
-}
-
 /* Takes width digits off the front. */
 static bool take_number(struct str *s, size_t width, int min, int max, int *v_r)
 {

@@ -76,12 +76,6 @@ void json_out_cstr(struct json_out *j, const char *name, const char *s)
 	json_out_str(j, name, str_of(s));
 }
 
-void json_out_i64(struct json_out *j, const char *name, int64_t v)
-{
-	begin(j, name);
-	buf_i64(j->buf, v);
-}
-
 void json_out_u64(struct json_out *j, const char *name, uint64_t v)
 {
 	begin(j, name);

@@ -38,7 +38,6 @@ void json_out_str(struct json_out *j, const char *name, struct str s);
 /* As json_out_str; null when s is empty. */
 void json_out_str_or_null(struct json_out *j, const char *name, struct str s);
 void json_out_cstr(struct json_out *j, const char *name, const char *s);
-void json_out_i64(struct json_out *j, const char *name, int64_t v);
 void json_out_u64(struct json_out *j, const char *name, uint64_t v);
 void json_out_num(struct json_out *j, const char *name, double v);
 void json_out_bool(struct json_out *j, const char *name, bool v);

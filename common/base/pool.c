@@ -28,7 +28,6 @@ struct pool {
 	struct block *shared;	  /* newest first, never empty */
 	struct block *own;	  /* one allocation each */
 	struct cleanup *cleanups; /* last added first; they live in the pool */
-	size_t used;		  /* bytes asked for since the last reset */
 };
 
 static struct block *block_new(struct block *next, size_t size)
@@ -82,7 +81,6 @@ void pool_reset(struct pool *pool)
 	free_chain(pool->shared->next);
 	pool->shared->next = NULL;
 	pool->shared->used = 0;
-	pool->used = 0;
 }
 
 static struct block *block_with_room(struct pool *pool, size_t size)
@@ -108,7 +106,6 @@ void *pool_alloc(struct pool *pool, size_t size)
 	b = block_with_room(pool, rounded);
 	p = b->data + b->used;
 	b->used += rounded;
-	pool->used += size;
 	return memset(p, 0, size);
 }
 
@@ -146,9 +143,4 @@ void pool_on_reset(struct pool *pool, void (*fn)(void *), void *arg)
 	c->arg = arg;
 	c->next = pool->cleanups;
 	pool->cleanups = c;
-}
-
-size_t pool_used(const struct pool *pool)
-{
-	return pool->used;
 }

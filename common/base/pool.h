@@ -24,7 +24,5 @@ char *pool_printf(struct pool *pool, const char *fmt, ...) PRINTF(2, 3);
 
 /* fn(arg) runs at the next reset or free, last added first. */
 void pool_on_reset(struct pool *pool, void (*fn)(void *), void *arg);
-/* Bytes handed out since the last reset. */
-size_t pool_used(const struct pool *pool);
 
 #endif

@@ -183,6 +183,7 @@ enum err_code settings_read(
 	enum err_code code;
 
 	path = path_of(path);
+	s->path = path;
 	conf_defaults(settings_rows, settings_rows_n, s);
 	code = conf_read(path, settings_rows, settings_rows_n, s, err);
 	if (code == ERR_OK)

@@ -8,6 +8,8 @@
 
 /* Lives as long as the process; read-only after settings_read. */
 struct settings {
+	const char *path; /* the file they were read from; not owned */
+
 	/* all programs */
 	char *base_url; /* https://chat.example.com, no slash at the end */
 	char *key_file; /* 32 random bytes, hex; made by barazactl */

@@ -30,7 +30,8 @@ struct bot_turn {
  * transaction, runs the flow with no lock and no transaction held, then stores
  * messages, state and answered_seq in one transaction, if nobody changed the
  * row meanwhile. owner names the worker, origin the daemon. Any number of
- * callers at once give one answer.
+ * callers at once give one answer. A turn that fails stays due, behind the
+ * others.
  */
 MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
     const struct settings *s, struct id conversation_id, struct id owner,
@@ -41,5 +42,12 @@ MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code bot_list_due(struct db *db, struct pool *pool,
     int64_t wait_ms, size_t max, struct id **ids_r, size_t *n_r,
     struct err *err);
+/*
+ * Runs what is due now, at most max conversations one after the other, for
+ * hosts without a daemon. A turn that fails is logged and keeps nobody else
+ * waiting; the first failure comes back at the end.
+ */
+MUST_CHECK enum err_code bot_run_due(struct db *db, struct pool *pool,
+    const struct settings *s, size_t max, size_t *done_r, struct err *err);
 
 #endif

@@ -195,8 +195,9 @@ static const struct flow *find_flow(struct turn *t)
 	return flow;
 }
 
-/* The inbox hears that a person was asked for. */
-static enum err_code notify_handoff(
+/* The last statements: what was said, and to the inbox that a person was asked
+ * for. */
+static enum err_code notify(
     struct db *db, const struct turn *t, struct err *err)
 {
 	char uuid[ID_UUID_SIZE];
@@ -209,8 +210,12 @@ static enum err_code notify_handoff(
 		.payload = str_of(payload),
 		.origin = t->origin,
 	};
+	enum err_code code = chat_notify_in(db, t->state.workspace_id,
+	    t->messages.items, t->messages.n, t->origin, err);
 
-	return db_notification_add(db, &row, clock_now_us(), err);
+	if (code == ERR_OK && t->is_handoff)
+		code = db_notification_add(db, &row, clock_now_us(), err);
+	return code;
 }
 
 static enum err_code store_result(
@@ -222,7 +227,7 @@ static enum err_code store_result(
 	if (t->messages.n > 0)
 		code = chat_store_in(db, ws, t->conversation_id,
 		    t->result.session_id, t->messages.items, t->messages.n,
-		    t->origin, err);
+		    err);
 	if (code == ERR_OK && t->is_handoff)
 		code = db_bot_state_hand_off(
 		    db, ws, t->conversation_id, t->result.session_id, err);
@@ -232,8 +237,8 @@ static enum err_code store_result(
 	    !t->is_handoff && talk->last_visitor_seq > t->result.answered_seq;
 	code = db_bot_state_set_result(
 	    db, ws, t->conversation_id, &t->result, err);
-	if (code == ERR_OK && t->is_handoff)
-		code = notify_handoff(db, t, err);
+	if (code == ERR_OK)
+		code = notify(db, t, err);
 	if (code == ERR_OK)
 		t->end = TURN_DONE;
 	return code;
@@ -293,6 +298,18 @@ static enum err_code run_once(struct db *db, struct turn *t, struct err *err)
 	return db_transact(db, finish, t, err);
 }
 
+/* Behind what else is due: the sweeper, who takes the oldest, must not meet
+ * the same ones again and again. */
+static void put_off(struct db *db, struct id conversation_id)
+{
+	struct err err;
+
+	if (db_bot_state_put_off(db, conversation_id, clock_now_us(), &err) !=
+	    ERR_OK)
+		log_debug("turn_not_put_off conversation=%s why=\"%s\"",
+		    id_text(conversation_id), err.text);
+}
+
 static void collect(
     struct pool *pool, const struct turn *t, struct bot_turn *turn_r)
 {
@@ -330,6 +347,8 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 		log_debug("turn conversation=%s turn=%s owner=%s",
 		    id_text(conversation_id), id_text(t.id), id_text(owner));
 		code = run_once(db, &t, err);
+		if (code != ERR_OK)
+			put_off(db, conversation_id);
 		if (code != ERR_OK && turn_r->is_done) {
 			/* what was stored before must reach its readers; the
 			 * lease runs out and the sweeper tries again */
@@ -355,4 +374,34 @@ enum err_code bot_list_due(struct db *db, struct pool *pool, int64_t wait_ms,
 
 	return db_bot_state_list_due(
 	    db, pool, now, now - wait_ms * 1000, max, ids_r, n_r, err);
+}
+
+enum err_code bot_run_due(struct db *db, struct pool *pool,
+    const struct settings *s, size_t max, size_t *done_r, struct err *err)
+{
+	struct id owner = id_new(), *ids;
+	size_t n = 0;
+	enum err_code first = bot_list_due(db, pool, 0, max, &ids, &n, err);
+
+	*done_r = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct bot_turn turn;
+		struct err one;
+		enum err_code code = bot_run_turn(
+		    db, pool, s, ids[i], owner, ID_NONE, &turn, &one);
+
+		*done_r += turn.is_done;
+		if (code == ERR_OK)
+			continue;
+		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
+		    id_text(ids[i]), err_slug(code), one.text);
+		if (first == ERR_OK) {
+			first = code;
+			*err = one;
+		}
+		/* Without a server each would wait for it in vain. */
+		if (code == ERR_UNAVAILABLE && db_ping(db, &one) != ERR_OK)
+			break;
+	}
+	return first;
 }

@@ -155,9 +155,9 @@ static enum err_code ended(struct err *err)
 	return err_set(err, ERR_UNAUTHORIZED, "Please log in.");
 }
 
-enum err_code account_by_token(struct db *db, struct pool *pool,
-    const struct settings *s, struct str token, struct account *account_r,
-    struct err *err)
+static enum err_code by_token(struct db *db, struct pool *pool,
+    const struct settings *s, struct str token, bool is_use,
+    struct account *account_r, struct err *err)
 {
 	uint8_t hash[RND_SHA256_SIZE];
 	int64_t now = clock_now_us();
@@ -176,13 +176,27 @@ enum err_code account_by_token(struct db *db, struct pool *pool,
 		code = db_login_del(db, login.token_hash, err);
 		return code ? code : ended(err);
 	}
-	if (now >= login.seen_at + SEEN_STEP_S * SECOND_US) {
+	if (is_use && now >= login.seen_at + SEEN_STEP_S * SECOND_US) {
 		code = db_login_set_seen(db, login.token_hash, now, err);
 		if (code)
 			return code;
 	}
 	*account_r = from_user(&login.user);
 	return ERR_OK;
+}
+
+enum err_code account_by_token(struct db *db, struct pool *pool,
+    const struct settings *s, struct str token, struct account *account_r,
+    struct err *err)
+{
+	return by_token(db, pool, s, token, true, account_r, err);
+}
+
+enum err_code account_check_token(struct db *db, struct pool *pool,
+    const struct settings *s, struct str token, struct account *account_r,
+    struct err *err)
+{
+	return by_token(db, pool, s, token, false, account_r, err);
 }
 
 enum err_code account_logout(struct db *db, struct str token, struct err *err)

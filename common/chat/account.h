@@ -33,6 +33,11 @@ MUST_CHECK enum err_code account_login(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code account_by_token(struct db *db, struct pool *pool,
     const struct settings *s, struct str token, struct account *account_r,
     struct err *err);
+/* The same without counting as a use of the login: for who asks again by
+ * himself while nobody may be there. */
+MUST_CHECK enum err_code account_check_token(struct db *db, struct pool *pool,
+    const struct settings *s, struct str token, struct account *account_r,
+    struct err *err);
 /* Harmless when there is no such login. */
 MUST_CHECK enum err_code account_logout(
     struct db *db, struct str token, struct err *err);

@@ -107,17 +107,24 @@ MUST_CHECK enum err_code chat_send(struct db *db, struct pool *pool,
     struct chat_sent *sent_r, struct err *err);
 
 /*
- * Several messages in one transaction, for the bot's answers and for group
- * commit: takes the conversation's row lock, stores items[0..n) with the next
- * seqs. Called inside db_transact by those who hold more to commit; as their
- * last statements, since it ends with the notifications. The caller has checked
- * the contents (chat_media_check) and rings the doorbell after the COMMIT.
- * ERR_CONFLICT when session_id (none: the open one) is not open any more. Fills
- * id (unless given), seq, session_id and created_at of each item.
+ * Several messages in one transaction, for the bot's answers: takes the
+ * conversation's row lock, stores items[0..n) with the next seqs. Called inside
+ * db_transact by those who hold more to commit. The caller has checked the
+ * contents (chat_media_check) and calls chat_notify_in at the end. ERR_CONFLICT
+ * when session_id (none: the open one) is not open any more. Fills id (unless
+ * given), seq, session_id and created_at of each item.
  */
 MUST_CHECK enum err_code chat_store_in(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id session_id, struct chat_message *items,
-    size_t n, struct id origin, struct err *err);
+    size_t n, struct err *err);
+/*
+ * The notifications of what chat_store_in has stored. Nothing but other
+ * notifications may come between them and the COMMIT, or readers of the feed
+ * give the row up; after it the caller rings the doorbell.
+ */
+MUST_CHECK enum err_code chat_notify_in(struct db *db, struct id workspace_id,
+    const struct chat_message *items, size_t n, struct id origin,
+    struct err *err);
 
 /* chat_assign.c */
 

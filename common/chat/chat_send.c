@@ -66,14 +66,14 @@ static enum err_code store(struct db *db, struct id workspace_id,
 	return code;
 }
 
-/* Last in the transaction: see feed.h. */
-static enum err_code notify(struct db *db, struct id workspace_id,
+enum err_code chat_notify_in(struct db *db, struct id workspace_id,
     const struct chat_message *items, size_t n, struct id origin,
     struct err *err)
 {
 	enum err_code code = ERR_OK;
 	size_t i;
 
+	assert(db_in_transaction(db));
 	for (i = 0; i < n && code == ERR_OK; i++) {
 		const struct db_notification row = {
 			.workspace_id = workspace_id,
@@ -90,7 +90,7 @@ static enum err_code notify(struct db *db, struct id workspace_id,
 
 enum err_code chat_store_in(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id session_id, struct chat_message *items,
-    size_t n, struct id origin, struct err *err)
+    size_t n, struct err *err)
 {
 	struct pool *pool = pool_new();
 	struct db_conversation_head head;
@@ -107,10 +107,7 @@ enum err_code chat_store_in(struct db *db, struct id workspace_id,
 		!id_eq(session_id, head.open_session_id)))
 		return err_set(
 		    err, ERR_CONFLICT, "The session has been resolved.");
-	code = store(db, workspace_id, conversation_id, &head, items, n, err);
-	if (code == ERR_OK)
-		code = notify(db, workspace_id, items, n, origin, err);
-	return code;
+	return store(db, workspace_id, conversation_id, &head, items, n, err);
 }
 
 /* ------------------------------------------------------------------- send */
@@ -261,7 +258,7 @@ static enum err_code send_in(struct db *db, void *arg, struct err *err)
 	if (code == ERR_OK)
 		code = wake_bot(db, s, &head, err);
 	if (code == ERR_OK)
-		code = notify(db, sent->workspace_id, &sent->message, 1,
+		code = chat_notify_in(db, sent->workspace_id, &sent->message, 1,
 		    s->in->origin, err);
 	return code;
 }

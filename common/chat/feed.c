@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "chat/chat.h"
 #include "db/db_notification.h"
 
 /*
@@ -16,7 +15,7 @@
  * (the last statement) and its COMMIT.
  */
 #define ROWS_MAX     500  /* per call; a row may hold 80 kB */
-#define STARTUP_IDS  1000 /* looked at below the end of the table */
+#define STARTUP_IDS  1000 /* looked at below the place where it begins */
 #define FEW_IDS	     256  /* asked for one by one, each time */
 #define MANY_WAIT_MS 50	  /* between scans when there are more */
 #define FEW_WAIT_MS  5
@@ -32,6 +31,7 @@ struct hole {
 
 struct feed {
 	int64_t grace_ms;
+	int64_t since;
 	bool is_started;
 	bool is_full; /* the last call gave all it may: there is more */
 	uint64_t last;
@@ -44,11 +44,12 @@ struct feed {
 	int64_t behind_ms; /* since when the table ends below last; 0: no */
 };
 
-struct feed *feed_new(int64_t grace_ms)
+struct feed *feed_new(int64_t grace_ms, int64_t since)
 {
 	struct feed *feed = mem_new(sizeof(*feed));
 
 	feed->grace_ms = grace_ms;
+	feed->since = since;
 	return feed;
 }
 
@@ -59,11 +60,6 @@ void feed_free(struct feed **feed)
 	free((*feed)->holes);
 	free(*feed);
 	*feed = NULL;
-}
-
-uint64_t feed_last(const struct feed *feed)
-{
-	return feed->last;
 }
 
 int64_t feed_retry_ms(const struct feed *feed)
@@ -285,26 +281,43 @@ static enum err_code read_new(struct reading *r, struct err *err)
 	return ERR_OK;
 }
 
-/* The end of the table; what is missing just below it may still come. */
+/* The last id that is passed over: before the first row that is not old, or
+ * the end of the table. */
+static enum err_code find_start(
+    struct reading *r, uint64_t *last_r, struct err *err)
+{
+	uint64_t first;
+	enum err_code code =
+	    db_notification_get_last(r->db, r->pool, last_r, err);
+
+	if (code == ERR_OK)
+		code = db_notification_get_since(
+		    r->db, r->pool, r->feed->since, &first, err);
+	if (code == ERR_OK && first > 0)
+		*last_r = MIN_OF(*last_r, first - 1);
+	return code;
+}
+
+/* What is missing just below the start may still come. */
 static enum err_code start(struct reading *r, struct err *err)
 {
 	struct feed *feed = r->feed;
-	uint64_t end, next, *ids;
+	uint64_t last = 0, next, *ids;
 	size_t n, i;
-	enum err_code code =
-	    db_notification_get_last(r->db, r->pool, &end, err);
+	enum err_code code = find_start(r, &last, err);
 
-	next = code == ERR_OK && end > STARTUP_IDS ? end - STARTUP_IDS + 1 : 1;
+	next = last > STARTUP_IDS ? last - STARTUP_IDS + 1 : 1;
 	if (code == ERR_OK)
 		code = db_notification_list_ids(
-		    r->db, r->pool, next, end, STARTUP_IDS, &ids, &n, err);
+		    r->db, r->pool, next, last, STARTUP_IDS, &ids, &n, err);
 	if (code != ERR_OK)
 		return code;
 	for (i = 0; i < n; i++) {
 		add_hole(feed, next, ids[i] - 1, r->now_ms);
 		next = ids[i] + 1;
 	}
-	feed->last = end;
+	add_hole(feed, next, last, r->now_ms);
+	feed->last = last;
 	feed->is_started = true;
 	return ERR_OK;
 }
@@ -356,8 +369,9 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 	rows_r->n = 0;
 	rows_r->items = pool_alloc(pool, ROWS_MAX * sizeof(*rows_r->items));
 	if (!feed->is_started)
-		return start(&r, err);
-	code = read_late(&r, err);
+		code = start(&r, err);
+	if (code == ERR_OK)
+		code = read_late(&r, err);
 	if (code == ERR_OK)
 		code = read_new(&r, err);
 	if (code == ERR_OK && rows_r->n == 0)
@@ -372,22 +386,4 @@ enum err_code feed_prune(
     struct db *db, int64_t before, uint64_t *deleted_r, struct err *err)
 {
 	return db_notification_prune(db, before, deleted_r, err);
-}
-
-enum err_code feed_write(struct db *db, struct id workspace_id,
-    struct id conversation_id, const char *kind, struct str payload,
-    struct id origin, struct err *err)
-{
-	const struct db_notification row = {
-		.workspace_id = workspace_id,
-		.conversation_id = conversation_id,
-		.kind = kind,
-		.payload = payload,
-		.origin = origin,
-	};
-	enum err_code code = db_notification_add(db, &row, clock_now_us(), err);
-
-	if (code == ERR_OK)
-		doorbell_ring();
-	return code;
 }

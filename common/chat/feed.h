@@ -30,27 +30,27 @@ struct feed_rows {
 	struct feed_row *items;
 };
 
-struct feed *feed_new(int64_t grace_ms);
+/*
+ * What was written before since (microseconds) is old: nobody who listens now
+ * can have missed it. Take the program's start less the grace, so that what a
+ * slow transaction or a host with another clock wrote is not taken for old.
+ */
+struct feed *feed_new(int64_t grace_ms, int64_t since);
 void feed_free(struct feed **feed);
 
 /*
  * Rows that have become visible since the last call, each once, at most 500,
- * in the order of their ids as far as they were visible. The first call finds
- * the end of the table and returns nothing older than it, but for stragglers.
+ * in the order of their ids as far as they were visible. The first call that
+ * works begins with the first row that is not old; older ones come only when
+ * they become visible later.
  */
 MUST_CHECK enum err_code feed_read(struct feed *feed, struct db *db,
     struct pool *pool, struct feed_rows *rows_r, struct err *err);
 /* Milliseconds after which to call again, 0 when there is no hurry: 1 when the
  * last call was full, 5 or 50 while there are few or many holes. */
 int64_t feed_retry_ms(const struct feed *feed);
-/* The greatest id seen. */
-uint64_t feed_last(const struct feed *feed);
 /* Deletes up to 1,000 rows older than before (microseconds). */
 MUST_CHECK enum err_code feed_prune(
     struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);
-/* Writes an ephemeral row (typing, presence) for the other daemons. */
-MUST_CHECK enum err_code feed_write(struct db *db, struct id workspace_id,
-    struct id conversation_id, const char *kind, struct str payload,
-    struct id origin, struct err *err);
 
 #endif

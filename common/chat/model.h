@@ -1,4 +1,10 @@
-/* model.h: the things that the chat is about, as plain structs */
+/*
+ * model.h: the things that the chat is about, as plain structs
+ *
+ * These and the plain structs of feed.h and site.h are shared by the statements
+ * of db/ and the rules of chat/, so that a row is not copied from one spelling
+ * to another.
+ */
 /* SPDX-License-Identifier: MIT */
 #ifndef CHAT_MODEL_H
 #define CHAT_MODEL_H

@@ -21,9 +21,10 @@
 #define PAUSE_MAX_MS	  500
 
 /* Not in every mysqld_error.h. */
-#define UNKNOWN_VARIABLE  1193
-#define CONNECTION_KILLED 1927
-#define IDLE_DISCONNECT	  4031
+#define ROLLBACK_DURING_COMMIT 3101 /* MySQL's group replication */
+#define UNKNOWN_VARIABLE       1193
+#define CONNECTION_KILLED      1927
+#define IDLE_DISCONNECT	       4031
 
 enum fault { FAULT_LOST, FAULT_AGAIN, FAULT_DUPLICATE, FAULT_OTHER };
 
@@ -51,6 +52,7 @@ static enum fault fault_of(unsigned number)
 		return FAULT_LOST;
 	case ER_LOCK_DEADLOCK:
 	case ER_LOCK_WAIT_TIMEOUT:
+	case ROLLBACK_DURING_COMMIT:
 	case ER_CHECKREAD: /* snapshot isolation of newer servers */
 		return FAULT_AGAIN;
 	case ER_DUP_ENTRY:
@@ -200,17 +202,24 @@ static void library_init(void)
 		abort();
 }
 
-enum err_code db_open(
-    const struct settings *s, bool check_all, struct db **db_r, struct err *err)
+struct db *db_new(const struct settings *s)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct db *db;
-	enum err_code code;
 
 	/* mysql_init would do it, but not safely from several threads. */
 	pthread_once(&once, library_init);
 	db = mem_new(sizeof(*db));
 	db->settings = s;
+	return db;
+}
+
+enum err_code db_open(
+    const struct settings *s, bool check_all, struct db **db_r, struct err *err)
+{
+	struct db *db = db_new(s);
+	enum err_code code;
+
 	db->check_all = check_all;
 	code = db_connect(db, err);
 	if (code != ERR_OK && code != ERR_UNAVAILABLE)

@@ -89,6 +89,8 @@ bool db_row_null(const struct db_rows *r, size_t row, size_t column);
  */
 MUST_CHECK enum err_code db_open(const struct settings *s, bool check_all,
     struct db **db_r, struct err *err);
+/* The same without check_all and without connecting before the first use. */
+struct db *db_new(const struct settings *s);
 /* Sets *db NULL, accepts NULL. */
 void db_close(struct db **db);
 /* A round trip; reconnects when needed. */
@@ -108,8 +110,6 @@ MUST_CHECK enum err_code db_query(struct db *db, const struct db_module *m,
 MUST_CHECK enum err_code db_exec(struct db *db, const struct db_module *m,
     int i, const struct db_arg *args, size_t n_args, uint64_t *changed_r,
     struct err *err);
-/* AUTO_INCREMENT value of the last db_exec. */
-uint64_t db_insert_id(const struct db *db);
 
 /*
  * Runs fn inside a transaction and commits. When the server says deadlock or

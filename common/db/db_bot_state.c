@@ -18,6 +18,7 @@ enum {
 	BOT_STATE_SET_RESULT,
 	BOT_STATE_RELEASE,
 	BOT_STATE_PASS,
+	BOT_STATE_PUT_OFF,
 	BOT_STATE_HAND_OFF,
 	BOT_STATE_TOUCH,
 	BOT_STATE_LIST_DUE,
@@ -86,6 +87,10 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	    "UPDATE bot_states SET answered_seq = ?, due_at = NULL, "
 	    "turn_until = NULL, version = version + 1, updated_at = ? "
 	    "WHERE workspace_id = ? AND conversation_id = ?"),
+	/* Any tenant's, as for taking. */
+	[BOT_STATE_PUT_OFF] = DB_STMT("bot_state_put_off", "tdt", "",
+	    "UPDATE bot_states SET due_at = ? "
+	    "WHERE conversation_id = ? AND due_at < ?"),
 	[BOT_STATE_HAND_OFF] = DB_STMT("bot_state_hand_off", "tddd", "",
 	    "UPDATE conversation_sessions SET handoff_at = ? "
 	    "WHERE workspace_id = ? AND conversation_id = ? AND id = ? "
@@ -272,6 +277,14 @@ enum err_code db_bot_state_pass(struct db *db, struct id workspace_id,
 	    DB_ARGS(DB_UINT(answered_seq), DB_TIME(clock_now_us()),
 		DB_ID(workspace_id), DB_ID(conversation_id)),
 	    NULL, err);
+}
+
+enum err_code db_bot_state_put_off(
+    struct db *db, struct id conversation_id, int64_t now, struct err *err)
+{
+	return db_exec(db, &db_bot_state_module, BOT_STATE_PUT_OFF,
+	    DB_ARGS(DB_TIME(now), DB_ID(conversation_id), DB_TIME(now)), NULL,
+	    err);
 }
 
 enum err_code db_bot_state_hand_off(struct db *db, struct id workspace_id,

@@ -101,6 +101,9 @@ MUST_CHECK enum err_code db_bot_state_release(struct db *db,
 MUST_CHECK enum err_code db_bot_state_pass(struct db *db,
     struct id workspace_id, struct id conversation_id, uint64_t answered_seq,
     struct err *err);
+/* What is due is due since now; nothing changes when it is not. */
+MUST_CHECK enum err_code db_bot_state_put_off(
+    struct db *db, struct id conversation_id, int64_t now, struct err *err);
 /* The bot hands the session to people; the conversation moves up. */
 MUST_CHECK enum err_code db_bot_state_hand_off(struct db *db,
     struct id workspace_id, struct id conversation_id, struct id session_id,

@@ -8,6 +8,7 @@
 enum {
 	NOTIFICATION_ADD,
 	NOTIFICATION_GET_LAST,
+	NOTIFICATION_GET_SINCE,
 	NOTIFICATION_LIST_AFTER,
 	NOTIFICATION_LIST_SOME,
 	NOTIFICATION_LIST_IDS,
@@ -33,6 +34,8 @@ static const struct db_stmt stmts[NOTIFICATION__MAX] = {
 	    "seq, payload, origin, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
 	[NOTIFICATION_GET_LAST] = DB_STMT("notification_get_last", "", "u?",
 	    "SELECT MAX(id) FROM notifications"),
+	[NOTIFICATION_GET_SINCE] = DB_STMT("notification_get_since", "t", "u?",
+	    "SELECT MIN(id) FROM notifications WHERE created_at >= ?"),
 	[NOTIFICATION_LIST_AFTER] = DB_STMT("notification_list_after", "uu",
 	    OUT, SELECT "WHERE n.id > ? ORDER BY n.id LIMIT ?"),
 	[NOTIFICATION_LIST_SOME] = DB_STMT("notification_list_some",
@@ -71,6 +74,18 @@ enum err_code db_notification_get_last(
 	struct db_rows rows;
 	enum err_code code = db_query(db, &db_notification_module,
 	    NOTIFICATION_GET_LAST, NULL, 0, pool, &rows, err);
+
+	if (code == ERR_OK)
+		*id_r = db_row_uint(&rows, 0, 0); /* 0 when NULL */
+	return code;
+}
+
+enum err_code db_notification_get_since(struct db *db, struct pool *pool,
+    int64_t since, uint64_t *id_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_notification_module,
+	    NOTIFICATION_GET_SINCE, DB_ARGS(DB_TIME(since)), pool, &rows, err);
 
 	if (code == ERR_OK)
 		*id_r = db_row_uint(&rows, 0, 0); /* 0 when NULL */

@@ -24,6 +24,9 @@ MUST_CHECK enum err_code db_notification_add(struct db *db,
 /* The greatest id, 0 when there is none. */
 MUST_CHECK enum err_code db_notification_get_last(
     struct db *db, struct pool *pool, uint64_t *id_r, struct err *err);
+/* The smallest id of the rows written at or after since, 0: none. */
+MUST_CHECK enum err_code db_notification_get_since(struct db *db,
+    struct pool *pool, int64_t since, uint64_t *id_r, struct err *err);
 /* Rows with id > after, at most limit, by id. */
 MUST_CHECK enum err_code db_notification_list_after(struct db *db,
     struct pool *pool, uint64_t after, size_t limit, struct feed_rows *rows_r,

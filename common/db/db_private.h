@@ -25,7 +25,6 @@ struct db {
 	bool in_transaction;
 	bool must_retry; /* since db_transact or the call began: lost, or the
 				server asked to try again */
-	uint64_t insert_id;
 };
 
 /* Connects when there is no connection or it is lost. */

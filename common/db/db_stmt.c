@@ -478,11 +478,5 @@ enum err_code db_exec(struct db *db, const struct db_module *m, int i,
 		return code;
 	if (changed_r != NULL)
 		*changed_r = mysql_stmt_affected_rows(r.stmt);
-	db->insert_id = mysql_stmt_insert_id(r.stmt);
 	return ERR_OK;
-}
-
-uint64_t db_insert_id(const struct db *db)
-{
-	return db->insert_id;
 }

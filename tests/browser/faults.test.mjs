@@ -10,11 +10,16 @@ import {
 const BURST = 100; // from each side
 
 /** Sends numbered messages as fast as the page takes them. */
-async function burst(person, name, onHalf) {
+async function burst(person, name, onSaid) {
 	for (let i = 1; i <= BURST; i++) {
 		await person.say(`${name} ${i}`);
-		if (i === BURST / 2) onHalf();
+		onSaid(i);
 	}
+}
+
+/** How many messages of the burst have been stored. */
+function storedOfBurst(site) {
+	return Number(site.sql("SELECT COUNT(*) FROM messages WHERE content REGEXP '^(visitor|agent) [0-9]+$'")[0][0]);
 }
 
 function texts(site, sender) {
@@ -52,11 +57,26 @@ for (const part of ["wsd", "fcgi", "db"]) {
 			await agent.claim();
 
 			let half;
+			let said = 0;
 			const reached = new Promise((resolve) => (half = resolve));
-			const crash = reached.then(() => site.crash(part));
+			// Nothing else runs between the count and the kill.
+			const atKill = {};
+			const crash = reached.then(() => {
+				atKill.stored = storedOfBurst(site);
+				atKill.said = said;
+				return site.crash(part);
+			});
 			await Promise.all([
-				burst(visitor, "visitor", half), burst(agent, "agent", () => {}), crash,
+				burst(visitor, "visitor", (i) => {
+					said++;
+					if (i === BURST / 2) half();
+				}),
+				burst(agent, "agent", () => said++),
+				crash,
 			]);
+			assert.ok(atKill.stored > 0 && atKill.stored < 2 * BURST,
+				`${atKill.stored} messages were stored when ${part} was killed`);
+			assert.ok(atKill.said < said, "nothing was said after the kill");
 
 			const want = (name) => Array.from({ length: BURST }, (_, i) => `${name} ${i + 1}`);
 			const mine = (list, name) => list.filter((text) => text.startsWith(`${name} `));

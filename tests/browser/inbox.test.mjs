@@ -129,6 +129,24 @@ describe("the inbox", () => {
 		assert.equal(await amina.row(self.id).getAttribute("data-unread"), "0");
 	});
 
+	test("what is read in one window loses its mark in the agent's other window", async () => {
+		const second = await amina.page.context().newPage();
+		await second.goto(`${site.env.CONSOLE_URL}?filter=all`);
+		const { id } = await guest("Imani", "Is this seen twice?");
+		const row = second.locator(`[data-testid=conversation-row][data-id="${id}"]`);
+		const unread = (n) => until(`${n} unread in the other window`, async () =>
+			await row.getAttribute("data-unread") === String(n));
+		await row.waitFor();
+		await unread(1);
+		await amina.open(id);
+		await amina.sees("end_user", "Is this seen twice?");
+		await until("the server to know", () => site.sql(`SELECT 1 FROM read_cursors
+			WHERE conversation_id = ${hex(id)} AND last_seq > 0`).length === 1);
+		await second.evaluate(() => window.dispatchEvent(new Event("focus")));
+		await unread(0);
+		await second.close();
+	});
+
 	test("the search finds by name, says when it finds nothing, and is in the address", async () => {
 		const wanted = await guest("Zuhura", "Good evening");
 		const other = await guest("Farida", "Good morning");

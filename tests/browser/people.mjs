@@ -35,6 +35,7 @@ export async function newPage(browser, options) {
 export async function shown(where) {
 	return where.getByTestId("message").evaluateAll((items) => items.map((item) => [
 		Number(item.dataset.seq), item.dataset.sender,
+		item.querySelector("[data-testid=text]")?.textContent ?? "",
 	]));
 }
 
@@ -136,10 +137,13 @@ export function conversationId(site) {
 		/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** The messages as stored: [seq, sender_type], after checking 1…n. */
+/** The messages as stored: [seq, sender_type, content], after checking 1…n. */
 export function stored(site) {
-	const rows = site.sql("SELECT seq, sender_type FROM messages ORDER BY seq")
-		.map(([seq, sender]) => [Number(seq), sender]);
+	// in hexadecimal: the client's output has its own escapes
+	const rows = site.sql("SELECT seq, sender_type, HEX(content) FROM messages ORDER BY seq")
+		.map(([seq, sender, text]) => [
+			Number(seq), sender, Buffer.from(text, "hex").toString("utf8"),
+		]);
 	rows.forEach(([seq], i) => assert.equal(seq, i + 1, "seq has a hole"));
 	return rows;
 }

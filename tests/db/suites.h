@@ -24,6 +24,7 @@ SUITE(lost_commit)
 
 /* common/bot */
 SUITE(bot)
+SUITE(bot_due)
 SUITE(bot_flow)
 
 /* fcgi-app */

@@ -260,6 +260,24 @@ static void use_is_noted_once_a_minute(void)
 	CU_ASSERT(unseen_s() < 30);
 }
 
+static void a_look_alone_is_no_use(void)
+{
+	struct account found;
+
+	FATAL_OK(log_in(EMAIL, PASSWORD, ADDRESS));
+	harness_sql(f.db, "UPDATE logins SET seen_at ="
+			  " UTC_TIMESTAMP(6) - INTERVAL 7 HOUR;\n");
+	FATAL_OK(account_check_token(f.db, f.pool, &s, token, &found, &f.err));
+	CU_ASSERT_TRUE(str_eq(found.email, STR(EMAIL)));
+	CU_ASSERT(unseen_s() >= 7 * 3600);
+	harness_sql(f.db, "UPDATE logins SET seen_at ="
+			  " seen_at - INTERVAL 1 HOUR;\n");
+	CU_ASSERT_EQUAL(
+	    account_check_token(f.db, f.pool, &s, token, &found, &f.err),
+	    ERR_UNAUTHORIZED);
+	CU_ASSERT_EQUAL(who(), ERR_UNAUTHORIZED);
+}
+
 static void a_new_password_ends_all_logins(void)
 {
 	FATAL_OK(log_in(EMAIL, PASSWORD, ADDRESS));
@@ -359,6 +377,7 @@ static CU_TestInfo tests[] = {
 	{ "a login ends in any case", a_login_ends_in_any_case },
 	{ "an idle login ends", an_idle_login_ends },
 	{ "use is noted once a minute", use_is_noted_once_a_minute },
+	{ "a look alone is no use", a_look_alone_is_no_use },
 	{ "a new password ends all logins", a_new_password_ends_all_logins },
 	{ "a disabled user is out at once", a_disabled_user_is_out_at_once },
 	{ "a weak hash is renewed", a_weak_hash_is_renewed },

@@ -502,12 +502,14 @@ static enum err_code write_more(
 		m[i] = (struct chat_message){ .sender_type = CHAT_END_USER,
 			.sender_id = d->visitor->actor.external_id,
 			.content = str_of(texts[i]) };
-	code = chat_store_in(held, workspace_id, d->visitor->id, ID_NONE, m,
-	    COUNT_OF(m), ID_NONE, err);
+	code = chat_store_in(
+	    held, workspace_id, d->visitor->id, ID_NONE, m, COUNT_OF(m), err);
+	if (code == ERR_OK)
+		code = db_bot_state_set_due(
+		    held, workspace_id, d->visitor->id, &is_due, err);
 	if (code != ERR_OK)
 		return code;
-	return db_bot_state_set_due(
-	    held, workspace_id, d->visitor->id, &is_due, err);
+	return chat_notify_in(held, workspace_id, m, COUNT_OF(m), ID_NONE, err);
 }
 
 static void messages_during_a_turn_are_answered_after_it(void)

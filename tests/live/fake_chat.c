@@ -26,10 +26,10 @@ struct conv {
 };
 
 static struct conv convs[2];
-static bool is_down, has_bot, is_logged_out;
+static bool is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
-static unsigned reads;
+static unsigned reads, uses;
 
 void fake_chat_reset(void)
 {
@@ -45,14 +45,19 @@ void fake_chat_reset(void)
 	convs[0].external_id = "v1";
 	convs[1].id = fake_conv2;
 	convs[1].external_id = "v2";
-	is_down = has_bot = is_logged_out = false;
+	is_down = loses_answers = has_bot = is_logged_out = false;
 	n_rows = 0;
-	reads = 0;
+	reads = uses = 0;
 }
 
 void fake_chat_down(bool yes)
 {
 	is_down = yes;
+}
+
+void fake_chat_lose_answers(bool yes)
+{
+	loses_answers = yes;
 }
 
 void fake_chat_logout(void)
@@ -74,6 +79,11 @@ void fake_chat_feed(const struct feed_row *row)
 unsigned fake_chat_reads(void)
 {
 	return reads;
+}
+
+unsigned fake_chat_uses(void)
+{
+	return uses;
 }
 
 static struct str keep(struct str s)
@@ -98,7 +108,7 @@ static struct chat_message store(struct conv *c, enum chat_sender side,
 	m->content = keep(content);
 	m->client_id = keep(client_id);
 	m->seq = ++c->n;
-	m->created_at = INT64_C(1768465390123456);
+	m->created_at = FAKE_AT;
 	return *m;
 }
 
@@ -192,6 +202,8 @@ enum err_code chat_send(struct db *db, struct pool *pool,
 					 : STR(FAKE_ASHA),
 	    in->content, in->client_id);
 	sent_r->is_turn_due = has_bot && actor->kind == CHAT_END_USER;
+	if (loses_answers)
+		return err_set(err, ERR_UNAVAILABLE, "No answer.");
 	return ERR_OK;
 }
 
@@ -213,7 +225,7 @@ enum err_code chat_assign(struct db *db, struct pool *pool,
 	assigned_r->workspace_id = fake_workspace;
 	assigned_r->agent_id = actor->user_id;
 	assigned_r->agent_name = actor->display_name;
-	assigned_r->assigned_at = INT64_C(1768465390123456);
+	assigned_r->assigned_at = FAKE_AT;
 	return ERR_OK;
 }
 
@@ -229,14 +241,14 @@ enum err_code chat_mark_read(struct db *db, struct pool *pool,
 	(void)origin;
 	seen_r->workspace_id = fake_workspace;
 	seen_r->reader_id = actor->external_id;
-	seen_r->read_at = INT64_C(1768465390123456);
+	seen_r->read_at = FAKE_AT;
 	seen_r->n = n;
 	seen_r->message_ids = pool_alloc(pool, n * sizeof(*message_ids));
 	memcpy(seen_r->message_ids, message_ids, n * sizeof(*message_ids));
 	return code;
 }
 
-enum err_code account_by_token(struct db *db, struct pool *pool,
+enum err_code account_check_token(struct db *db, struct pool *pool,
     const struct settings *s, struct str token, struct account *account_r,
     struct err *err)
 {
@@ -251,6 +263,17 @@ enum err_code account_by_token(struct db *db, struct pool *pool,
 	account_r->workspace_id = fake_workspace;
 	account_r->display_name = STR("Asha");
 	return ERR_OK;
+}
+
+enum err_code account_by_token(struct db *db, struct pool *pool,
+    const struct settings *s, struct str token, struct account *account_r,
+    struct err *err)
+{
+	enum err_code code =
+	    account_check_token(db, pool, s, token, account_r, err);
+
+	uses += code == ERR_OK;
+	return code;
 }
 
 enum err_code bot_run_turn(struct db *db, struct pool *pool,
@@ -269,6 +292,7 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 		return code;
 	turn_r->is_done = true;
 	turn_r->workspace_id = fake_workspace;
+	turn_r->is_handoff = str_eq(c->items[c->n - 1].content, STR("person"));
 	turn_r->messages.n = 1;
 	turn_r->messages.items =
 	    pool_alloc(pool, sizeof(*turn_r->messages.items));
@@ -299,10 +323,11 @@ struct feed {
 	int64_t grace_ms;
 };
 
-struct feed *feed_new(int64_t grace_ms)
+struct feed *feed_new(int64_t grace_ms, int64_t since)
 {
 	struct feed *feed = mem_new(sizeof(*feed));
 
+	(void)since;
 	feed->grace_ms = grace_ms;
 	return feed;
 }

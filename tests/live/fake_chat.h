@@ -10,17 +10,24 @@
 extern const struct id fake_workspace, fake_asha, fake_conv1, fake_conv2;
 #define FAKE_CONV1 "00000000-0000-0000-0000-000000000c01"
 #define FAKE_CONV2 "00000000-0000-0000-0000-000000000c02"
-#define FAKE_ASHA  "00000000-0000-0000-0000-00000000a5a5"
+/* The time of all that is stored. */
+#define FAKE_AT	  INT64_C(1768465390123456)
+#define FAKE_ASHA "00000000-0000-0000-0000-00000000a5a5"
 
 void fake_chat_reset(void);
 /* Every call answers ERR_UNAVAILABLE. */
 void fake_chat_down(bool yes);
+/* Messages are stored, but who sends one gets ERR_UNAVAILABLE. */
+void fake_chat_lose_answers(bool yes);
+/* How often Asha's login was looked at as a use of it. */
+unsigned fake_chat_uses(void);
 /* Asha's login ends. */
 void fake_chat_logout(void);
 /* Another program stores a message; the caller decides when it is heard of. */
 struct chat_message fake_chat_store(
     struct id conversation_id, const char *content);
-/* Every visitor's message makes a turn due; the bot says "bot". */
+/* Every visitor's message makes a turn due; the bot says "bot", and hands over
+ * after "person". */
 void fake_chat_bot(bool yes);
 /* Rows for the next feed_read. */
 void fake_chat_feed(const struct feed_row *row);

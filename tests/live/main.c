@@ -13,6 +13,7 @@
 #include "peer.h"
 #include "presence.h"
 #include "tests/fake/runner.h"
+#include "told.h"
 #include "typing.h"
 #include "wsd.h"
 
@@ -37,6 +38,7 @@ void live_teardown(void)
 	fake_jobs_settle();
 	CU_ASSERT_EQUAL(peer_count(), 0);
 	CU_ASSERT_EQUAL(delivery_count(), 0);
+	told_fini();
 	typing_fini();
 	presence_fini();
 	event_fini();

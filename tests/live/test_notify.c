@@ -7,6 +7,10 @@
 #include "wsd.h"
 
 #define CONV1 "\"conversation_id\":\"" FAKE_CONV1 "\""
+#define SAY(text)                                                              \
+	"[\"send_message\",{" CONV1                                            \
+	",\"sender_type\":\"end_user\",\"external_id\":\"v1\","                \
+	"\"content\":\"" text "\",\"client_id\":\"" text "\"}]"
 
 static void setup(void)
 {
@@ -47,10 +51,6 @@ static void foreign_messages_reach_room_and_queue(void)
 	ring_message(ID_NONE);
 	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "1");
 	CU_ASSERT(live_has(fake_sio_take(a), "conversation_updated {" CONV1));
-	/* Our own: the queue has been told of it before. */
-	ring_message(wsd.origin);
-	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "2");
-	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
 }
 
 static void other_kinds_go_where_they_belong(void)
@@ -81,8 +81,6 @@ static void other_kinds_go_where_they_belong(void)
 		char line[80] = "";
 
 		fake_chat_feed(&row);
-		row.origin = wsd.origin;
-		fake_chat_feed(&row); /* nobody hears of that one */
 		notify_ring();
 		fake_jobs_settle();
 		snprintf(line, sizeof(line), "%s {\"x\":1}\n", cases[i].event);
@@ -91,6 +89,129 @@ static void other_kinds_go_where_they_belong(void)
 		CU_ASSERT_STRING_EQUAL(
 		    fake_sio_take(v), cases[i].room ? line : "");
 	}
+}
+
+/* A row that this daemon has written itself. */
+static void ring_own(const char *kind, int64_t at)
+{
+	struct feed_row row = {
+		.workspace_id = fake_workspace,
+		.conversation_id = fake_conv1,
+		.kind = str_of(kind),
+		.payload = STR("{\"from\":\"feed\"}"),
+		.origin = wsd.origin,
+		.created_at = at,
+	};
+
+	fake_chat_feed(&row);
+	notify_ring();
+	fake_jobs_settle();
+}
+
+/* The row of a message that stands in the conversation already. */
+static void ring_own_message(uint64_t seq)
+{
+	struct feed_row row = {
+		.workspace_id = fake_workspace,
+		.conversation_id = fake_conv1,
+		.kind = STR("message"),
+		.origin = wsd.origin,
+		.message = { .conversation_id = fake_conv1, .seq = seq },
+	};
+
+	fake_chat_feed(&row);
+	notify_ring();
+}
+
+static void own_messages_are_told_once(void)
+{
+	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *a = live_agent();
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_sio_event(v, SAY("hi"), -1);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(
+	    live_times(fake_sio_take(a), "conversation_updated"), 1);
+	ring_own_message(1);
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+	/* The feed may also come first. */
+	ring_own_message(2);
+	fake_sio_event(v, SAY("ho"), -1);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(
+	    live_times(fake_sio_take(a), "conversation_updated"), 1);
+}
+
+static void a_message_whose_answer_was_lost_is_told_by_the_feed(void)
+{
+	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *a = live_agent();
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_chat_lose_answers(true);
+	fake_sio_event(v, SAY("hi"), 1);
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+	CU_ASSERT(live_has(fake_sio_take(v), "\"error\":\"unavailable\""));
+	ring_own_message(1);
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "1");
+	CU_ASSERT_EQUAL(
+	    live_times(fake_sio_take(a), "conversation_updated"), 1);
+	/* Sent again under its name it is no news. */
+	fake_chat_lose_answers(false);
+	fake_sio_event(v, SAY("hi"), 2);
+	fake_jobs_settle();
+	CU_ASSERT(live_has(fake_sio_take(v), "ack 2 {\"ok\":true"));
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+}
+
+static void own_changes_are_told_once(void)
+{
+	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *a = live_agent();
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_sio_event(a, "[\"claim_conversation\",{" CONV1 "}]", -1);
+	fake_jobs_settle();
+	ring_own("assigned", FAKE_AT);
+	CU_ASSERT_EQUAL(
+	    live_times(fake_sio_take(a), "conversation_assigned"), 1);
+	fake_sio_take(v);
+	fake_sio_event(a,
+	    "[\"mark_read\",{" CONV1 ",\"message_ids\":[\"" FAKE_CONV1 "\"]}]",
+	    -1);
+	fake_jobs_settle();
+	ring_own("read", FAKE_AT);
+	CU_ASSERT_EQUAL(live_times(fake_sio_take(v), "messages_read"), 1);
+	fake_chat_bot(true);
+	fake_sio_take(a);
+	fake_sio_event(v, SAY("person"), -1);
+	fake_jobs_settle();
+	ring_own("handoff", FAKE_AT + 1);
+	CU_ASSERT_EQUAL(
+	    live_times(fake_sio_take(a), "conversation_handoff"), 1);
+}
+
+static void changes_whose_answer_was_lost_are_told_by_the_feed(void)
+{
+	static const char *const kinds[] = { "assigned", "read", "handoff" };
+	struct sio_socket *a = live_agent();
+	size_t i;
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_sio_event(a, "[\"claim_conversation\",{" CONV1 "}]", -1);
+	fake_jobs_settle();
+	fake_sio_take(a);
+	/* Nor is one taken for another: that claim was told of. */
+	for (i = 0; i < COUNT_OF(kinds); i++) {
+		ring_own(kinds[i], FAKE_AT + 1);
+		CU_ASSERT(live_has(fake_sio_take(a), " {\"from\":\"feed\"}\n"));
+	}
+	ring_own("assigned", FAKE_AT);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
 }
 
 static void who_is_in_both_rooms_hears_it_once(void)
@@ -150,6 +271,12 @@ static CU_TestInfo tests[] = {
 	    foreign_messages_reach_room_and_queue },
 	{ "other kinds go where they belong",
 	    other_kinds_go_where_they_belong },
+	{ "own messages are told once", own_messages_are_told_once },
+	{ "a message whose answer was lost is told by the feed",
+	    a_message_whose_answer_was_lost_is_told_by_the_feed },
+	{ "own changes are told once", own_changes_are_told_once },
+	{ "changes whose answer was lost are told by the feed",
+	    changes_whose_answer_was_lost_are_told_by_the_feed },
 	{ "who is in both rooms hears it once",
 	    who_is_in_both_rooms_hears_it_once },
 	{ "it polls when nobody rings", it_polls_when_nobody_rings },

@@ -9,6 +9,8 @@
 	"agent_status_changed {\"agent_id\":\"" FAKE_ASHA "\",\"status\":\"" s \
 	"\"}\n"
 
+#define CONV1 "\"conversation_id\":\"" FAKE_CONV1 "\""
+
 /* Somebody of the workspace who watches: a second account is not needed. */
 static const struct id juma = { { [15] = 0x77 } };
 
@@ -78,11 +80,32 @@ static void logout_ends_it_within_a_minute(void)
 	CU_ASSERT(live_has(fake_sio_take(a), "\"error\":\"unauthorized\""));
 }
 
+static void only_a_hand_uses_the_login(void)
+{
+	struct sio_socket *a = watcher();
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_sio_event(a, "[\"join_conversation\",{" CONV1 "}]", -1);
+	live_wait_ms(5 * PEER_CHECK_MS);
+	CU_ASSERT_EQUAL(fake_chat_uses(), 0);
+	CU_ASSERT(peer_of(a)->is_agent);
+	fake_sio_event(
+	    a, "[\"send_message\",{" CONV1 ",\"content\":\"hi\"}]", -1);
+	fake_chat_down(true);
+	live_wait_ms(PEER_CHECK_MS + 100);
+	CU_ASSERT_EQUAL(fake_chat_uses(), 0);
+	fake_chat_down(false);
+	live_wait_ms(5 * PEER_CHECK_MS);
+	CU_ASSERT_EQUAL(fake_chat_uses(), 1);
+}
+
 static CU_TestInfo tests[] = {
 	{ "an agent is offline after the grace, not before",
 	    grace_before_offline },
 	{ "the last of several connections counts", connections_count },
 	{ "a logout ends it within a minute", logout_ends_it_within_a_minute },
+	{ "only what is done by hand uses the login",
+	    only_a_hand_uses_the_login },
 	CU_TEST_INFO_NULL,
 };
 

@@ -56,6 +56,7 @@ SUITE(whence)
 SUITE(bucket)
 SUITE(events)
 SUITE(jobs)
+SUITE(told)
 
 /* ws-daemon: the protocol layer */
 SUITE(timer)

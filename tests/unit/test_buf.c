@@ -72,20 +72,6 @@ static void reserving_past_the_limit_is_no_failure(void)
 	buf_fini(&b);
 }
 
-static void bytes_drop_off_the_front(void)
-{
-	struct buf b;
-
-	buf_init(&b, 0);
-	buf_drop(&b, 0);
-	buf_puts(&b, "abcdef");
-	buf_drop(&b, 2);
-	CU_ASSERT(unit_same(buf_str(&b), "cdef"));
-	buf_drop(&b, 4);
-	CU_ASSERT(unit_same(buf_str(&b), ""));
-	buf_fini(&b);
-}
-
 static void text_is_made_safe_for_its_place(void)
 {
 	struct buf b;
@@ -175,7 +161,6 @@ static CU_TestInfo tests[] = {
 	    past_the_limit_it_fails_until_cleared },
 	{ "reserving past the limit is no failure",
 	    reserving_past_the_limit_is_no_failure },
-	{ "bytes drop off the front", bytes_drop_off_the_front },
 	{ "text is made safe for its place", text_is_made_safe_for_its_place },
 	{ "base64 follows RFC 4648", base64_follows_the_rfc },
 	{ "broken base64 is refused", broken_base64_is_refused },

@@ -3,6 +3,10 @@
 #include "jobs.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/settings.h"
@@ -166,6 +170,58 @@ static void the_feed_has_a_key_of_its_own(void)
 	CU_ASSERT(jobs_stop(10000));
 }
 
+/* A server that hangs up on everybody. */
+struct rude {
+	int fd;
+	_Atomic unsigned calls;
+};
+
+static void *hang_up(void *arg)
+{
+	struct rude *r = arg;
+	int fd;
+
+	while ((fd = accept(r->fd, NULL, NULL)) >= 0) {
+		atomic_fetch_add(&r->calls, 1);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void rude_open(struct rude *r, const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+
+	unlink(path);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	r->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CU_ASSERT_FATAL(
+	    bind(r->fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 &&
+	    listen(r->fd, 64) == 0);
+}
+
+/* Each would cost a timeout where packets are dropped. */
+static void a_start_makes_one_connection(void)
+{
+	struct settings own = settings;
+	struct rude r = { .calls = 0 };
+	pthread_t thread;
+	struct err err;
+
+	CU_ASSERT(jobs_stop(10000));
+	own.db_socket = mem_strdup(unit_file(""));
+	own.workers = 8;
+	rude_open(&r, own.db_socket);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, hang_up, &r), 0);
+	CU_ASSERT_EQUAL(jobs_start(&own, &err), ERR_OK);
+	CU_ASSERT(jobs_stop(10000));
+	shutdown(r.fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(r.fd);
+	CU_ASSERT_EQUAL(r.calls, 1);
+	free(own.db_socket);
+}
+
 static CU_TestInfo tests[] = {
 	{ "jobs of one key run and end in order", same_key_same_order },
 	{ "a blocked worker does not block the feed",
@@ -173,6 +229,7 @@ static CU_TestInfo tests[] = {
 	{ "too many jobs are refused without running", too_many_are_refused },
 	{ "a stop finishes what is queued", stop_finishes_what_is_queued },
 	{ "no conversation has the feed's key", the_feed_has_a_key_of_its_own },
+	{ "a start makes one connection", a_start_makes_one_connection },
 	CU_TEST_INFO_NULL,
 };
 

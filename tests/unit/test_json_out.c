@@ -36,7 +36,6 @@ static void every_kind_of_member_is_written(void)
 	json_out_str_or_null(&j, "e", STR_EMPTY);
 	json_out_str_or_null(&j, "f", STR("y"));
 	json_out_cstr(&j, "c", NULL);
-	json_out_i64(&j, "i", INT64_MIN);
 	json_out_u64(&j, "u", UINT64_MAX);
 	json_out_num(&j, "n", 1.5);
 	json_out_bool(&j, "t", true);
@@ -50,7 +49,7 @@ static void every_kind_of_member_is_written(void)
 	json_out_end(&j);
 	CU_ASSERT(unit_same(buf_str(&b),
 	    "{\"s\":\"x\",\"e\":null,\"f\":\"y\",\"c\":\"\","
-	    "\"i\":-9223372036854775808,\"u\":18446744073709551615,"
+	    "\"u\":18446744073709551615,"
 	    "\"n\":1.5,\"t\":true,\"z\":null,"
 	    "\"id\":\"01563e3a-b5d3-d676-4c61-efb99302bd5b\",\"none\":null,"
 	    "\"at\":\"2026-01-15T08:23:10.123456Z\",\"never\":null,"
@@ -68,10 +67,10 @@ static void commas_stand_between_at_every_level(void)
 	json_out_end(&j);
 	json_out_object(&j, NULL);
 	json_out_array(&j, "a\"b");
-	json_out_i64(&j, NULL, 1);
+	json_out_u64(&j, NULL, 1);
 	json_out_array(&j, NULL);
 	json_out_end(&j);
-	json_out_i64(&j, NULL, 2);
+	json_out_u64(&j, NULL, 2);
 	json_out_end(&j);
 	json_out_bool(&j, "c", false);
 	json_out_end(&j);

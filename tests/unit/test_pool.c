@@ -79,19 +79,6 @@ static void copies_end_with_nul(void)
 	pool_free(&pool);
 }
 
-static void used_bytes_are_counted_until_reset(void)
-{
-	struct pool *pool = pool_new();
-
-	CU_ASSERT_EQUAL(pool_used(pool), 0);
-	pool_alloc(pool, 10);
-	pool_alloc(pool, 50000);
-	CU_ASSERT_EQUAL(pool_used(pool), 50010);
-	pool_reset(pool);
-	CU_ASSERT_EQUAL(pool_used(pool), 0);
-	pool_free(&pool);
-}
-
 static void freeing_nothing_is_harmless(void)
 {
 	struct pool *pool = NULL;
@@ -108,8 +95,6 @@ static CU_TestInfo tests[] = {
 	{ "clean-ups run once, last added first",
 	    clean_ups_run_once_last_added_first },
 	{ "copies end with NUL", copies_end_with_nul },
-	{ "used bytes are counted until reset",
-	    used_bytes_are_counted_until_reset },
 	{ "freeing nothing is harmless", freeing_nothing_is_harmless },
 	CU_TEST_INFO_NULL,
 };

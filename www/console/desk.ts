@@ -13,6 +13,7 @@ import { cleanName } from '../shared/text';
 import type {
 	Conversation, Me, SendAck, Session, User,
 } from '../shared/types';
+import { Changes } from './inbox';
 import type { Conversations, Filter, ListState } from './inbox';
 import type { Route } from './route';
 import { words } from './words';
@@ -60,6 +61,8 @@ export class Desk {
 	readonly open = new Store<OpenThread | null>(null);
 	/* who is typing, by conversation */
 	readonly typing = new Store<ReadonlyMap<string, string>>(new Map());
+	/* what happened to sessions while answers were on their way */
+	readonly changes = new Changes();
 	readonly sessions = new Store<ReadonlyMap<string, Session>>(new Map());
 	readonly toasts = new Store<readonly Toast[]>([]);
 	readonly dialog = new Store<Dialog>(null);
@@ -120,7 +123,7 @@ export class Desk {
 	/* Everything up to `seq` has been in view. */
 	saw(id: string, seq: number): void
 	{
-		this.#seen.set(id, seq);
+		this.#seen.set(id, Math.max(seq, this.#seen.get(id) ?? 0));
 		this.change(id, (c) => this.asSeen(c));
 	}
 

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Conversation } from '../shared/types';
 import {
-	addPage, assigned, countOf, type ListState, matches, put, refreshed,
-	resolved, rowsOf, updated,
+	addPage, assigned, Changes, countOf, keepSession, type ListState, matches,
+	put, refreshed, resolved, rowsOf, updated,
 } from './inbox';
 
 const time = (n: number) =>
@@ -130,4 +130,25 @@ test('a page moves the horizon, an empty one leaves it', () => {
 	const list = addPage(READY, { rows: [conversation(4)], cursor: 'a' });
 	assert.equal(list.horizon, time(4));
 	assert.equal(addPage(list, { rows: [], cursor: null }).horizon, time(4));
+});
+
+test('an answer overtaken by a message keeps the message and its mark', () => {
+	const old = conversation(1, {}, { last_seq: 5, unread_count: 1,
+		updated_at: time(5) });
+	const late = conversation(1, {}, { unread_count: 0 });
+	const row = put(map(old), [late]).get('c1')!;
+	assert.deepEqual([row.last_seq, row.unread_count, row.updated_at],
+		[5, 1, time(5)]);
+});
+
+test('an answer asked for before a change of the session is told', () => {
+	const changes = new Changes();
+	const asked = changes.now;
+	changes.note('c1');
+	assert.ok(changes.since('c1', asked));
+	assert.ok(!changes.since('c2', asked));
+	assert.ok(!changes.since('c1', changes.now));
+	const mine = assigned(conversation(1), 'me', time(2));
+	assert.equal(keepSession(conversation(1, {}, { unread_count: 3 }), mine)
+		.active_session?.assigned_agent_id, 'me');
 });

@@ -91,9 +91,40 @@ export function put(
 		/* an answer that was under way when something newer arrived */
 		next.set(c.id, old && old.last_seq > c.last_seq
 			? { ...c, last_seq: old.last_seq, updated_at: old.updated_at,
-				last_message: old.last_message } : c);
+				last_message: old.last_message,
+				unread_count: Math.max(c.unread_count,
+					old.unread_count) } : c);
 	}
 	return next;
+}
+
+/* Remembers when each row's session last changed by an event or by the agent's
+ * own act, so that an answer asked for before that is known as outdated. */
+export class Changes {
+	readonly #at = new Map<string, number>();
+	#serial = 0;
+
+	note(id: string): void
+	{
+		this.#at.set(id, ++this.#serial);
+	}
+
+	/* The moment, for since(). */
+	get now(): number
+	{
+		return this.#serial;
+	}
+
+	since(id: string, moment: number): boolean
+	{
+		return (this.#at.get(id) ?? 0) > moment;
+	}
+}
+
+/* A row from an answer that is older than what is known of its session. */
+export function keepSession(c: Conversation, old: Conversation): Conversation
+{
+	return { ...c, active_session: old.active_session, handoff: old.handoff };
 }
 
 export interface Page {

@@ -4,7 +4,7 @@ import type { Conversation } from '../shared/types';
 import type { Desk } from './desk';
 import { ask, get, statusOf } from './http';
 import {
-	addPage, FILTERS, type Filter, type Page, put, refreshed,
+	addPage, FILTERS, type Filter, keepSession, type Page, put, refreshed,
 } from './inbox';
 
 /* One more than a count can show, so that "99+" is always right. */
@@ -28,16 +28,35 @@ async function page(filter: Filter, cursor: string | null, q = '',
 	return { rows: data, cursor: headers.get('X-Next-Cursor') || null };
 }
 
-/* Remembers the sessions that rows bring along, for the thread's lines. */
-function store(desk: Desk, rows: readonly Conversation[]): void
+/* The rows of an answer, asked for at `asked`. Of a row whose session changed
+ * while the answer was on its way, what is known stays until it is read again.
+ */
+function current(desk: Desk, rows: readonly Conversation[],
+	asked: number): Conversation[]
 {
+	return rows.map((row) => {
+		const c = desk.asSeen(row);
+		const old = desk.conversation(c.id);
+
+		if (old === undefined || !desk.changes.since(c.id, asked))
+			return c;
+		void fetchRow(desk, c.id);
+		return keepSession(c, old);
+	});
+}
+
+/* Remembers the sessions that rows bring along, for the thread's lines. */
+function store(desk: Desk, answer: readonly Conversation[],
+	asked: number): void
+{
+	const rows = current(desk, answer, asked);
 	const sessions = new Map(desk.sessions.get());
 
 	for (const { active_session: s } of rows)
 		if (s !== null)
 			sessions.set(s.id, s);
 	desk.sessions.set(sessions);
-	desk.all.set(put(desk.all.get(), rows.map((c) => desk.asSeen(c))));
+	desk.all.set(put(desk.all.get(), rows));
 }
 
 function setList(desk: Desk, filter: Filter,
@@ -54,16 +73,19 @@ function listOf(desk: Desk, filter: Filter)
 
 async function refreshOne(desk: Desk, filter: Filter): Promise<void>
 {
-	const asked = desk.all.get();
+	const known = desk.all.get();
+	const asked = desk.changes.now;
 
 	try {
 		const top = await page(filter, null);
 		const keep = desk.route.get().open;
-		const after = refreshed(desk.all.get(), asked,
-			listOf(desk, filter), top, filter, desk.myId, keep);
+		const after = refreshed(desk.all.get(), known,
+			listOf(desk, filter),
+			{ ...top, rows: current(desk, top.rows, asked) },
+			filter, desk.myId, keep);
 
 		desk.all.set(after.all);
-		store(desk, top.rows);
+		store(desk, top.rows, asked);
 		setList(desk, filter, after.list);
 	} catch {
 		if (listOf(desk, filter).horizon === '')
@@ -117,11 +139,13 @@ export async function more(desk: Desk): Promise<void>
 
 	if (cursor === null || status === 'loading')
 		return;
+	const asked = desk.changes.now;
+
 	setList(desk, filter, { status: 'loading' });
 	try {
 		const next = await page(filter, cursor);
 
-		store(desk, next.rows);
+		store(desk, next.rows, asked);
 		setList(desk, filter, addPage(listOf(desk, filter), next));
 	} catch {
 		setList(desk, filter, { status: 'ready' });
@@ -134,11 +158,13 @@ async function moreFound(desk: Desk): Promise<void>
 
 	if (found.cursor === null || found.status === 'loading')
 		return;
+	const asked = desk.changes.now;
+
 	desk.found.set({ ...found, status: 'loading' });
 	try {
 		const next = await page(found.filter, found.cursor, found.q);
 
-		store(desk, next.rows);
+		store(desk, next.rows, asked);
 		if (desk.found.get()?.q === found.q)
 			desk.found.set({ ...found, status: 'ready',
 				cursor: next.cursor, ids: [...new Set([...found.ids,
@@ -165,6 +191,7 @@ export async function search(desk: Desk): Promise<void>
 	}
 	const now = new AbortController();
 	const before = desk.found.get();
+	const asked = desk.changes.now;
 
 	searching = now;
 	desk.found.set({ q: words, filter, cursor: null, status: 'loading',
@@ -172,7 +199,7 @@ export async function search(desk: Desk): Promise<void>
 	try {
 		const top = await page(filter, null, words, now.signal);
 
-		store(desk, top.rows);
+		store(desk, top.rows, asked);
 		desk.found.set({ q: words, filter, status: 'ready',
 			cursor: top.cursor, ids: top.rows.map((c) => c.id) });
 	} catch {
@@ -218,9 +245,11 @@ export async function fetchRow(desk: Desk, id: string): Promise<void>
 /* True when the row is known afterwards. */
 export async function fetchNow(desk: Desk, id: string): Promise<boolean>
 {
+	const asked = desk.changes.now;
+
 	try {
 		store(desk, [await get<Conversation>(
-			`/api/conversations/${id}`)]);
+			`/api/conversations/${id}`)], asked);
 		return true;
 	} catch (error) {
 		if (statusOf(error) !== 404)

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 import type {
 	Ack, AgentStatusEvent, AssignedEvent, Conversation, PresenceAck,
-	HandoffEvent, ResolvedEvent, Session, TypingEvent, UpdatedEvent,
+	HandoffEvent, ReadEvent, ResolvedEvent, Session, TypingEvent, UpdatedEvent,
 } from '../shared/types';
 import { type Desk, visitorName } from './desk';
 import { toLogin } from './http';
@@ -28,6 +28,7 @@ export function goLive(desk: Desk): void
 		onHandoff(desk, e));
 	connection.on<ResolvedEvent>('conversation_resolved', (e) =>
 		onResolved(desk, e));
+	connection.on<ReadEvent>('messages_read', (e) => onRead(desk, e));
 	connection.on<TypingEvent>('typing_indicator', (e) =>
 		onTyping(desk, e));
 	connection.on<{ conversation_id: string }>('typing_cleared', (e) =>
@@ -36,8 +37,8 @@ export function goLive(desk: Desk): void
 		desk.online.update((online) => withAgent(online, e)));
 	connection.on('disconnect', () => desk.outbox.stop());
 	connection.onUp(() => void onUp(desk));
-	document.addEventListener('visibilitychange', () =>
-		void markSeen(desk));
+	document.addEventListener('visibilitychange', () => onLook(desk));
+	window.addEventListener('focus', () => onLook(desk));
 	setInterval(() => poll(desk), POLL_MS);
 	connection.open();
 }
@@ -83,6 +84,26 @@ function poll(desk: Desk): void
 	void pollThread(desk).catch(() => undefined);
 }
 
+/* The agent looks at this window (again). What is unread here may have been
+ * read in another one meanwhile. */
+function onLook(desk: Desk): void
+{
+	void markSeen(desk);
+	if (document.visibilityState === 'visible' &&
+	    [...desk.all.get().values()].some((c) => c.unread_count > 0))
+		void refresh(desk);
+}
+
+/* Read by the same agent in another window. */
+function onRead(desk: Desk, event: ReadEvent): void
+{
+	const c = desk.conversation(event.conversation_id);
+
+	if (event.reader_id === desk.myId && c !== undefined &&
+	    c.unread_count > 0)
+		void fetchRow(desk, c.id);
+}
+
 function withAgent(
 	online: ReadonlySet<string>, event: AgentStatusEvent,
 ): ReadonlySet<string>
@@ -103,6 +124,9 @@ function apply(desk: Desk, id: string,
 	const old = desk.conversation(id);
 	const now = old ? how(old) : null;
 
+	if (now === null || now.active_session !== old!.active_session ||
+	    now.handoff !== old!.handoff)
+		desk.changes.note(id);
 	if (now === null)
 		void fetchRow(desk, id);
 	else

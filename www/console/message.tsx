@@ -69,6 +69,7 @@ function Bubble({ message: m }: { message: Message })
 {
 	return <>
 		{m.content !== '' && <p class="bubble" dir="auto"
+			data-testid="text"
 			title={fullTime(m.created_at)}>
 			<RichText text={m.content} />
 		</p>}

@@ -7,6 +7,10 @@ import { get, statusOf } from './http';
 import { fetchNow } from './lists';
 
 const PAGE = 50;
+/* The ids that one mark_read may hold. */
+const BATCH = 100;
+/* Refusals of a conversation that is not (any more) this agent's to see. */
+const GONE = new Set(['not_found', 'forbidden']);
 
 /* Messages after..after+limit. The cursor, not an offset, names the place:
  * what arrives meanwhile cannot shift it. */
@@ -22,6 +26,14 @@ function patch(desk: Desk, id: string, change: Partial<OpenThread>): void
 
 	if (now?.id === id)
 		desk.open.set({ ...now, ...change });
+}
+
+/* What the room says of itself; a join that succeeds after a refusal brings
+ * the thread back. */
+function setStatus(desk: Desk, id: string, status: OpenThread['status']): void
+{
+	if (desk.open.get()?.status !== status)
+		patch(desk, id, { status });
 }
 
 /* Makes `id` the open conversation, or none. */
@@ -54,7 +66,9 @@ async function load(desk: Desk, id: string): Promise<void>
 	const room = new Room({ connection: desk.connection,
 		outbox: desk.outbox, conversationId: id,
 		onMessage: (m) => arrived(desk, m),
-		onRefused: () => patch(desk, id, { status: 'missing' }) });
+		onJoined: () => setStatus(desk, id, 'ready'),
+		onRefused: (error) => setStatus(desk, id, GONE.has(error)
+			? 'missing' : 'failed') });
 
 	room.thread.load(messages, messages.at(-1)?.seq ?? after);
 	patch(desk, id, { room, status: 'ready', oldest: after + 1,
@@ -153,21 +167,24 @@ export async function markSeen(desk: Desk): Promise<void>
 		!m.read_by?.[desk.myId]).map((m) => m.id);
 
 	desk.saw(thread.id, messages.at(-1)?.seq ?? 0);
-	if (ids.length === 0)
-		return;
 	for (const id of ids)
 		marked.add(id);
+	while (ids.length > 0 && await mark(desk, thread.id, ids.slice(0, BATCH)))
+		ids.splice(0, BATCH);
+	/* said again after the next message or reconnect */
+	for (const id of ids)
+		marked.delete(id);
+}
+
+async function mark(desk: Desk, id: string, ids: string[]): Promise<boolean>
+{
 	try {
 		const ack = await desk.connection.emitWithAck<Ack<object>>(
-			'mark_read', { conversation_id: thread.id,
-				message_ids: ids.slice(-PAGE * 2) });
+			'mark_read', { conversation_id: id, message_ids: ids });
 
-		if (!ack.ok)
-			throw new Error(ack.error);
+		return ack.ok;
 	} catch {
-		/* said again after the next message or reconnect */
-		for (const id of ids)
-			marked.delete(id);
+		return false;
 	}
 }
 

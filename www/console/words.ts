@@ -47,7 +47,7 @@ export const words = {
 	showUnassigned: 'Show unassigned',
 
 	nothingOpen: 'No conversation is open',
-	nothingOpenHint: 'Choose one from the list, or move with j and k and open with Enter.',
+	nothingOpenHint: 'Choose one from the list, or move with j\u00a0and\u00a0k and open with Enter.',
 	threadFailed: 'This conversation could not be loaded.',
 	notFound: 'This conversation does not exist, or you may not see it.',
 	backToList: 'Back to the list',

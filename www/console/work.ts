@@ -45,6 +45,15 @@ async function claimAnyhow(desk: Desk, id: string): Promise<Claim>
 	return claimByRest(id);
 }
 
+/* Shows a change before the server has answered; it is noted then and again
+ * with the answer, since a list read in between may know either. */
+function changeSession(desk: Desk, id: string,
+	how: (c: Conversation) => Conversation): void
+{
+	desk.changes.note(id);
+	desk.change(id, how);
+}
+
 function undo(desk: Desk, before: Conversation): void
 {
 	desk.change(before.id, (c) =>
@@ -78,12 +87,13 @@ export async function claim(desk: Desk, id: string): Promise<boolean>
 	if (holder(before) === desk.myId)
 		return true;
 	claiming.add(id);
-	desk.change(id, (c) =>
+	changeSession(desk, id, (c) =>
 		assigned(c, desk.myId, new Date().toISOString()));
 	const result = await claimAnyhow(desk, id);
 
 	claiming.delete(id);
 	if (result === 'mine') {
+		desk.changes.note(id);
 		followClaim(desk, id);
 		return true;
 	}
@@ -114,9 +124,11 @@ export async function resolve(
 
 	if (before === undefined || !isOpen(before))
 		return;
-	desk.change(id, (c) => resolved(c, tags, new Date().toISOString()));
+	changeSession(desk, id, (c) =>
+		resolved(c, tags, new Date().toISOString()));
 	try {
 		await post(`/api/conversations/${id}/resolve`, { tags });
+		desk.changes.note(id);
 		desk.toast(words.resolvedToast);
 	} catch (error) {
 		undo(desk, before);
@@ -136,10 +148,11 @@ export async function tag(
 
 	if (!before?.active_session)
 		return;
-	desk.change(id, (c) => ({ ...c,
+	changeSession(desk, id, (c) => ({ ...c,
 		active_session: { ...c.active_session!, tags } }));
 	try {
 		await post(`/api/conversations/${id}/tag`, { tags });
+		desk.changes.note(id);
 	} catch (error) {
 		undo(desk, before);
 		desk.toast(sentence(error), true);

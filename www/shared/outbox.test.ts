@@ -6,7 +6,7 @@ import { Outbox } from './outbox';
 import type { OutboxEntry } from './outbox';
 import { memoryStorage } from './storage';
 import type { SafeStorage } from './storage';
-import { settle } from './testing';
+import { holdTimers, settle } from './testing';
 import type { SendAck } from './types';
 
 interface Sending {
@@ -151,3 +151,49 @@ test('works without any storage', () => {
 	outbox.add('c', { content: 'a' });
 	assert.deepEqual(left(), ['a']);
 });
+
+test('waits for a server that cannot now, however long', async (t) => {
+	const timers = holdTimers(t);
+	const { outbox, sendings, done, ok } = setup();
+
+	outbox.start('c');
+	outbox.add('c', { content: 'a' });
+	const pauses: number[] = [];
+
+	for (let i = 0; i < 20; i++) {
+		await settle();
+		sendings[i]!.answer({ ok: false,
+			error: i % 2 ? 'internal' : 'unavailable' });
+		await settle();
+		pauses.push(...timers.pauses());
+		await timers.fire();
+	}
+	assert.deepEqual(pauses.slice(0, 5), [1, 2, 4, 8, 16]);
+	assert.equal(outbox.entries.get()[0]?.state, 'waiting');
+	sendings[20]!.answer(ok());
+	await settle();
+	assert.deepEqual(done, ['a']);
+});
+
+test('too fast for too long is told, but counted anew after a join',
+	async (t) => {
+		const timers = holdTimers(t);
+		const { outbox, sendings } = setup();
+		const limit = async (times: number) => {
+			for (let i = 0; i < times; i++) {
+				await settle();
+				sendings.at(-1)!.answer({ ok: false,
+					error: 'rate_limited' });
+				await settle();
+				await timers.fire();
+			}
+			return outbox.entries.get()[0]!.state;
+		};
+
+		outbox.start('c');
+		outbox.add('c', { content: 'a' });
+		assert.equal(await limit(4), 'waiting');
+		outbox.start('c');
+		assert.equal(await limit(4), 'waiting');
+		assert.equal(await limit(1), 'failed');
+	});

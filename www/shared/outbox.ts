@@ -3,10 +3,12 @@
  * Each has a client_id, by which the server recognises a repetition, so one
  * may be sent again whenever its fate is unknown. Per conversation they go in
  * order and one at a time. An entry leaves only when it was acknowledged or
- * seen in the room, or when the person gives it up; a refusal makes it
- * `failed`, shown with a retry. Entries survive a reload: one storage key
+ * seen in the room, or when the person gives it up. A server that cannot take
+ * it now is asked again, with growing pauses and without end; any other
+ * refusal makes it `failed`, shown with a retry. Entries survive a reload: one storage key
  * each, so that two tabs never overwrite one another. */
 
+import { PASSING, pauseMs } from './retry';
 import { Store } from './store';
 import type { Readable } from './store';
 import type { SafeStorage } from './storage';
@@ -32,17 +34,18 @@ export interface OutboxOptions {
 	retryMs?: number;
 }
 
-/* Refusals that pass by themselves; the rest need the person. */
-const PASSING = new Set(['rate_limited', 'unavailable', 'internal']);
+/* So often in a row one message may be too fast; then the person decides. */
 const PATIENCE = 5;
-const RETRY_MS = 2000;
 
 export class Outbox {
 	private readonly list = new Store<readonly OutboxEntry[]>([]);
 	private readonly online = new Set<string>();
 	private readonly busy = new Set<string>();
 	private readonly pauses = new Map<string, () => void>();
-	private readonly tries = new Map<string, number>();
+	/* Attempts in a row without success, by conversation. */
+	private readonly failures = new Map<string, number>();
+	/* Answers `rate_limited`, by entry. */
+	private readonly limited = new Map<string, number>();
 	private readonly options: OutboxOptions;
 
 	constructor(options: OutboxOptions)
@@ -78,6 +81,10 @@ export class Outbox {
 	start(conversationId: string): void
 	{
 		this.online.add(conversationId);
+		this.failures.delete(conversationId);
+		for (const entry of this.list.get())
+			if (entry.conversation_id === conversationId)
+				this.limited.delete(entry.client_id);
 		this.pauses.get(conversationId)?.();
 		void this.pump(conversationId);
 	}
@@ -97,7 +104,7 @@ export class Outbox {
 
 		if (entry?.state !== 'failed')
 			return;
-		this.tries.delete(clientId);
+		this.limited.delete(clientId);
 		const { error: _, ...rest } = entry;
 
 		this.replace({ ...rest, state: 'waiting' });
@@ -117,7 +124,7 @@ export class Outbox {
 	remove(clientId: string): void
 	{
 		this.options.storage.remove(this.options.prefix + clientId);
-		this.tries.delete(clientId);
+		this.limited.delete(clientId);
 		if (this.find(clientId) !== undefined)
 			this.list.update((all) =>
 				all.filter((e) => e.client_id !== clientId));
@@ -140,7 +147,9 @@ export class Outbox {
 
 			if (next === undefined)
 				break;
-			if (!await this.attempt(next))
+			if (await this.attempt(next))
+				this.failures.delete(conversationId);
+			else
 				await this.pause(conversationId);
 		}
 		this.busy.delete(conversationId);
@@ -161,10 +170,7 @@ export class Outbox {
 			this.remove(entry.client_id);
 			return true;
 		}
-		const count = (this.tries.get(entry.client_id) ?? 0) + 1;
-
-		this.tries.set(entry.client_id, count);
-		if (PASSING.has(ack.error) && count < PATIENCE)
+		if (PASSING.has(ack.error) && this.patient(entry, ack.error))
 			return false;
 		if (this.find(entry.client_id) !== undefined)
 			this.replace({ ...entry, state: 'failed',
@@ -172,12 +178,27 @@ export class Outbox {
 		return true;
 	}
 
+	/* A server that cannot is waited for; one that says "too fast" again
+	 * and again may mean it. */
+	private patient(entry: OutboxEntry, error: string): boolean
+	{
+		if (error !== 'rate_limited')
+			return true;
+		const count = (this.limited.get(entry.client_id) ?? 0) + 1;
+
+		this.limited.set(entry.client_id, count);
+		return count < PATIENCE;
+	}
+
 	/* start() ends it early. */
 	private pause(conversationId: string): Promise<void>
 	{
+		const failures = (this.failures.get(conversationId) ?? 0) + 1;
+
+		this.failures.set(conversationId, failures);
 		return new Promise((done) => {
 			const timer = setTimeout(() => wake(),
-				this.options.retryMs ?? RETRY_MS);
+				pauseMs(failures, this.options.retryMs));
 			const wake = () => {
 				clearTimeout(timer);
 				this.pauses.delete(conversationId);

@@ -6,7 +6,7 @@ import { Outbox } from './outbox';
 import { Room } from './room';
 import { Connection } from './socket';
 import { memoryStorage } from './storage';
-import { FakeSocket, message, settle } from './testing';
+import { FakeSocket, holdTimers, message, settle } from './testing';
 
 function setup()
 {
@@ -107,5 +107,45 @@ test('other conversations are left alone; a refusal is told', async () => {
 	await settle();
 	assert.deepEqual(refused, ['forbidden']);
 	assert.deepEqual(seqs(), []);
+	room.close();
+});
+
+test('a server that cannot now is asked again, ever more rarely', async (t) => {
+	const timers = holdTimers(t);
+	const { socket, outbox, room, refused, events } = setup();
+
+	outbox.add('c', { content: 'a' });
+	room.open();
+	for (const error of ['unavailable', 'internal', 'rate_limited']) {
+		socket.answer = () => ({ ok: false, error });
+		if (error === 'unavailable')
+			socket.fire('connect');
+		else
+			await timers.fire();
+		await settle();
+	}
+	assert.deepEqual(timers.pauses(), [8000]);
+	assert.deepEqual(refused, []);
+	assert.ok(!events().includes('send_message'));
+	socket.answer = () => ({ ok: true, last_seq: 0, missed: [] });
+	await timers.fire();
+	assert.deepEqual(events(), [...Array(4).fill('join_conversation'),
+		'send_message']);
+	room.close();
+});
+
+test('a new connection starts with short pauses again', async (t) => {
+	const timers = holdTimers(t);
+	const { socket, room } = setup();
+
+	socket.answer = () => ({ ok: false, error: 'unavailable' });
+	room.open();
+	socket.fire('connect');
+	await settle();
+	await timers.fire();
+	assert.deepEqual(timers.pauses(), [4000]);
+	socket.fire('connect');
+	await settle();
+	assert.deepEqual(timers.pauses(), [2000]);
 	room.close();
 });

@@ -6,6 +6,7 @@
 
 import type { Connection } from './socket';
 import type { Outbox } from './outbox';
+import { PASSING, pauseMs } from './retry';
 import { Thread } from './thread';
 import type { JoinAck, Message } from './types';
 
@@ -19,17 +20,19 @@ export interface RoomOptions {
 	onMessage?(message: Message): void;
 	/* Called after each complete join. */
 	onJoined?(ack: JoinAck & { ok: true }): void;
-	/* The server refused the join (forbidden, gone). */
+	/* The server refused the join for good (forbidden, gone); what passes
+	 * by itself is asked for again and not told. */
 	onRefused?(error: string): void;
+	retryMs?: number;
 }
-
-const AGAIN_MS = 2000;
 
 export class Room {
 	readonly thread: Thread;
 	private readonly options: RoomOptions;
 	private readonly stops: (() => void)[] = [];
 	private timer: ReturnType<typeof setTimeout> | undefined;
+	/* Joins without success since the last one or the last connection. */
+	private failures = 0;
 	private joining = false;
 	private again = false;
 	private closed = false;
@@ -49,7 +52,10 @@ export class Room {
 				this.receive(message)),
 			connection.on('disconnect', () =>
 				outbox.stop(conversationId)),
-			connection.onUp(() => void this.join()));
+			connection.onUp(() => {
+				this.failures = 0;
+				void this.join();
+			}));
 	}
 
 	/* Leaves the room; the thread keeps what it has. */
@@ -112,7 +118,6 @@ export class Room {
 			} while (ack.ok && ack.more && ack.missed.length > 0 &&
 				!this.closed);
 		} catch {
-			this.thread.giveUp();
 			this.later();
 			return;
 		}
@@ -123,6 +128,11 @@ export class Room {
 	{
 		if (this.closed)
 			return;
+		if (!ack.ok && PASSING.has(ack.error)) {
+			this.later();
+			return;
+		}
+		this.failures = 0;
 		if (!ack.ok) {
 			this.thread.giveUp();
 			this.options.onRefused?.(ack.error);
@@ -142,15 +152,16 @@ export class Room {
 			this.options.onMessage?.(message);
 	}
 
-	/* While the connection is up, a join that timed out is repeated;
-	 * while it is down, onUp does it. */
+	/* While the connection is up, a join that timed out or that the
+	 * server could not do now is repeated; while it is down, onUp does it. */
 	private later(): void
 	{
+		this.thread.giveUp();
 		if (this.closed)
 			return;
 		this.timer = setTimeout(() => {
 			if (this.options.connection.state.get() === 'online')
 				void this.join();
-		}, AGAIN_MS);
+		}, pauseMs(++this.failures, this.options.retryMs));
 	}
 }

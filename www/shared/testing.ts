@@ -77,3 +77,34 @@ export async function settle(): Promise<void>
 	for (let i = 0; i < 20; i++)
 		await Promise.resolve();
 }
+
+/* Holds every timeout back until the test fires it. */
+export function holdTimers(t: { after(fn: () => void): void })
+{
+	const { setTimeout: set, clearTimeout: clear } = globalThis;
+	const waiting = new Map<number, { fn: () => void; ms: number }>();
+	let last = 0;
+
+	globalThis.setTimeout = ((fn: () => void, ms = 0) => {
+		waiting.set(++last, { fn, ms });
+		return last;
+	}) as unknown as typeof set;
+	globalThis.clearTimeout = ((id: number) =>
+		void waiting.delete(id)) as typeof clear;
+	t.after(() => {
+		globalThis.setTimeout = set;
+		globalThis.clearTimeout = clear;
+	});
+	return {
+		/* The pauses that are under way, in ms. */
+		pauses: () => [...waiting.values()].map(({ ms }) => ms),
+		fire: async () => {
+			const due = [...waiting.values()];
+
+			waiting.clear();
+			for (const { fn } of due)
+				fn();
+			await settle();
+		},
+	};
+}

@@ -167,6 +167,14 @@ export interface ResolvedEvent {
 	tags: string[];
 }
 
+export interface ReadEvent {
+	conversation_id: string;
+	message_ids: string[];
+	reader_type: SenderType;
+	reader_id: string;
+	read_at: string;
+}
+
 export interface AgentStatusEvent {
 	agent_id: string;
 	status: 'online' | 'offline';

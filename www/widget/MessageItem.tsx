@@ -104,7 +104,8 @@ export function MessageItem({ row, chat, author, used, lastOwn, onChosen }:
 						: t('other_said', { name })}
 				</span>
 				{message.content &&
-					<div class="bubble" dir="auto">
+					<div class="bubble" dir="auto"
+						data-testid="text">
 						<RichText text={message.content} />
 					</div>}
 				<Media message={message} name={name} used={used}

@@ -28,7 +28,6 @@ export class Chat {
 	readonly names = new Map<string, string>();
 	readonly settings = new Store<WidgetSettings>({});
 	readonly resolved = new Store(false);
-	readonly connection = new Connection();
 	readonly outbox: Outbox;
 	readonly typing: Typing;
 	readonly unread: Unread;
@@ -38,8 +37,10 @@ export class Chat {
 	private room: Room | undefined;
 	private refusal = '';
 	private retryMs = FIRST_RETRY_MS;
+	private timer: ReturnType<typeof setTimeout> | undefined;
 
-	constructor(private readonly params: Params, storage: SafeStorage)
+	constructor(private readonly params: Params, storage: SafeStorage,
+		readonly connection = new Connection())
 	{
 		const own = `${params.embedToken}_${params.sessionId}`;
 
@@ -128,7 +129,6 @@ export class Chat {
 	{
 		const first = this.room === undefined;
 
-		this.retryMs = FIRST_RETRY_MS;
 		this.agent.set(answer.agent);
 		this.settings.set(answer.settings ?? {});
 		if (!first)
@@ -167,8 +167,11 @@ export class Chat {
 				this.resolved.set(false);
 				this.unread.arrived(message);
 			},
-			onJoined: (ack) => this.agent.set(ack.agent ?? null),
-			onRefused: () => void this.reopenLater(),
+			onJoined: (ack) => {
+				this.retryMs = FIRST_RETRY_MS;
+				this.agent.set(ack.agent ?? null);
+			},
+			onRefused: () => this.reopenLater(),
 		});
 
 		room.thread.messages.subscribe(() =>
@@ -190,7 +193,8 @@ export class Chat {
 
 	private reopenLater(): void
 	{
-		setTimeout(() => void this.open(), this.retryMs);
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => void this.open(), this.retryMs);
 		this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
 	}
 
