@@ -67,7 +67,7 @@ TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo
 # ---------------------------------------------------------------- set-up
 
 .PHONY: all demo check lint asan install clean setup programs tests www \
-	bench screenshots
+	bench screenshots FORCE
 all: programs www
 
 setup: build/.packages build/.npm
@@ -122,11 +122,19 @@ $(B)/test-db: $(call obj,$(DBT) \
 $(B)/sio-echo: $(call obj,tests/load/sio-echo.c $(SIO)) $(B)/libcommon.a
 	$(link) $(LIB_WS) $(LIB_COMMON)
 
-$(B)/obj/%.o: %.c Makefile
+# Paths and flags are compiled in: other ones mean compiling again.
+FLAGS = $(STD) $(CFLAGS) $(WARN) $(HARDEN)
+$(B)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(FLAGS))' >$@
+FORCE:
+
+$(B)/obj/%.o: %.c Makefile $(B)/.flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(CC) $(STD) $(CFLAGS) $(WARN) $(HARDEN) -Icommon -Ifcgi-app \
-		-Iws-daemon -Ictl -I. $(INC_COMMON) -MMD -MP -c -o $@ $<
+	@$(CC) $(FLAGS) -Icommon -Ifcgi-app -Iws-daemon -Ictl -I. \
+		$(INC_COMMON) -MMD -MP -c -o $@ $<
 
 -include $(patsubst %.c,$(B)/obj/%.d,$(ALL_C))
 
@@ -173,7 +181,8 @@ install: programs www
 	install -m 755 build/fcgi-app build/ws-daemon $(DESTDIR)$(SBINDIR)
 	install -m 755 build/barazactl $(DESTDIR)$(BINDIR)
 	install -m 644 sql/*.sql $(DESTDIR)$(DATADIR)/sql
-	cp -R sql/migrate/. $(DESTDIR)$(DATADIR)/sql/migrate
+	for f in sql/migrate/*.sql; do [ ! -e "$$f" ] || \
+		install -m 644 "$$f" $(DESTDIR)$(DATADIR)/sql/migrate; done
 	cp -R build/www/. $(DESTDIR)$(DATADIR)/www
 	cp -R apache/. $(DESTDIR)$(DATADIR)/apache
 	cp -R lighttpd/. $(DESTDIR)$(DATADIR)/lighttpd

@@ -17,18 +17,41 @@ VAR=${VAR:-$top/var}
 BIN=${BIN:-$top/build}
 WWW=${WWW:-$top/build/www}
 step_started=$(date +%s%N)
+# What the files of an earlier start will say; never what a caller's shell has.
+unset DB_PASSWORD CONSOLE_PASSWORD CONSOLE2_PASSWORD
+unset WORKSPACE_ID CHATBOT_ID EMBED_TOKEN
 
 say() { printf '==> %s\n' "$*"; }
 fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
+case $WEB in lighttpd | apache) ;; *) fail "WEB is lighttpd or apache" ;; esac
 # A MariaDB that starts clears its folder for temporary tables: never share it.
 mkdir -p "$VAR/log" "$VAR/db-tmp"
 VAR=$(cd "$VAR" && pwd)
 exec 9>"$VAR/lock"
 flock -n 9 || fail "it is running already (see $VAR/demo.env)"
 
-# A Unix socket's path may have 107 characters: hence a short folder.
+# What a start that was killed has left: its parts end by themselves.
+end_leftovers() {
+	local old n
+	old=$(cat "$VAR/run" 2>/dev/null) || return 0
+	case $old in /tmp/baraza.??????) ;; *) return 0 ;; esac
+	for n in $(seq 200); do
+		[ -e "$old/db.pid" ] && kill -0 "$(cat "$old/db.pid")" 2>/dev/null ||
+			break
+		[ "$n" != 1 ] || say "waiting for the last database to end"
+		sleep 0.1
+	done
+	rm -rf "$old"
+}
+end_leftovers
+
+# A Unix socket's path may have 107 characters: hence a short folder. Its links
+# spare the tools below a path with blanks in it.
 RUN=$(mktemp -d /tmp/baraza.XXXXXX)
+echo "$RUN" >"$VAR/run"
+ln -s "$VAR" "$RUN/var"
+ln -s "$top" "$RUN/top"
 declare -A pid=() started=()
 stopping=
 
@@ -45,7 +68,9 @@ chmod 2750 "$RUN"
 
 free_port() {
 	node -e 'const s = require("net").createServer();
-		s.listen(Number(process.argv[1]) || 0, "127.0.0.1", () => {
+		const port = Number(process.argv[1]);
+		if (!(port >= 0 && port < 65536)) process.exit(1);
+		s.listen(port, "127.0.0.1", () => {
 			console.log(s.address().port); s.close(); });
 		s.on("error", () => process.exit(1));' "$1" 9>&-
 }
@@ -55,8 +80,8 @@ start() {
 	local name=$1
 	shift
 	# A session of its own: Ctrl-C is for this script, which ends the parts
-	# in their order.
-	setsid "$@" </dev/null >>"$VAR/log/$name.log" 2>&1 9>&- &
+	# in their order. When the script is killed, they are told to end.
+	setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$VAR/log/$name.log" 2>&1 9>&- &
 	pid[$name]=$!
 	started[$name]=$SECONDS
 }
@@ -65,8 +90,8 @@ start_db() {
 	local as_root=()
 	[ "$(id -u)" = 0 ] && as_root=(--user=root)
 	# The older name of the program exists everywhere, the newer may not.
-	start db /usr/sbin/mariadbd --defaults-file="$top/ctl/mariadb.cnf" \
-		"${as_root[@]}" --datadir="$VAR/db" --tmpdir="$VAR/db-tmp" \
+	start db /usr/sbin/mariadbd --defaults-file="$RUN/top/ctl/mariadb.cnf" \
+		"${as_root[@]}" --datadir="$RUN/var/db" --tmpdir="$RUN/var/db-tmp" \
 		--socket="$RUN/db.sock" --pid-file="$RUN/db.pid"
 }
 start_fcgi() {
@@ -88,12 +113,12 @@ start_web() {
 		start web /usr/sbin/apache2 -D FOREGROUND "${root[@]}" \
 			-C "Define BARAZA_RUN $RUN" \
 			-C "Define BARAZA_PORT $port" \
-			-C "Define BARAZA_LOG $VAR/log/apache.log" \
-			-C "Define BARAZA_CONF_DIR $top/apache" \
+			-C "Define BARAZA_LOG $RUN/var/log/apache.log" \
+			-C "Define BARAZA_CONF_DIR $RUN/top/apache" \
 			-C "Define BARAZA_WWW $RUN/www" \
 			-C "Define BARAZA_FCGI $RUN/fcgi.sock" \
 			-C "Define BARAZA_WS 127.0.0.1:$ws_port" \
-			-f "$top/apache/demo.conf"
+			-f "$RUN/top/apache/demo.conf"
 	else
 		start web /usr/sbin/lighttpd -D -f "$top/lighttpd/demo.conf"
 	fi
@@ -112,18 +137,27 @@ stop_part() {
 finish() {
 	[ -n "$stopping" ] && return
 	stopping=1
-	trap '' INT TERM
+	trap '' INT TERM HUP
 	# Who is asked first is answered first: the web server, then its parts.
 	local name
 	for name in web wsd fcgi db; do stop_part "$name"; done
 	rm -rf "$RUN"
-	rm -f "$VAR/demo.env"
+	rm -f "$VAR/demo.env" "$VAR/run"
 	say "stopped; the data stays in $VAR"
 }
 trap finish EXIT
-trap 'exit 0' INT TERM
+trap 'exit 0' INT TERM HUP
 
 # ------------------------------------------------------------------ waiting
+
+# At the start a part that ends is not started again, but looked at.
+all_live() {
+	local name
+	for name in "${!pid[@]}"; do
+		kill -0 "${pid[$name]}" 2>/dev/null ||
+			fail "$name has ended; see $VAR/log/$name.log"
+	done
+}
 
 # until_ok SECONDS WHAT COMMAND...: asks again until the command succeeds.
 until_ok() {
@@ -131,6 +165,7 @@ until_ok() {
 	shift 2
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || fail "$what does not answer; see $VAR/log"
+		all_live
 		sleep 0.05
 	done
 }
@@ -142,14 +177,21 @@ random() { node -e 'console.log(require("crypto").randomBytes(18).toString("base
 # ------------------------------------------------------------------ set-up
 
 install_db() {
-	# A first start that did not get to its end holds nothing of value.
-	[ -n "${EMBED_TOKEN:-}" ] || rm -rf "$VAR/db"
+	# A first start that did not get to its end holds nothing of value; a
+	# database whose passwords are lost may, so it is only put aside.
+	if [ -z "${EMBED_TOKEN:-}" ] && [ -d "$VAR/db" ]; then
+		if [ -n "$is_new" ]; then
+			mv "$VAR/db" "$VAR/db.$(date +%Y%m%d%H%M%S)"
+		else
+			rm -rf "$VAR/db"
+		fi
+	fi
 	[ -d "$VAR/db/mysql" ] && return
 	say "making a private database in $VAR/db"
 	local as_root=()
 	[ "$(id -u)" = 0 ] && as_root=(--user=root)
-	mariadb-install-db --defaults-file="$top/ctl/mariadb.cnf" "${as_root[@]}" \
-		--datadir="$VAR/db" --tmpdir="$VAR/db-tmp" \
+	mariadb-install-db --defaults-file="$RUN/top/ctl/mariadb.cnf" \
+		"${as_root[@]}" --datadir="$RUN/var/db" --tmpdir="$RUN/var/db-tmp" \
 		--auth-root-authentication-method=normal \
 		--skip-test-db >"$VAR/log/install-db.log" 2>&1 9>&- ||
 		fail "mariadb-install-db failed; see $VAR/log/install-db.log"
@@ -178,7 +220,9 @@ write_conf() {
 
 # Secrets and ids of the first start; kept for the next ones.
 load_state() {
+	is_new=
 	if [ ! -e "$VAR/state" ]; then
+		is_new=1
 		(umask 077; {
 			echo "DB_PASSWORD=$(random)"
 			echo "CONSOLE_PASSWORD=$(random)"
@@ -285,8 +329,12 @@ install_db
 say "starting the database"
 start_db
 
-last_port=${PORT:-$(cat "$VAR/port" 2>/dev/null || echo 0)}
-port=$(free_port "$last_port" || free_port 0)
+if [ -n "${PORT:-}" ]; then
+	port=$(free_port "$PORT") || fail "port $PORT is not free"
+else
+	last_port=$(cat "$VAR/port" 2>/dev/null || echo 0)
+	port=$(free_port "$last_port" || free_port 0)
+fi
 echo "$port" >"$VAR/port"
 ws_port=$(free_port 0)
 base_url=http://127.0.0.1:$port

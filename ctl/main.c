@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/rnd.h"
+#include "chat/chat.h"
 
 #define USAGE "barazactl [-f FILE] [-n] [-c] [-V] COMMAND [--option VALUE ...]"
 
@@ -113,6 +114,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	log_open("barazactl", NULL, LOG_WARN);
+	doorbell_open(settings.doorbell);
 	c = find(argc - optind, argv + optind, &words);
 	if (c == NULL) {
 		print_help(stderr);

@@ -63,6 +63,7 @@ enum err_code agent_conversation_show(
 {
 	struct chat_actor actor = account_actor(&req->account);
 	struct chat_conversation conversation;
+	struct chat_sessions sessions;
 	enum err_code code;
 	struct id id;
 
@@ -70,8 +71,12 @@ enum err_code agent_conversation_show(
 	if (!code)
 		code = chat_get(
 		    req->db, req->pool, &actor, id, &conversation, err);
+	if (!code)
+		code = chat_sessions(
+		    req->db, req->pool, &actor, id, &sessions, err);
 	if (code)
 		return code;
-	chat_put_conversation(resp_json(resp), NULL, &conversation);
+	chat_put_conversation_sessions(
+	    resp_json(resp), NULL, &conversation, &sessions);
 	return ERR_OK;
 }

@@ -18,14 +18,17 @@ struct slot {
 
 struct budget {
 	pthread_mutex_t lock;
+	int64_t burst, rate;
 	uint8_t seed[16]; /* nobody can choose clients that collide */
 	struct slot slots[BUDGET_SLOTS];
 };
 
-struct budget *budget_new(void)
+struct budget *budget_new(int64_t burst, int64_t rate)
 {
 	struct budget *b = mem_new(sizeof(*b));
 
+	b->burst = burst;
+	b->rate = rate;
 	pthread_mutex_init(&b->lock, NULL);
 	rnd_bytes(b->seed, sizeof(b->seed));
 	return b;
@@ -51,11 +54,12 @@ static struct slot *find_set(struct budget *b, const char *network)
 	return &b->slots[h % (BUDGET_SLOTS / WAYS) * WAYS];
 }
 
-static int64_t units_now(const struct slot *slot, int64_t now)
+static int64_t units_now(
+    const struct budget *b, const struct slot *slot, int64_t now)
 {
-	int64_t milli = slot->milli + (now - slot->at_ms) * BUDGET_RATE;
+	int64_t milli = slot->milli + (now - slot->at_ms) * b->rate;
 
-	return MIN_OF(milli, BUDGET_MAX * 1000);
+	return MIN_OF(milli, b->burst * 1000);
 }
 
 /* The client's slot; its own, or else the fullest of its set made new. */
@@ -71,12 +75,12 @@ static struct slot *find_slot(
 		if (!*best->network)
 			continue;
 		if (!*set[i].network ||
-		    units_now(&set[i], now) > units_now(best, now))
+		    units_now(b, &set[i], now) > units_now(b, best, now))
 			best = &set[i];
 	}
 	snprintf(best->network, sizeof(best->network), "%s", network);
 	best->at_ms = now;
-	best->milli = BUDGET_MAX * 1000;
+	best->milli = b->burst * 1000;
 	return best;
 }
 
@@ -92,7 +96,7 @@ enum err_code budget_take(
 	network_of(address, network);
 	pthread_mutex_lock(&budget->lock);
 	slot = find_slot(budget, network, now);
-	slot->milli = units_now(slot, now);
+	slot->milli = units_now(budget, slot, now);
 	slot->at_ms = now;
 	lacking = (int64_t)cost * 1000 - slot->milli;
 	if (lacking <= 0)
@@ -104,6 +108,6 @@ enum err_code budget_take(
 	    "Too many requests from your address. Please try again later.");
 	if (err)
 		err->retry_after_s =
-		    (unsigned)(lacking / (BUDGET_RATE * 1000) + 1);
+		    (unsigned)(lacking / (budget->rate * 1000) + 1);
 	return ERR_RATE_LIMITED;
 }

@@ -6,8 +6,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define BUDGET_MAX   1200 /* units that a client may have */
-#define BUDGET_RATE  20	  /* units that come back per second */
 #define BUDGET_SLOTS 8192 /* clients remembered */
 
 /*
@@ -18,7 +16,8 @@
  */
 struct budget;
 
-struct budget *budget_new(void);
+/* burst: units that a client may have; rate: that come back per second. */
+struct budget *budget_new(int64_t burst, int64_t rate);
 void budget_free(struct budget **budget);
 /* Takes cost units; ERR_RATE_LIMITED with retry_after_s when they are not
  * there. */

@@ -25,10 +25,10 @@
 #include "serve.h"
 
 #define BACKLOG	     1024
-#define STALL_S	     10	   /* a client may be silent so long */
+#define STALL_MS     10000 /* a client may be silent so long */
 #define BODY_MAX_MS  30000 /* and take so long for a whole body */
-#define CROWD_S	     1	   /* the same two, while most threads are taken */
-#define CROWD_MAX_MS 3000
+#define CROWD_MS     300   /* the same two, while most threads are taken */
+#define CROWD_MAX_MS 1000
 #define LINGER_MS    "200" /* for what a client still sends at the end */
 #define OUT_KEEP     (64 << 10)
 #define THREADS_MAX  256
@@ -48,6 +48,7 @@ struct worker {
 	FCGX_Request request;
 	bool is_crowded;       /* when this request came */
 	int64_t body_until_ms; /* 0: its reading has not begun */
+	bool is_stalled;       /* the body did not come */
 };
 
 static atomic_bool is_stopping;
@@ -67,16 +68,26 @@ static ssize_t read_body(void *arg, char *p, size_t n)
 				   (w->is_crowded ? CROWD_MAX_MS : BODY_MAX_MS);
 	do {
 		/* Bytes that trickle in pass the socket's own timeout. */
-		if (clock_mono_ms() > w->body_until_ms)
+		if (clock_mono_ms() > w->body_until_ms) {
+			w->is_stalled = true;
 			return -1;
+		}
 		c = FCGX_GetChar(in);
+		if (c == EOF && FCGX_GetError(in))
+			w->is_stalled = true;
 		if (c == EOF)
-			return got ? (ssize_t)got : FCGX_GetError(in) ? -1 : 0;
+			return got ? (ssize_t)got : w->is_stalled ? -1 : 0;
 		p[got++] = (char)c;
 	} while (got < n && in->rdNext != in->stop);
 	while (got < n && in->rdNext != in->stop)
 		p[got++] = (char)FCGX_GetChar(in);
 	return (ssize_t)got;
+}
+
+static struct timeval timeval_of(int ms)
+{
+	return (
+	    struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 }
 
 /*
@@ -85,13 +96,24 @@ static ssize_t read_body(void *arg, char *p, size_t n)
  */
 static void limit_waiting(struct worker *w)
 {
-	struct timeval in = { .tv_sec = w->is_crowded ? CROWD_S : STALL_S };
-	struct timeval out = { .tv_sec = STALL_S };
+	struct timeval in = timeval_of(w->is_crowded ? CROWD_MS : STALL_MS);
+	struct timeval out = timeval_of(STALL_MS);
 	int fd = w->request.ipcFd;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out)))
 		log_debug("setsockopt error=%s", strerror(errno));
+}
+
+/* libfcgi would linger for the rest of a body that has just been given up. */
+static void finish(struct worker *w)
+{
+	if (w->is_stalled) {
+		FCGX_FClose(w->request.err);
+		FCGX_FClose(w->request.out);
+		shutdown(w->request.ipcFd, SHUT_RDWR);
+	}
+	FCGX_Finish_r(&w->request);
 }
 
 static void serve_one(struct worker *w)
@@ -106,10 +128,11 @@ static void serve_one(struct worker *w)
 	};
 
 	w->body_until_ms = 0;
+	w->is_stalled = false;
 	serve_request(&in, &w->out);
 	if (FCGX_PutStr(w->out.p, (int)w->out.n, w->request.out) < 0)
-		log_info("request aborted");
-	FCGX_Finish_r(&w->request);
+		log_info("request_aborted");
+	finish(w);
 	atomic_fetch_sub(&busy_n, 1);
 	pool_reset(w->pool);
 	buf_clear(&w->out);
@@ -185,7 +208,7 @@ static void set_group(const char *path)
 	if (stat(*folder ? folder : "/", &st) ||
 	    chown(path, (uid_t)-1, st.st_gid))
 		log_warn(
-		    "socket path=%s group error=%s", path, strerror(errno));
+		    "socket_group path=%s error=%s", path, strerror(errno));
 }
 
 /* Another fcgi-app answers there, or it is no socket at all: neither must be

@@ -54,7 +54,7 @@ static int serve(const struct settings *s, bool is_cgi)
 	}
 	if (!is_cgi && !check_database(s))
 		return EXIT_FAILURE;
-	app.budget = budget_new();
+	app.budget = budget_new(s->request_burst, s->request_rate);
 	doorbell_open(s->doorbell);
 	status = is_cgi ? cgi_serve(&app) : fcgi_serve(&app);
 	budget_free(&app.budget);

@@ -9,8 +9,9 @@
 #define TAGS_BODY    16384
 #define VISITOR_BODY 16384
 
-/* Units of budget.h, of which a client has 1200 and gets back 20 a second:
- * 60 openings at once and one a second, 1200 polls and 20 a second. */
+/* Units of budget.h. By the settings' defaults a client has 1200 and gets back
+ * 20 a second: 60 openings at once and one a second, 1200 polls and 20 a
+ * second. No row may cost more than the smallest request_burst. */
 #define FREE	   0
 #define COST_POLL  1
 #define COST_PAGE  5

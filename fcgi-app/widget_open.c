@@ -114,10 +114,37 @@ static void put_settings(
 	json_out_end(j);
 }
 
-static void put_answer(struct req *req, struct resp *resp,
-    const struct integration *site, const struct chat_conversation *c,
-    const struct chat_messages *messages)
+/* What a visitor who comes back is shown. */
+struct opened {
+	struct chat_conversation conversation;
+	struct chat_messages messages;
+	struct chat_agents agents;
+};
+
+static enum err_code read_history(
+    struct req *req, struct str external_id, struct opened *o, struct err *err)
 {
+	const struct chat_actor actor = {
+		.kind = CHAT_END_USER,
+		.external_id = external_id,
+	};
+	struct id id = o->conversation.id;
+	enum err_code code = chat_history_last(req->db, req->pool, &actor, id,
+	    CHAT_WIDGET_HISTORY, 0, &o->messages, err);
+	size_t n = o->messages.n;
+
+	if (code || !n)
+		return code;
+	return chat_history_agents(req->db, req->pool, &actor, id,
+	    o->messages.items[0].seq - 1, o->messages.items[n - 1].seq,
+	    &o->agents, err);
+}
+
+static void put_answer(struct req *req, struct resp *resp,
+    const struct integration *site, const struct opened *o)
+{
+	const struct chat_conversation *c = &o->conversation;
+	const struct chat_messages *messages = &o->messages;
 	struct json_out *j = resp_json(resp);
 
 	json_out_object(j, NULL);
@@ -136,6 +163,7 @@ static void put_answer(struct req *req, struct resp *resp,
 	} else {
 		json_out_null(j, "agent");
 	}
+	chat_put_agents(j, "agents", &o->agents);
 	put_settings(req, j, site);
 	json_out_end(j);
 }
@@ -162,9 +190,7 @@ static enum err_code open_chat(struct req *req, const struct opening *in,
 
 enum err_code widget_open(struct req *req, struct resp *resp, struct err *err)
 {
-	struct chat_actor actor = { .kind = CHAT_END_USER };
-	struct chat_conversation conversation = { 0 };
-	struct chat_messages messages = { 0 };
+	struct opened opened = { 0 };
 	struct integration site = { 0 };
 	struct opening in = { 0 };
 	enum err_code code;
@@ -177,13 +203,11 @@ enum err_code widget_open(struct req *req, struct resp *resp, struct err *err)
 		code =
 		    whence_check_listed(req, site.allowed_origins, false, err);
 	if (!code)
-		code = open_chat(req, &in, &site, &conversation, err);
-	actor.external_id = in.session_id;
+		code = open_chat(req, &in, &site, &opened.conversation, err);
 	if (!code)
-		code = chat_history_last(req->db, req->pool, &actor,
-		    conversation.id, CHAT_WIDGET_HISTORY, 0, &messages, err);
+		code = read_history(req, in.session_id, &opened, err);
 	if (code)
 		return code;
-	put_answer(req, resp, &site, &conversation, &messages);
+	put_answer(req, resp, &site, &opened);
 	return ERR_OK;
 }

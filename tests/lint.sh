@@ -2,7 +2,7 @@
 # lint.sh: what a machine can see: format, static checks and the house's rules
 # SPDX-License-Identifier: MIT
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 bad=0
 complain() { printf 'lint: %s\n' "$*"; bad=1; }
 
@@ -47,6 +47,45 @@ hits=$(grep -nE 'printf *\(.*(SELECT|INSERT INTO|UPDATE|DELETE FROM)' \
 	common/db/*.c)
 [ -z "$hits" ] || complain "SQL that is built: $hits"
 
+# --- a tenant's rows are asked for with the tenant. A statement on a table that
+# has workspace_id binds it, or stands here with the reason why it need not.
+no_tenant='
+bot_state_put_off           by the id of a conversation that the sweep found
+bot_state_take              by the id of a conversation that the sweep found
+bot_state_list_due          the sweep: turns of every tenant that are due
+conversation_get_owner      finds out whose the conversation is, from its id
+integration_by_token        by the hash of the secret embed token
+login_get                   by the hash of the secret cookie
+login_set_seen              by the hash of the secret cookie
+login_del                   by the hash of the secret cookie
+login_prune                 upkeep: what has expired, of every tenant
+notification_get_last       the feed: one reader for every tenant
+notification_get_since      the feed: one reader for every tenant
+notification_list_ids       the feed: one reader for every tenant
+notification_prune          upkeep: what is old, of every tenant
+user_get_by_email           the login: finds the tenant; addresses are unique
+'
+tenant_tables=$(awk '/^CREATE TABLE/ { table = $3 }
+	/^  workspace_id / { print table }' sql/schema.sql)
+[ "$(wc -w <<<"$tenant_tables")" -gt 5 ] || complain "no tenant tables in the schema?"
+# One line per statement: its name, then its text with the quotes gone.
+statements=$(awk '
+	/DB_STMT\(/ { on = 1; text = "" }
+	on { text = text " " $0 }
+	on && /\),$/ { on = 0; gsub(/[ \t]+/, " ", text); name = text
+		sub(/.*DB_STMT\( ?"/, "", name); sub(/".*/, "", name)
+		gsub(/" ?"/, "", text); print name, text }' common/db/db_*.c)
+[ "$(wc -l <<<"$statements")" = "$(cat common/db/db_*.c | grep -c 'DB_STMT(')" ] ||
+	complain "statements that this script cannot read"
+unbound=$(grep -wE "$(paste -sd'|' <<<"$tenant_tables")" <<<"$statements" |
+	grep -vE 'workspace_id = \?|INSERT (IGNORE )?INTO [a-z_]+ \([^)]*workspace_id' |
+	awk '{ print $1 }' | sort)
+listed=$(awk 'NF { print $1 }' <<<"$no_tenant" | sort)
+missing=$(comm -23 <(echo "$unbound") <(echo "$listed") | xargs)
+[ -z "$missing" ] || complain "statements without workspace_id: $missing"
+needless=$(comm -13 <(echo "$unbound") <(echo "$listed") | xargs)
+[ -z "$needless" ] || complain "excused without need: $needless"
+
 # --- a file says what it is for
 for f in "${c_files[@]}"; do
 	head -2 "$f" | tr -d "\n" | grep -qE "^/\* *\*? *$(basename "$f"): " ||
@@ -60,7 +99,28 @@ arrow() { # FOLDER FORBIDDEN
 	[ -z "$hits" ] || complain "$1 looks upward: $hits"
 }
 arrow common/base 'db|chat|bot'
+arrow common/db 'bot'
+# What db fills are the rules' own structs.
+hits=$(grep -n '#include "chat/' common/db/*.[ch] |
+	grep -vE '"chat/(model|site|feed)\.h"')
+[ -z "$hits" ] || complain "common/db looks upward: $hits"
 arrow common/chat 'bot'
+
+# --- the programs know nothing of each other, and common nothing of them
+stranger() { # FOLDER OF_WHOM...
+	local from=$1 header hits
+	shift
+	while read -r header; do
+		# One of its own with the same name is another one.
+		[ ! -e "$from/$header" ] || continue
+		hits=$(grep -rnE "#include \"([a-z.-]+/)*$header\"" "$from" --include='*.[ch]')
+		[ -z "$hits" ] || complain "another program's header: $hits"
+	done < <(find "$@" -name '*.h' -printf '%f\n')
+}
+stranger fcgi-app ws-daemon ctl
+stranger ws-daemon fcgi-app ctl
+stranger ctl fcgi-app ws-daemon
+stranger common fcgi-app ws-daemon ctl
 
 # --- every table and column of the schema says what it is
 awk '/^  [a-z_]+ +[A-Z]/ && !/COMMENT/ { print "lint: schema: no comment:", $1; n = 1 }
@@ -68,13 +128,20 @@ awk '/^  [a-z_]+ +[A-Z]/ && !/COMMENT/ { print "lint: schema: no comment:", $1; 
 		print "lint: schema: a table without comment, line", NR; n = 1 } }
 	END { exit n }' sql/schema.sql || bad=1
 
-# --- length and complexity: what is beyond the middle column of the house style
+# --- length and complexity: nothing is beyond these: functions of 100 lines or
+# complexity 25, C files of 800 lines, files of the front end of 300
 pmccabe "${ours[@]}" | awk '$5 > 100 || $1 > 25 {
 	print "lint: " $7 " in " $6 ": " $5 " lines, complexity " $1; n = 1 }
 	END { exit n }' || bad=1
 for f in "${c_files[@]}"; do
 	n=$(wc -l <"$f")
 	[ "$n" -le 800 ] || complain "$f has $n lines"
+done
+
+for f in $(git ls-files -co --exclude-standard 'www/*.css' 'www/*.ts' \
+		'www/*.tsx' 'www/*.mjs'); do
+	n=$(wc -l <"$f")
+	[ "$n" -le 300 ] || complain "$f has $n lines"
 done
 
 # --- front end

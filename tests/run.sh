@@ -2,7 +2,7 @@
 # run.sh: every suite in turn; the last line counts them all
 # SPDX-License-Identifier: MIT
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 passed=0
 failed=0
 out=$(mktemp)

@@ -28,13 +28,23 @@ struct join_job {
 	struct str missed; /* JSON of what earlier rounds read, no brackets */
 	size_t n_missed;
 	bool has_since;
+	uint64_t began; /* the client's own since */
 	uint64_t since; /* read up to here */
 	/* filled by the worker */
 	struct chat_conversation conversation;
 	struct chat_messages list;
+	struct chat_agents agents; /* end users: who wrote what they missed */
 };
 
 static void done_join(struct job *job);
+
+/* The seq up to which nothing is missing; without a since all is old. */
+static uint64_t read_upto(const struct join_job *j)
+{
+	if (j->list.n > 0)
+		return j->list.items[j->list.n - 1].seq;
+	return j->conversation.last_seq;
+}
 
 static void run_join(struct job *job, struct worker *worker)
 {
@@ -42,12 +52,16 @@ static void run_join(struct job *job, struct worker *worker)
 
 	job->result = chat_get(worker->db, job->pool, &j->actor,
 	    j->conversation_id, &j->conversation, &job->err);
-	if (job->result != ERR_OK || !j->has_since ||
-	    j->since >= j->conversation.last_seq)
-		return;
-	job->result = chat_history_after(worker->db, job->pool, &j->actor,
-	    j->conversation_id, j->since, CHAT_HISTORY_MAX - j->n_missed,
-	    &j->list, &job->err);
+	if (job->result == ERR_OK && j->has_since &&
+	    j->since < j->conversation.last_seq)
+		job->result = chat_history_after(worker->db, job->pool,
+		    &j->actor, j->conversation_id, j->since,
+		    CHAT_HISTORY_MAX - j->n_missed, &j->list, &job->err);
+	if (job->result == ERR_OK && j->actor.kind == CHAT_END_USER &&
+	    j->n_missed + j->list.n > 0)
+		job->result = chat_history_agents(worker->db, job->pool,
+		    &j->actor, j->conversation_id, j->began, read_upto(j),
+		    &j->agents, &job->err);
 }
 
 static struct join_job *job_new(const struct event_reply *reply,
@@ -61,14 +75,6 @@ static struct join_job *job_new(const struct event_reply *reply,
 	j->actor.external_id = str_copy(j->job.pool, actor->external_id);
 	j->conversation_id = conversation_id;
 	return j;
-}
-
-/* The seq up to which nothing is missing; without a since all is old. */
-static uint64_t read_upto(const struct join_job *j)
-{
-	if (j->list.n > 0)
-		return j->list.items[j->list.n - 1].seq;
-	return j->conversation.last_seq;
 }
 
 /* What was read in all rounds, as JSON in the pool of `pool`. */
@@ -118,6 +124,8 @@ static void put_ack(const struct join_job *j, uint64_t last_seq, bool more)
 	if (more)
 		json_out_bool(out, "more", true);
 	put_agent(out, &j->conversation);
+	if (j->actor.kind == CHAT_END_USER)
+		chat_put_agents(out, "agents", &j->agents);
 	event_ok_end(&j->reply);
 }
 
@@ -160,6 +168,7 @@ static void read_on(struct join_job *j, uint64_t upto)
 	next->n_missed = j->n_missed;
 	next->is_quiet = j->is_quiet;
 	next->has_since = true;
+	next->began = j->began;
 	next->since = upto;
 	delivery_join_begin(&next->join, j->conversation_id, j->reply.handle);
 	next->join.is_cancelled = j->join.is_cancelled;
@@ -217,6 +226,7 @@ enum err_code ev_join(struct event_call *c, struct err *err)
 
 	(void)err;
 	j->has_since = c->f.has_since;
+	j->began = c->f.since_seq;
 	j->since = c->f.since_seq;
 	add(j);
 	return ERR_OK;

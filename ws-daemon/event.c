@@ -84,10 +84,10 @@ static void log_failure(const struct event_reply *reply,
 
 	if ((err->code == ERR_INTERNAL || err->code == ERR_UNAVAILABLE) &&
 	    !wsd.is_stopping)
-		log_warn("event-failed sid=%.*s event=%s error=%s why=\"%s\"",
+		log_warn("event_failed sid=%.*s event=%s error=%s why=\"%s\"",
 		    STR_ARG(sid), reply->name, err_slug(err->code), err->text);
 	else
-		log_debug("event-refused sid=%.*s event=%s error=%s",
+		log_debug("event_refused sid=%.*s event=%s error=%s",
 		    STR_ARG(sid), reply->name, err_slug(err->code));
 }
 
@@ -137,6 +137,7 @@ static enum err_code set_actor(
 		if (!c->peer->is_agent)
 			return err_set(err, ERR_UNAUTHORIZED,
 			    "Only agents who are logged in may do this.");
+		c->peer->is_console = true;
 		c->actor = peer_actor(c->peer, c->pool);
 		return ERR_OK;
 	}

@@ -86,7 +86,7 @@ static void start(struct thread *t)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	if (pthread_create(&t->id, NULL, work, t) != 0) {
-		log_error("jobs-thread-failed");
+		log_error("jobs_thread_failed");
 		abort();
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -101,7 +101,7 @@ static enum err_code open_all(size_t n, struct err *err)
 	size_t i;
 
 	if (code == ERR_UNAVAILABLE) {
-		log_warn("database-down why=\"%s\"", err->text);
+		log_warn("database_down why=\"%s\"", err->text);
 		err_clear(err);
 		code = ERR_OK;
 	}

@@ -137,12 +137,12 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	protocol = protocol_conf();
 	if (start(&protocol, &err) != ERR_OK) {
-		log_error("start-failed why=\"%s\"", err.text);
+		log_error("start_failed why=\"%s\"", err.text);
 		return EXIT_FAILURE;
 	}
 	transport_run();
 	if (!jobs_stop(WORKERS_MS)) {
-		log_error("stop-with-work-left");
+		log_error("stop_with_work_left");
 		_exit(EXIT_FAILURE);
 	}
 	sio_fini();

@@ -10,12 +10,14 @@
 #include "notify.h"
 
 #include "base/clock.h"
+#include "base/json_in.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "chat/feed.h"
 #include "delivery.h"
 #include "ev_out.h"
 #include "jobs.h"
+#include "peer.h"
 #include "timer.h"
 #include "told.h"
 #include "wsd.h"
@@ -73,12 +75,27 @@ static const struct {
 	{ "read", "messages_read", false, true, true },
 };
 
-static void on_row(const struct feed_row *row)
+/* For the sockets of this daemon, not for their clients. */
+static void on_login_end(const struct feed_row *row, struct pool *pool)
+{
+	const struct json *payload;
+	struct id user_id;
+
+	if (json_parse(pool, row->payload, &payload, NULL) == ERR_OK &&
+	    id_parse(json_str(json_get(payload, "user_id")), &user_id))
+		peer_check_user(user_id);
+}
+
+static void on_row(const struct feed_row *row, struct pool *pool)
 {
 	size_t i;
 
 	if (str_eq(row->kind, STR("message"))) {
 		on_message(row);
+		return;
+	}
+	if (str_eq(row->kind, STR("login"))) {
+		on_login_end(row, pool);
 		return;
 	}
 	for (i = 0; i < COUNT_OF(kinds); i++) {
@@ -114,9 +131,9 @@ static void note_state(const struct job *job)
 	bool is_down = job->result != ERR_OK;
 
 	if (is_down && !notify.is_down)
-		log_warn("feed-failed why=\"%s\"", job->err.text);
+		log_warn("feed_failed why=\"%s\"", job->err.text);
 	else if (!is_down && notify.is_down)
-		log_info("feed-works-again");
+		log_info("feed_works_again");
 	notify.is_down = is_down;
 }
 
@@ -133,7 +150,7 @@ static void done_read(struct job *job)
 		notify.is_rung = false; /* no hurry: it is down */
 	}
 	for (i = 0; i < r->rows.n; i++)
-		on_row(&r->rows.items[i]);
+		on_row(&r->rows.items[i], job->pool);
 	if (notify.is_stopped)
 		return;
 	retry = job->result == ERR_OK ? feed_retry_ms(notify.feed) : 0;

@@ -1,10 +1,11 @@
 /*
  * peer.c: who a socket is
  *
- * The login is looked up at CONNECT and once a minute, so that somebody who
- * logged out elsewhere stops hearing of the workspace. A tab that stands open
- * does all that by itself: only what a person did meanwhile keeps the login
- * from ending as idle. Without a database at
+ * The login is looked up at CONNECT, when the feed says that logins of its user
+ * have ended, and once a minute for those that end without a word. A socket
+ * whose login is over is closed: its client connects again, as nobody, and asks
+ * for a login. A tab that stands open does all that by itself: only what a
+ * person did meanwhile keeps the login from ending as idle. Without a database at
  * CONNECT the socket is accepted all the same (clients do not come back by
  * themselves after a refusal) and looked up with its first event.
  */
@@ -30,6 +31,7 @@ struct login_job {
 	uint64_t handle;
 	struct str token;
 	bool is_use;
+	uint64_t ends; /* ends_heard, when it was asked for */
 	struct account account;
 };
 
@@ -43,6 +45,8 @@ struct defer_job {
 };
 
 static size_t peers;
+static struct list agents = { &agents, &agents };
+static uint64_t ends_heard; /* of logins, by the feed */
 
 static struct str base_url(void)
 {
@@ -81,19 +85,24 @@ static void look_up(
 
 	l->handle = handle;
 	l->is_use = is_use;
+	l->ends = ends_heard;
 	l->token = str_copy(l->job.pool, token);
 	jobs_add(key_of(handle), &l->job);
 }
 
 static void done_check(struct job *job);
 
-static void start_check(struct peer *p)
+static void look_again(struct peer *p)
 {
-	if (p->is_checking || !p->token)
-		return;
-	p->is_checking = true;
+	p->looks++;
 	look_up(p->handle, str_of(p->token), p->is_used, done_check);
 	p->is_used = false;
+}
+
+static void start_check(struct peer *p)
+{
+	if (p->looks == 0 && p->token)
+		look_again(p);
 }
 
 static void on_timer(struct timer *t)
@@ -129,6 +138,7 @@ static void become_agent(struct peer *p, const struct account *a)
 	p->is_unsure = false;
 	if (!p->in_presence) {
 		p->in_presence = true;
+		list_add(&agents, &p->of_agents);
 		presence_add(p->workspace_id, p->user_id);
 	}
 	timer_set(&p->timer, PEER_CHECK_MS);
@@ -140,6 +150,15 @@ static void leave_member(struct peer *p, struct member *m)
 
 	typing_clear(id, m->side, p->handle);
 	delivery_leave(p, id);
+}
+
+static void leave_presence(struct peer *p)
+{
+	if (!p->in_presence)
+		return;
+	p->in_presence = false;
+	list_del(&p->of_agents);
+	presence_del(p->user_id);
 }
 
 /* The login is over: nothing of the workspace reaches p any more. */
@@ -158,9 +177,7 @@ static void become_nobody(struct peer *p, struct sio_socket *s)
 		room_leave(s, ev_out_room_queue(p->workspace_id, room));
 		room_leave(s, ev_out_room_presence(p->workspace_id, room));
 	}
-	if (p->in_presence)
-		presence_del(p->user_id);
-	p->in_presence = false;
+	leave_presence(p);
 	p->is_agent = false;
 	p->is_unsure = false;
 	free(p->token);
@@ -168,10 +185,30 @@ static void become_nobody(struct peer *p, struct sio_socket *s)
 	timer_stop(&p->timer);
 }
 
+/* A widget's socket: the browser sends the console's cookie along with it. */
+static bool is_visitors(const struct peer *p)
+{
+	return !p->is_console && !list_empty(&p->members);
+}
+
+static void end_login(struct peer *p, struct sio_socket *s)
+{
+	become_nobody(p, s);
+	log_info("login_ended sid=%.*s", STR_ARG(sio_id(s)));
+	if (!is_visitors(p))
+		sio_close(s); /* p is gone */
+}
+
 static void keep_token(struct peer *p, struct str token)
 {
 	p->token = mem_new(token.n + 1);
 	memcpy(p->token, token.p, token.n);
+}
+
+/* A login has ended since this look was asked for; perhaps this one. */
+static bool is_stale(const struct login_job *l)
+{
+	return l->ends != ends_heard;
 }
 
 static void done_connect(struct job *job)
@@ -183,11 +220,15 @@ static void done_connect(struct job *job)
 	if (!s)
 		return;
 	p = peer_new(s);
-	if (job->result == ERR_OK) {
+	if (job->result == ERR_OK && is_stale(l)) {
+		keep_token(p, l->token);
+		p->is_unsure = true;
+		look_again(p);
+	} else if (job->result == ERR_OK) {
 		keep_token(p, l->token);
 		become_agent(p, &l->account);
 	} else if (job->result != ERR_UNAUTHORIZED) {
-		log_warn("login-not-checked sid=%.*s why=\"%s\"",
+		log_warn("login_not_checked sid=%.*s why=\"%s\"",
 		    STR_ARG(sio_id(s)), job->err.text);
 		keep_token(p, l->token);
 		p->is_unsure = true;
@@ -203,15 +244,36 @@ static void done_check(struct job *job)
 
 	if (!s || !p)
 		return;
-	p->is_checking = false;
-	if (job->result == ERR_OK)
-		become_agent(p, &l->account);
-	else if (job->result == ERR_UNAUTHORIZED)
-		become_nobody(p, s);
-	else
-		timer_set(&p->timer, PEER_CHECK_MS / 10);
-	if (job->result != ERR_OK)
+	p->looks--;
+	if (!p->token)
+		return; /* an earlier look has ended it */
+	if (job->result == ERR_UNAUTHORIZED) {
+		end_login(p, s);
+		return;
+	}
+	if (job->result != ERR_OK) {
 		p->is_used = p->is_used || l->is_use; /* not noted */
+		timer_set(&p->timer, PEER_CHECK_MS / 10);
+	} else if (!p->is_agent && is_stale(l)) {
+		start_check(p);
+	} else if (p->looks == 0) {
+		become_agent(p, &l->account);
+	}
+}
+
+void peer_check_user(struct id user_id)
+{
+	struct list *node;
+
+	ends_heard++;
+	list_each (node, &agents) {
+		struct peer *p = LIST_OF(node, struct peer, of_agents);
+
+		if (!id_eq(p->user_id, user_id))
+			continue;
+		p->is_unsure = true;
+		look_again(p);
+	}
 }
 
 void peer_on_connect(struct sio_socket *s, const struct json *auth)
@@ -245,8 +307,7 @@ void peer_on_disconnect(struct sio_socket *s, const char *reason)
 		typing_clear(m->conversation_id, m->side, p->handle);
 		delivery_del(m);
 	}
-	if (p->in_presence)
-		presence_del(p->user_id);
+	leave_presence(p);
 	timer_stop(&p->timer);
 	free(p->display_name);
 	free(p->token);

@@ -19,15 +19,17 @@
 struct peer {
 	uint64_t handle;
 	bool is_agent;
-	bool is_unsure; /* there is a cookie that nobody could look up */
+	bool is_unsure;	 /* there is a cookie, and it must be looked up first */
+	bool is_console; /* has spoken as an agent */
 	bool in_presence;
-	struct id user_id; /* these four: agents */
+	struct list of_agents; /* while in_presence */
+	struct id user_id;     /* these four: agents */
 	struct id workspace_id;
 	char *display_name;
 	bool is_admin;
 	char *token;	    /* the login cookie; NULL: none */
 	struct timer timer; /* the next look at the login */
-	bool is_checking;   /* a look is under way */
+	unsigned looks;	    /* at the login, under way */
 	bool is_used;	    /* by hand, since the last look */
 	unsigned deferred;  /* events that wait for it, in order */
 	struct bucket budget;
@@ -53,6 +55,13 @@ struct chat_actor peer_actor(const struct peer *p, struct pool *pool);
  * then a copy is kept, event_resume gets it later, and this is true.
  */
 bool peer_defer(struct peer *p, const struct sio_event *ev);
+
+/*
+ * Logins of this user have ended: all sockets of the user are looked up at
+ * once. Their events wait meanwhile; who has no login left is closed, but for
+ * visitors who share the browser, who only stop being agents.
+ */
+void peer_check_user(struct id user_id);
 
 /* Sockets that were accepted. */
 size_t peer_count(void);

@@ -194,6 +194,12 @@ void sio_disconnect(struct sio_socket *s, bool close)
 	eio_close(conn->eio, "forced close");
 }
 
+void sio_close(struct sio_socket *s)
+{
+	if (!list_empty(&s->node))
+		eio_close(s->conn->eio, "forced close");
+}
+
 void sio_send(struct sio_socket *s, struct sio_packet *p)
 {
 	if (!s->is_accepted)

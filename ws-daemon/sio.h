@@ -88,6 +88,11 @@ void sio_refuse(struct sio_socket *s, const char *message, struct str data);
  * on_disconnect comes before this returns, then the socket is gone.
  */
 void sio_disconnect(struct sio_socket *s, bool close);
+/*
+ * Ends the whole connection without `41`: clients take it for a lost one and
+ * connect again by themselves. on_disconnect comes before this returns.
+ */
+void sio_close(struct sio_socket *s);
 
 /*
  * An EVENT named event with the arguments args: JSON values divided by commas,

@@ -57,7 +57,7 @@ static void done_turn(struct job *job)
 		sweep_later();
 	/* The row still says that it is due: the sweeper comes back to it. */
 	if (job->result != ERR_OK) {
-		log_warn("turn-failed conversation=%s error=%s why=\"%s\"",
+		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
 		    id_text(t->conversation_id), err_slug(job->result),
 		    job->err.text);
 		return;

@@ -83,6 +83,12 @@ const struct conf_row settings_rows[] = {
 	    "Wrong passwords per address within login_window_s."),
 	INT(login_window_s, "900", 1, DAY_S,
 	    "Seconds for which wrong passwords count."),
+	INT(request_burst, "1200", 20, 1000000,
+	    "Cost units that one address may ask of a process of fcgi-app at "
+	    "once: 20 for a login or the opening of a chat, 5 for a page, 1 "
+	    "for another look; agents who are logged in cost nothing."),
+	INT(request_rate, "20", 1, 100000,
+	    "Cost units that an address gets back per second."),
 
 	/* ws-daemon */
 	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),

@@ -33,6 +33,8 @@ struct settings {
 	int64_t login_fails;	  /* per account, within login_window_s */
 	int64_t login_fails_addr; /* per address */
 	int64_t login_window_s;
+	int64_t request_burst; /* cost units per network of clients */
+	int64_t request_rate;  /* of them per second */
 
 	/* ws-daemon */
 	char *ws_host;

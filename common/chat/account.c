@@ -3,13 +3,16 @@
 #include "chat/account.h"
 
 #include "base/clock.h"
+#include "base/json_out.h"
 #include "base/log.h"
 #include "base/password.h"
 #include "base/rnd.h"
 #include "base/settings.h"
 #include "base/valid.h"
+#include "chat/chat.h"
 #include "chat/throttle.h"
 #include "db/db_login.h"
+#include "db/db_notification.h"
 
 #define SECOND_US   INT64_C(1000000)
 #define TOKEN_BYTES 32
@@ -150,6 +153,49 @@ enum err_code account_login(struct db *db, struct pool *pool,
 
 /* --------------------------------------------------------------- logins */
 
+/* The daemons look at once whether the user's sockets still have a login. */
+static enum err_code notify_end(
+    struct db *db, struct id workspace_id, struct id user_id, struct err *err)
+{
+	struct db_notification row = {
+		.workspace_id = workspace_id,
+		.kind = "login",
+	};
+	enum err_code code;
+	struct json_out j;
+	struct buf b;
+
+	buf_init(&b, 0);
+	json_out_init(&j, &b);
+	json_out_object(&j, NULL);
+	json_out_uuid(&j, "user_id", user_id);
+	json_out_end(&j);
+	row.payload = buf_str(&b);
+	code = db_notification_add(db, &row, clock_now_us(), err);
+	buf_fini(&b);
+	return code;
+}
+
+static enum err_code end_login_in(struct db *db, void *arg, struct err *err)
+{
+	const struct db_login *login = arg;
+	enum err_code code = db_login_del(db, login->token_hash, err);
+
+	if (code)
+		return code;
+	return notify_end(db, login->user.workspace_id, login->user.id, err);
+}
+
+static enum err_code end_login(
+    struct db *db, struct db_login *login, struct err *err)
+{
+	enum err_code code = db_transact(db, end_login_in, login, err);
+
+	if (!code)
+		doorbell_ring();
+	return code;
+}
+
 static enum err_code ended(struct err *err)
 {
 	return err_set(err, ERR_UNAUTHORIZED, "Please log in.");
@@ -173,7 +219,7 @@ static enum err_code by_token(struct db *db, struct pool *pool,
 		return code;
 	if (now >= login.expires_at ||
 	    now >= login.seen_at + s->session_idle_s * SECOND_US) {
-		code = db_login_del(db, login.token_hash, err);
+		code = end_login(db, &login, err);
 		return code ? code : ended(err);
 	}
 	if (is_use && now >= login.seen_at + SEEN_STEP_S * SECOND_US) {
@@ -202,10 +248,20 @@ enum err_code account_check_token(struct db *db, struct pool *pool,
 enum err_code account_logout(struct db *db, struct str token, struct err *err)
 {
 	uint8_t hash[RND_SHA256_SIZE];
+	struct db_login login;
+	struct pool *pool;
+	enum err_code code;
 
 	if (!token.n || token.n > TOKEN_MAX)
 		return ERR_OK;
-	return db_login_del(db, token_hash(token, hash), err);
+	pool = pool_new();
+	code = db_login_get(db, pool, token_hash(token, hash), &login, err);
+	if (!code)
+		code = end_login(db, &login, err);
+	else if (code == ERR_NOT_FOUND) /* or its user is disabled */
+		code = db_login_del(db, token_hash(token, hash), err);
+	pool_free(&pool);
+	return code;
 }
 
 /* ---------------------------------------------------------------- users */
@@ -286,7 +342,10 @@ static enum err_code set_password_in(struct db *db, void *arg, struct err *err)
 	    db, p->user->workspace_id, p->user->id, p->hash, err);
 	if (code)
 		return code;
-	return db_login_del_user(db, p->user->workspace_id, p->user->id, err);
+	code = db_login_del_user(db, p->user->workspace_id, p->user->id, err);
+	if (code)
+		return code;
+	return notify_end(db, p->user->workspace_id, p->user->id, err);
 }
 
 enum err_code account_set_password(
@@ -308,6 +367,8 @@ enum err_code account_set_password(
 		p.hash = str_of(hash);
 		code = db_transact(db, set_password_in, &p, err);
 	}
+	if (!code)
+		doorbell_ring();
 	pool_free(&pool);
 	return code;
 }

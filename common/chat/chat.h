@@ -72,6 +72,17 @@ MUST_CHECK enum err_code chat_history_last(struct db *db, struct pool *pool,
     const struct chat_actor *actor, struct id conversation_id, size_t limit,
     size_t offset, struct chat_messages *list_r, struct err *err);
 
+/* The newest CHAT_SESSIONS_MAX sessions, oldest first; for agents. */
+MUST_CHECK enum err_code chat_sessions(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    struct chat_sessions *list_r, struct err *err);
+/* Who wrote the agents' messages with after_seq < seq <= upto_seq, each once;
+ * users who are disabled by now as well. */
+MUST_CHECK enum err_code chat_history_agents(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
+    struct err *err);
+
 /* chat_send.c */
 
 struct chat_send {
@@ -201,6 +212,12 @@ void chat_put_messages(struct json_out *j, const char *name,
     const struct chat_messages *list, bool for_end_user);
 void chat_put_conversation(
     struct json_out *j, const char *name, const struct chat_conversation *c);
+/* The same with its sessions. */
+void chat_put_conversation_sessions(struct json_out *j, const char *name,
+    const struct chat_conversation *c, const struct chat_sessions *sessions);
+void chat_put_agents(
+    struct json_out *j, const char *name, const struct chat_agents *list);
+
 /* chat_media.c */
 
 /* Checks content (UTF-8, no control characters, CHAT_CONTENT_MAX; not empty for

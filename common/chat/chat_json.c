@@ -34,6 +34,31 @@ void chat_put_messages(struct json_out *j, const char *name,
 	json_out_end(j);
 }
 
+void chat_put_agents(
+    struct json_out *j, const char *name, const struct chat_agents *list)
+{
+	json_out_array(j, name);
+	for (size_t i = 0; i < list->n; i++) {
+		json_out_object(j, NULL);
+		json_out_uuid(j, "id", list->items[i].id);
+		json_out_str(j, "display_name", list->items[i].display_name);
+		json_out_end(j);
+	}
+	json_out_end(j);
+}
+
+static void put_session_members(
+    struct json_out *j, const struct chat_session *s)
+{
+	json_out_uuid(j, "id", s->id);
+	json_out_cstr(j, "status", s->is_resolved ? "resolved" : "open");
+	json_out_uuid(j, "assigned_agent_id", s->assigned_agent_id);
+	json_out_json(j, "tags", s->tags.n > 0 ? s->tags : STR("[]"));
+	json_out_time(j, "first_message_at", s->first_message_at);
+	json_out_time(j, "assigned_at", s->assigned_at);
+	json_out_time(j, "resolved_at", s->resolved_at);
+}
+
 static void put_session(
     struct json_out *j, const char *name, const struct chat_session *s)
 {
@@ -42,13 +67,23 @@ static void put_session(
 		return;
 	}
 	json_out_object(j, name);
-	json_out_uuid(j, "id", s->id);
-	json_out_cstr(j, "status", s->is_resolved ? "resolved" : "open");
-	json_out_uuid(j, "assigned_agent_id", s->assigned_agent_id);
-	json_out_json(j, "tags", s->tags.n > 0 ? s->tags : STR("[]"));
-	json_out_time(j, "first_message_at", s->first_message_at);
-	json_out_time(j, "assigned_at", s->assigned_at);
-	json_out_time(j, "resolved_at", s->resolved_at);
+	put_session_members(j, s);
+	json_out_end(j);
+}
+
+static void put_sessions(
+    struct json_out *j, const char *name, const struct chat_sessions *list)
+{
+	json_out_array(j, name);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct chat_session *s = &list->items[i];
+
+		json_out_object(j, NULL);
+		put_session_members(j, s);
+		json_out_time(j, "handoff_at", s->handoff_at);
+		json_out_uuid(j, "resolved_by", s->resolved_by);
+		json_out_end(j);
+	}
 	json_out_end(j);
 }
 
@@ -69,10 +104,8 @@ static void put_last(
 	json_out_end(j);
 }
 
-void chat_put_conversation(
-    struct json_out *j, const char *name, const struct chat_conversation *c)
+static void put_members(struct json_out *j, const struct chat_conversation *c)
 {
-	json_out_object(j, name);
 	json_out_uuid(j, "id", c->id);
 	json_out_object(j, "end_user");
 	json_out_uuid(j, "id", c->contact_id);
@@ -88,5 +121,21 @@ void chat_put_conversation(
 	json_out_u64(j, "unread_count", c->unread);
 	json_out_bool(j, "handoff", c->session.handoff_at != 0);
 	put_last(j, "last_message", c);
+}
+
+void chat_put_conversation(
+    struct json_out *j, const char *name, const struct chat_conversation *c)
+{
+	json_out_object(j, name);
+	put_members(j, c);
+	json_out_end(j);
+}
+
+void chat_put_conversation_sessions(struct json_out *j, const char *name,
+    const struct chat_conversation *c, const struct chat_sessions *sessions)
+{
+	json_out_object(j, name);
+	put_members(j, c);
+	put_sessions(j, "sessions", sessions);
 	json_out_end(j);
 }

@@ -6,6 +6,7 @@
 #include "chat/chat.h"
 #include "db/db_conversation.h"
 #include "db/db_message.h"
+#include "db/db_session.h"
 
 #define LIST_MAX    200
 #define QUERY_MAX   100 /* code points of what is searched for */
@@ -186,4 +187,35 @@ enum err_code chat_history_last(struct db *db, struct pool *pool,
 		return code;
 	return db_message_list_last(db, pool, workspace_id, conversation_id,
 	    limit, offset, list_r, err);
+}
+
+enum err_code chat_history_agents(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
+    struct err *err)
+{
+	struct id workspace_id;
+	enum err_code code = access_conversation(
+	    db, pool, actor, conversation_id, &workspace_id, err);
+
+	if (code != ERR_OK)
+		return code;
+	return db_message_list_agents(db, pool, workspace_id, conversation_id,
+	    after_seq, upto_seq, list_r, err);
+}
+
+enum err_code chat_sessions(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    struct chat_sessions *list_r, struct err *err)
+{
+	struct id workspace_id;
+	enum err_code code = access_agent(actor, err);
+
+	if (code == ERR_OK)
+		code = access_conversation(
+		    db, pool, actor, conversation_id, &workspace_id, err);
+	if (code != ERR_OK)
+		return code;
+	return db_session_list_last(db, pool, workspace_id, conversation_id,
+	    CHAT_SESSIONS_MAX, list_r, err);
 }

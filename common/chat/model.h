@@ -21,6 +21,7 @@
 #define CHAT_TAGS_MAX	     20	   /* tags of a session */
 #define CHAT_HISTORY_MAX     200   /* messages in one answer */
 #define CHAT_WIDGET_HISTORY  100   /* messages a visitor gets on opening */
+#define CHAT_SESSIONS_MAX    50	   /* sessions shown with a conversation */
 
 enum chat_sender { CHAT_END_USER, CHAT_AGENT, CHAT_BOT, CHAT_SENDER__MAX };
 
@@ -80,6 +81,23 @@ struct chat_session {
 	int64_t first_message_at;
 	int64_t assigned_at;
 	int64_t resolved_at;
+	struct id resolved_by; /* not in lists of conversations */
+};
+
+struct chat_sessions {
+	size_t n;
+	struct chat_session *items;
+};
+
+/* What end users may know of a user. */
+struct chat_agent {
+	struct id id;
+	struct str display_name;
+};
+
+struct chat_agents {
+	size_t n;
+	struct chat_agent *items;
 };
 
 struct chat_conversation {

@@ -11,6 +11,7 @@ enum {
 	MESSAGE_FIND_BY_CLIENT,
 	MESSAGE_LIST_AFTER,
 	MESSAGE_LIST_LAST,
+	MESSAGE_LIST_AGENTS,
 	MESSAGE_SET_READ_BY,
 	MESSAGE_SET_CURSOR,
 	MESSAGE__MAX
@@ -40,6 +41,13 @@ static const struct db_stmt stmts[MESSAGE__MAX] = {
 	    DB_STMT("message_list_last", "dduu", DB_MESSAGE_OUT,
 		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
 		       "ORDER BY m.seq DESC LIMIT ? OFFSET ?"),
+	[MESSAGE_LIST_AGENTS] = DB_STMT("message_list_agents", "dduu", "ds",
+	    "SELECT DISTINCT u.id, u.display_name FROM messages m "
+	    "JOIN users u ON u.workspace_id = m.workspace_id "
+	    "AND u.id = UNHEX(REPLACE(m.sender_id, '-', '')) "
+	    "WHERE m.workspace_id = ? AND m.conversation_id = ? "
+	    "AND m.seq > ? AND m.seq <= ? AND m.sender_type = 'agent' "
+	    "ORDER BY u.id"),
 	[MESSAGE_SET_READ_BY] = DB_STMT("message_set_read_by", "sdd", "",
 	    "UPDATE messages SET read_by = ? "
 	    "WHERE workspace_id = ? AND id = ?"),
@@ -176,6 +184,30 @@ enum err_code db_message_list_last(struct db *db, struct pool *pool,
 	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id), DB_UINT(limit),
 		DB_UINT(offset)),
 	    list_r, err);
+}
+
+enum err_code db_message_list_agents(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    uint64_t upto_seq, struct chat_agents *list_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code =
+	    db_query(db, &db_message_module, MESSAGE_LIST_AGENTS,
+		DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		    DB_UINT(after_seq), DB_UINT(upto_seq)),
+		pool, &rows, err);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	list_r->n = rows.n;
+	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items));
+	for (i = 0; i < rows.n; i++)
+		list_r->items[i] = (struct chat_agent){
+			.id = db_row_id(&rows, i, 0),
+			.display_name = db_row_str(&rows, i, 1),
+		};
+	return ERR_OK;
 }
 
 enum err_code db_message_set_read_by(struct db *db, struct id workspace_id,

@@ -41,6 +41,11 @@ MUST_CHECK enum err_code db_message_list_after(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code db_message_list_last(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, size_t limit,
     size_t offset, struct chat_messages *list_r, struct err *err);
+/* Users who wrote messages with after_seq < seq <= upto_seq, each once. */
+MUST_CHECK enum err_code db_message_list_agents(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id conversation_id,
+    uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
+    struct err *err);
 /* read_by: JSON object. */
 MUST_CHECK enum err_code db_message_set_read_by(struct db *db,
     struct id workspace_id, struct id id, struct str read_by, struct err *err);

@@ -18,6 +18,10 @@ MUST_CHECK enum err_code db_session_add(struct db *db, struct id workspace_id,
 MUST_CHECK enum err_code db_session_get(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, struct id id,
     struct chat_session *session_r, struct err *err);
+/* The newest limit sessions of a conversation, oldest first. */
+MUST_CHECK enum err_code db_session_list_last(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, size_t limit,
+    struct chat_sessions *list_r, struct err *err);
 /* The end user wrote; only the first time counts. */
 MUST_CHECK enum err_code db_session_set_first_message(struct db *db,
     struct id workspace_id, struct id id, int64_t now, struct err *err);

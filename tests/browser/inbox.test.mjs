@@ -224,6 +224,47 @@ describe("the inbox", () => {
 		await juma.row(id).getByText("Resolved").waitFor({ state: "attached" });
 	});
 
+	test("what became of a conversation is there after a reload", async () => {
+		const self = await guest("Kamau", "Remember this");
+		const box = amina.page.getByTestId("contact");
+		const told = async () => {
+			await box.getByTestId("session-item").first().getByText("resolved", { exact: true }).waitFor();
+			await box.getByTestId("session-item").first().getByText("claimed by you").waitFor();
+			// once with the session, once as the conversation's
+			await until("the tag", async () => await box.getByText("kept", { exact: true }).count() === 2);
+			assert.equal(await box.getByText("No tags yet.").count(), 0);
+			assert.match(await amina.page.getByTestId("session").first().textContent(),
+				/claimed by you.*resolved.*kept/);
+			assert.match(await amina.page.locator(".thread-state").textContent(), /Resolved/);
+		};
+		await amina.filter("unassigned");
+		await amina.open(self.id);
+		await amina.claim();
+		await amina.row(self.id).waitFor();
+		await amina.resolve(["kept"]);
+		await told();
+		await amina.page.reload();
+		await told();
+
+		// a new session does not take it away, and asks for a person itself
+		await self.say("Again, please");
+		await amina.page.getByTestId("composer").waitFor();
+		site.sql(`UPDATE conversation_sessions SET handoff_at = NOW(6)
+			WHERE conversation_id = ${hex(self.id)} AND resolved_at IS NULL`);
+		await amina.page.reload();
+		const items = box.getByTestId("session-item");
+		await items.first().getByText("the visitor waits for a person").waitFor();
+		await items.first().getByText("open", { exact: true }).waitFor();
+		await items.nth(1).getByText("kept", { exact: true }).waitFor();
+		assert.equal(await items.count(), 2);
+	});
+
+	test("a conversation that is not there says so, and nothing else", async () => {
+		await amina.page.goto(`${site.url}/console/inbox/00000000-0000-4000-8000-000000000000?filter=all`);
+		await amina.page.getByText("This conversation does not exist, or you may not see it.").waitFor();
+		assert.equal(await amina.page.locator("#thread-title").textContent(), "Conversation");
+	});
+
 	test("the list and the open conversation are in the address and survive a reload", async () => {
 		const { id } = await guest("Khadija", "Keep my place");
 		await amina.filter("all");
@@ -243,7 +284,14 @@ describe("the inbox", () => {
 		await amina.open(open.id);
 		await amina.page.context().setOffline(true);
 		await site.crash("wsd");
-		await amina.page.getByRole("status").getByText("Connecting…").waitFor();
+		const connecting = amina.page.getByRole("status").getByText("Connecting…");
+		await connecting.waitFor();
+		// where there is no room for the word, the dot says it
+		await amina.page.setViewportSize({ width: 1200, height: 720 });
+		await amina.page.getByTitle("Connecting…").waitFor();
+		assert.ok((await amina.page.locator(".me-state").boundingBox()).height <= 1);
+		await amina.page.setViewportSize({ width: 1280, height: 720 });
+		await connecting.waitFor();
 		await until("the daemon to have them", async () =>
 			(await open.say("Behind your back", { client_id: "behind-1" })).ok);
 		const fresh = await guest("Mosi", "New since then");
@@ -292,6 +340,14 @@ describe("the inbox", () => {
 		await juma.page.getByTestId("login-submit").click();
 		await juma.page.waitForURL(`${site.url}/console/inbox/${id}?filter=all`);
 		await juma.sees("end_user", "Do not lose me");
+	});
+
+	test("logged out in one window, the other goes to the login page by itself", async () => {
+		const second = await juma.page.context().newPage();
+		await second.goto(site.env.CONSOLE_URL);
+		await second.getByTestId("logout").click();
+		await second.waitForURL(/\/auth\/login/);
+		await juma.page.waitForURL(/\/auth\/login\?next=/);
 		assert.deepEqual([...amina.page.faults, ...juma.page.faults], []);
 	});
 });

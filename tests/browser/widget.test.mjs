@@ -155,6 +155,50 @@ describe("the widget", () => {
 		assert.equal(rows("Refuse me"), 1);
 	});
 
+	test("text with control characters is mended, and sent", async () => {
+		const visitor = await visit();
+		await visitor.open();
+		await visitor.sees("bot", "Welcome to Maua");
+		await visitor.say("Ring\x07 my\x1b bell\x0bnext\x7f line\x85 mended");
+		await message(visitor, "next line mended").getByTestId("tick-sent").waitFor();
+		assert.equal(rows("Ring my bell\\nnext line mended"), 1);
+		assert.equal(await visitor.chat.getByTestId("failed").count(), 0);
+	});
+
+	test("who has written is named after a reload as before it", async () => {
+		const { token } = site.addWidget();
+		const visitor = await visit({ token });
+		await visitor.open();
+		await visitor.say("Is anybody there?");
+		await message(visitor, "Is anybody there?").getByTestId("tick-sent").waitFor();
+		const q = await sid(visitor, token);
+		const agents = [await Agent.login(site), await Agent.login(site, "CONSOLE2")];
+		const [conversation] = await agents[0].json("GET", `/api/conversations/?filter=all&q=${q}`);
+		// one answers and ends it, another has the next one
+		for (const [i, agent] of agents.entries()) {
+			const socket = await agent.socket();
+			const who = { conversation_id: conversation.id };
+			assert.equal((await ask(socket, "claim_conversation", who)).ok, true);
+			assert.equal((await ask(socket, "join_conversation", who)).ok, true);
+			assert.equal((await ask(socket, "send_message", { ...who, content: `Answer ${i}`,
+				content_type: "text", sender_type: "agent", client_id: `answer-${i}` })).ok, true);
+			await visitor.sees("agent", `Answer ${i}`);
+			await agent.json("POST", `/api/conversations/${conversation.id}/resolve`, { tags: [] });
+			socket.disconnect();
+			await visitor.say(`And then ${i}?`);
+			await message(visitor, `And then ${i}?`).getByTestId("tick-sent").waitFor();
+		}
+		const named = async () => {
+			for (const [i, name] of ["Amina Odhiambo", "Juma"].entries())
+				await message(visitor, `Answer ${i}`).getByText(name).first().waitFor({ state: "attached" });
+		};
+		await named();
+		await visitor.page.reload();
+		await visitor.open();
+		await visitor.sees("agent", "Answer 1");
+		await named();
+	});
+
 	test("used buttons stay to be seen but do nothing, after a reload as well", async () => {
 		const visitor = await visit();
 		await visitor.open();

@@ -212,8 +212,41 @@ static void a_logout_ends_one_login(void)
 	ASSERT_OK(account_logout(f.db, token, &f.err));
 	CU_ASSERT_EQUAL(who(), ERR_UNAUTHORIZED);
 	ASSERT_OK(account_logout(f.db, token, &f.err));
+	CU_ASSERT_EQUAL(fixture_notified(&f, "login"), 1);
 	token = other;
 	ASSERT_OK(who());
+}
+
+/* Every end of a login is told to the daemons, which close its sockets. */
+static void the_end_of_a_login_is_notified(void)
+{
+	char uuid[ID_UUID_SIZE];
+	const char *payload =
+	    pool_printf(f.pool, "{\"user_id\":\"%s\"}", id_uuid(user_id, uuid));
+
+	FATAL_OK(log_in(EMAIL, PASSWORD, ADDRESS));
+	ASSERT_OK(who());
+	CU_ASSERT_EQUAL(fixture_notified(&f, "login"), 0);
+	ASSERT_OK(account_logout(f.db, token, &f.err));
+	CU_ASSERT_EQUAL(fixture_notified(&f, "login"), 1);
+	CU_ASSERT(str_eq(fixture_payload(&f), str_of(payload)));
+	ASSERT_OK(account_set_password(
+	    f.db, STR(EMAIL), STR("new password"), &f.err));
+	CU_ASSERT_EQUAL(fixture_notified(&f, "login"), 2);
+	CU_ASSERT(str_eq(fixture_payload(&f), str_of(payload)));
+	FATAL_OK(log_in(EMAIL, "new password", ADDRESS));
+	harness_sql(f.db, "UPDATE logins SET expires_at ="
+			  " UTC_TIMESTAMP(6) - INTERVAL 1 SECOND;\n");
+	CU_ASSERT_EQUAL(who(), ERR_UNAUTHORIZED);
+	CU_ASSERT_EQUAL(fixture_notified(&f, "login"), 3);
+	CU_ASSERT_EQUAL(who(), ERR_UNAUTHORIZED);
+	CU_ASSERT_EQUAL(fixture_notified(&f, "login"), 3);
+	/* A disabled user's cookie is deleted all the same. */
+	FATAL_OK(log_in(EMAIL, "new password", ADDRESS));
+	harness_sql(f.db, "UPDATE users SET disabled_at = UTC_TIMESTAMP(6);\n");
+	ASSERT_OK(account_logout(f.db, token, &f.err));
+	harness_sql(f.db, "UPDATE users SET disabled_at = NULL;\n");
+	CU_ASSERT_EQUAL(who(), ERR_UNAUTHORIZED);
 }
 
 static void a_login_ends_in_any_case(void)
@@ -374,6 +407,7 @@ static CU_TestInfo tests[] = {
 	    fails_are_forgotten_after_their_window },
 	{ "a network is guarded", a_network_is_guarded },
 	{ "a logout ends one login", a_logout_ends_one_login },
+	{ "the end of a login is notified", the_end_of_a_login_is_notified },
 	{ "a login ends in any case", a_login_ends_in_any_case },
 	{ "an idle login ends", an_idle_login_ends },
 	{ "use is noted once a minute", use_is_noted_once_a_minute },

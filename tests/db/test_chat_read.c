@@ -227,6 +227,91 @@ static void history_pages_both_ways(void)
 	    ERR_BAD_REQUEST);
 }
 
+static void sessions_are_listed_oldest_first(void)
+{
+	struct chat_sessions list = { .n = 0 };
+	struct chat_resolved done[2];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		fixture_say(&f, &f.visitor, "hello");
+		claim(i ? &f.ben : &f.ada, f.c.id);
+		FATAL_OK(chat_resolve(f.db, f.pool, &f.ada, f.c.id,
+		    STR("[\"done\"]"), ID_NONE, &done[i], &f.err));
+	}
+	fixture_say(&f, &f.visitor, "once more");
+	FATAL_OK(chat_sessions(f.db, f.pool, &f.ada, f.c.id, &list, &f.err));
+	CU_ASSERT_EQUAL_FATAL(list.n, 3);
+	for (i = 0; i < 2; i++) {
+		const struct chat_session *s = &list.items[i];
+
+		CU_ASSERT_TRUE(id_eq(s->id, done[i].session_id));
+		CU_ASSERT_TRUE(s->is_resolved);
+		CU_ASSERT_TRUE(id_eq(s->resolved_by, f.ada.user_id));
+		CU_ASSERT_EQUAL(s->resolved_at, done[i].resolved_at);
+		CU_ASSERT_TRUE(id_eq(
+		    s->assigned_agent_id, i ? f.ben.user_id : f.ada.user_id));
+		CU_ASSERT_TRUE(str_eq(s->tags, STR("[\"done\"]")));
+	}
+	CU_ASSERT_FALSE(list.items[2].is_resolved);
+	CU_ASSERT_TRUE(id_is_none(list.items[2].resolved_by));
+	CU_ASSERT_EQUAL(
+	    chat_sessions(f.db, f.pool, &f.stranger, f.c.id, &list, &f.err),
+	    ERR_NOT_FOUND);
+	CU_ASSERT_EQUAL(
+	    chat_sessions(f.db, f.pool, &f.visitor, f.c.id, &list, &f.err),
+	    ERR_FORBIDDEN);
+}
+
+static void the_newest_fifty_sessions_are_listed(void)
+{
+	struct chat_sessions list = { .n = 0 };
+	struct chat_resolved done;
+	size_t i;
+
+	for (i = 0; i < CHAT_SESSIONS_MAX + 2; i++) {
+		fixture_say(&f, &f.visitor, "hello");
+		FATAL_OK(chat_resolve(f.db, f.pool, &f.ada, f.c.id, STR_EMPTY,
+		    ID_NONE, &done, &f.err));
+	}
+	FATAL_OK(chat_sessions(f.db, f.pool, &f.ada, f.c.id, &list, &f.err));
+	CU_ASSERT_EQUAL_FATAL(list.n, CHAT_SESSIONS_MAX);
+	CU_ASSERT_TRUE(id_eq(list.items[list.n - 1].id, done.session_id));
+}
+
+static struct chat_agents agents(uint64_t after, uint64_t upto)
+{
+	struct chat_agents list = { .n = 0 };
+
+	FATAL_OK(chat_history_agents(
+	    f.db, f.pool, &f.visitor, f.c.id, after, upto, &list, &f.err));
+	return list;
+}
+
+static void the_agents_of_some_messages_have_names(void)
+{
+	struct chat_actor guesser = f.visitor;
+	struct chat_agents list;
+
+	fixture_say(&f, &f.visitor, "1");
+	fixture_say(&f, &f.ada, "2");
+	fixture_say(&f, &f.ada, "3");
+	fixture_say(&f, &f.ben, "4");
+	CU_ASSERT_EQUAL(agents(0, 1).n, 0);
+	CU_ASSERT_EQUAL(agents(4, 9).n, 0);
+	CU_ASSERT_EQUAL(agents(0, 4).n, 2);
+	list = agents(1, 3);
+	CU_ASSERT_EQUAL_FATAL(list.n, 1);
+	CU_ASSERT_TRUE(id_eq(list.items[0].id, f.ada.user_id));
+	CU_ASSERT_TRUE(str_eq(list.items[0].display_name, STR("Ada")));
+	harness_sql(f.db, "UPDATE users SET disabled_at = UTC_TIMESTAMP(6);");
+	CU_ASSERT_EQUAL(agents(0, 4).n, 2);
+	guesser.external_id = STR("visitor-2");
+	CU_ASSERT_EQUAL(chat_history_agents(f.db, f.pool, &guesser, f.c.id, 0,
+			    9, &list, &f.err),
+	    ERR_FORBIDDEN);
+}
+
 static CU_TestInfo tests[] = {
 	{ "filters tell who waits", filters_tell_who_waits },
 	{ "pages follow each other without doubles",
@@ -236,6 +321,12 @@ static CU_TestInfo tests[] = {
 	{ "bad questions are refused", bad_questions_are_refused },
 	{ "unread counts to 99", unread_counts_to_99 },
 	{ "history pages both ways", history_pages_both_ways },
+	{ "sessions are listed, oldest first",
+	    sessions_are_listed_oldest_first },
+	{ "the newest fifty sessions are listed",
+	    the_newest_fifty_sessions_are_listed },
+	{ "the agents of some messages have names",
+	    the_agents_of_some_messages_have_names },
 	CU_TEST_INFO_NULL,
 };
 

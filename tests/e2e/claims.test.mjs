@@ -55,7 +55,7 @@ describe("when two agents claim at once", () => {
 				await Promise.all(order.map(async (who) => {
 					answers[who] = await ways[who ? right : left](agents[who], id);
 				}));
-				assert.deepEqual(answers.map((a) => a.won).toSorted(), [false, true]);
+				assert.deepEqual(answers.map((a) => a.won).sort(), [false, true]);
 				const winner = answers.findIndex((a) => a.won);
 				const { user } = agents[winner].me;
 				assert.equal(answers[winner].to, user.id);
@@ -93,7 +93,7 @@ describe("when two resolve at once", () => {
 			const id = await waiting(`resolve ${round}`);
 			const status = await Promise.all(agents.map(async (agent) =>
 				(await agent.request("POST", `/api/conversations/${id}/resolve`)).status));
-			assert.deepEqual(status.toSorted(), [200, 409]);
+			assert.deepEqual(status.sort(), [200, 409]);
 		}
 	});
 });

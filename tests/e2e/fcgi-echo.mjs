@@ -2,6 +2,7 @@
 // by itself it serves descriptor 0, as mod_fcgid starts programs
 // SPDX-License-Identifier: MIT
 import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 
 const [END, PARAMS, STDOUT] = [3, 4, 6];
 
@@ -54,4 +55,4 @@ export function echo() {
 	});
 }
 
-if (process.argv[1] === import.meta.filename) echo().listen({ fd: 0 });
+if (process.argv[1] === fileURLToPath(import.meta.url)) echo().listen({ fd: 0 });

@@ -65,13 +65,13 @@ export class Installation {
 		return this.env.BASE_URL;
 	}
 
-	/** Ends a part as a crash would, and waits until it is up again. */
-	async crash(part) {
+	/** Ends a part, as a crash would unless told, and waits until it is up again. */
+	async crash(part, signal = "SIGKILL") {
 		const key = `${part.toUpperCase()}_PID`;
 		const file = join(this.dir, "demo.env");
 		const before = readEnv(file)[key];
 		this.crashes++;
-		process.kill(Number(before), "SIGKILL");
+		process.kill(Number(before), signal);
 		await until(`a new ${part}`, () => {
 			try {
 				return readEnv(file)[key] !== before;

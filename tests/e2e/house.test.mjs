@@ -78,24 +78,6 @@ describe("an installation", () => {
 	before(async () => (site = await Installation.start({ bin: build })));
 	after(() => site?.stop());
 
-	test("is found well by doctor", () => {
-		assert.match(site.ctl(["doctor"]), /^ok +ws-daemon/m);
-	});
-
-	test("has what is wrong named by doctor", () => {
-		site.sql("ALTER TABLE users RENAME COLUMN email TO e_mail");
-		try {
-			const run = () => site.ctl(["doctor"], { stdio: ["ignore", "pipe", "pipe"] });
-			assert.throws(run, (error) => {
-				assert.match(error.stdout, /^WRONG statements +.*login_get/m);
-				assert.match(error.stdout, /^ok +database/m);
-				return true;
-			});
-		} finally {
-			site.sql("ALTER TABLE users RENAME COLUMN e_mail TO email");
-		}
-	});
-
 	test("is left as it is by a second migrate", () => {
 		assert.match(site.ctl(["migrate", "--sql", join(top, "sql")]), /^the database is at version 1$/m);
 	});

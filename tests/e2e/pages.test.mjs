@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { Agent, Installation, http, openChat, visitor } from "./harness.mjs";
+import { Agent, Installation, ask, http, openChat, visitor } from "./harness.mjs";
 
 const SHOP = "https://shop.example";
 
@@ -147,7 +147,7 @@ describe("opening a chat", () => {
 
 	test("finds the same conversation again", async () => {
 		const first = await openChat(site, "twice", { embed_token: people.token });
-		assert.deepEqual(Object.keys(first).sort(), ["agent", "conversation_id", "external_id",
+		assert.deepEqual(Object.keys(first).sort(), ["agent", "agents", "conversation_id", "external_id",
 			"last_seq", "messages", "organization_id", "settings"]);
 		assert.deepEqual([first.external_id, first.last_seq, first.messages, first.agent],
 			["twice", 0, [], null]);
@@ -156,6 +156,23 @@ describe("opening a chat", () => {
 			openChat(site, "at-once", { embed_token: people.token })));
 		assert.equal(new Set(all.map((chat) => chat.conversation_id)).size, 1);
 		assert.deepEqual(await openChat(site, "twice", { embed_token: people.token }), first);
+	});
+
+	test("names the agents who wrote what it shows", async () => {
+		const who = await visitor(site, "answered", { embed_token: people.token });
+		await who.say("hello");
+		const socket = await agent.socket();
+		await ask(socket, "send_message", { conversation_id: who.id, content: "hi" });
+		const agents = [{ id: agent.me.user.id, display_name: "Amina Odhiambo" }];
+		const again = await openChat(site, "answered", { embed_token: people.token });
+		assert.deepEqual(again.agents, agents);
+		assert.equal(again.messages[1].sender_id, agents[0].id);
+		// As well in what a client has missed, and only there.
+		assert.deepEqual((await who.ask("join_conversation", { since_seq: 1 })).agents, agents);
+		assert.deepEqual((await who.ask("join_conversation", { since_seq: 2 })).agents, []);
+		assert.equal((await ask(socket, "join_conversation",
+			{ conversation_id: who.id, since_seq: 0 })).agents, undefined);
+		for (const one of [who.socket, socket]) one.close();
 	});
 
 	test("lets the bot greet, once", async () => {

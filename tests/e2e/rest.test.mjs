@@ -49,8 +49,10 @@ function ulid(uuid) {
 describe("a conversation", () => {
 	test("has the documented shape, in the list and alone", async () => {
 		const id = await asked("shape", ["first", "second"], { customer_name: "Wanjiru" });
-		const one = await agent.json("GET", `/api/conversations/${id}`);
+		const { sessions, ...one } = await agent.json("GET", `/api/conversations/${id}`);
 		const [item] = (await list("filter=all&q=shape")).items;
+		assert.deepEqual(sessions,
+			[{ ...one.active_session, handoff_at: null, resolved_by: null }]);
 		assert.deepEqual(Object.keys(one).sort(), ["active_session", "channel_id", "created_at",
 			"end_user", "handoff", "id", "last_message", "last_seq", "organization_id",
 			"unread_count", "updated_at"]);
@@ -146,7 +148,7 @@ describe("the list", () => {
 			assert.equal(got.items.length, page < 3 ? 35 : 14);
 			seen.push(...got.ids);
 			const times = got.items.map((item) => item.updated_at);
-			assert.deepEqual(times, times.toSorted().toReversed());
+			assert.deepEqual(times, [...times].sort().reverse());
 			// What moves to the top meanwhile pushes nothing out of the pages below.
 			if (page === 0) await asked("page-40", ["up"], { embed_token: widget.token });
 			cursor = got.cursor;
@@ -154,7 +156,7 @@ describe("the list", () => {
 		}
 		const moved = made[40];
 		assert.deepEqual(seen.filter((id) => id !== moved),
-			made.toReversed().filter((id) => id !== moved));
+			[...made].reverse().filter((id) => id !== moved));
 		assert.equal(new Set(seen).size, seen.length);
 	});
 });
@@ -251,6 +253,10 @@ describe("resolve and tag", () => {
 		const now = (await agent.json("GET", `/api/conversations/${id}`)).active_session;
 		assert.notEqual(now.id, done.session_id);
 		assert.deepEqual(now.tags, []);
+		const { sessions } = await admin.json("GET", `/api/conversations/${id}`);
+		assert.deepEqual(sessions.map((s) => [s.id, s.status, s.tags, s.resolved_at, s.resolved_by]), [
+			[done.session_id, "resolved", ["a", "b"], done.resolved_at, agent.me.user.id],
+			[now.id, "open", [], null, null]]);
 	});
 
 	test("take at most 20 tags of 1 to 50 characters", async () => {

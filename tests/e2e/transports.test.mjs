@@ -65,7 +65,7 @@ function suite(web) {
 				? answer(b, who, `b${i}`) : say(a, who, `a${i}`)));
 			assert.ok(acks.every((ack) => ack.ok), JSON.stringify(acks.find((ack) => !ack.ok)));
 			const all = Array.from({ length: 40 }, (_, i) => i + 1);
-			assert.deepEqual(acks.map((ack) => ack.seq).toSorted((x, y) => x - y), all);
+			assert.deepEqual(acks.map((ack) => ack.seq).sort((x, y) => x - y), all);
 			await until("all of them", () => seen.a.length >= 40 && seen.b.length >= 40);
 			assert.deepEqual(seen, { a: all, b: all });
 			close();

@@ -42,7 +42,8 @@ void loop_init(struct loop *loop, const char *www_dir)
 	memset(loop->key.b, 7, sizeof(loop->key.b));
 	loop->app.settings = &loop->settings;
 	loop->app.csrf_key = &loop->key;
-	loop->app.budget = budget_new();
+	loop->app.budget = budget_new(
+	    loop->settings.request_burst, loop->settings.request_rate);
 	loop->app.find_account = find_account;
 	loop->address = "192.0.2.7";
 	loop->pool = pool_new();

@@ -177,6 +177,25 @@ enum err_code chat_history_after(struct db *db, struct pool *pool,
 	return ERR_OK;
 }
 
+enum err_code chat_history_agents(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
+    struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, conversation_id, &c, err);
+	uint64_t i;
+
+	(void)db;
+	if (code != ERR_OK)
+		return code;
+	list_r->items = pool_alloc(pool, sizeof(*list_r->items));
+	list_r->items[0] = (struct chat_agent){ fake_asha, STR("Asha") };
+	for (i = after_seq; i < upto_seq && list_r->n == 0; i++)
+		list_r->n = c->items[i].sender_type == CHAT_AGENT;
+	return ERR_OK;
+}
+
 enum err_code chat_send(struct db *db, struct pool *pool,
     const struct chat_actor *actor, const struct chat_send *in,
     struct chat_sent *sent_r, struct err *err)

@@ -166,6 +166,11 @@ void *sio_data(const struct sio_socket *s)
 	return s->data;
 }
 
+void sio_close(struct sio_socket *s)
+{
+	fake_sio_disconnect(s);
+}
+
 void sio_accept(struct sio_socket *s)
 {
 	s->is_accepted = true;

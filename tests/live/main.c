@@ -102,7 +102,8 @@ size_t live_times(const char *text, const char *part)
 int main(int argc, char **argv)
 {
 	static CU_SuiteInfo *const suites[] = { &suite_delivery, &suite_event,
-		&suite_presence, &suite_typing, &suite_notify, &suite_origin };
+		&suite_presence, &suite_typing, &suite_notify, &suite_logout,
+		&suite_origin };
 	int status;
 
 	rnd_init();

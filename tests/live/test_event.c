@@ -153,6 +153,31 @@ static void bot_answers_behind_the_message(void)
 	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "1,2");
 }
 
+static void visitors_learn_who_wrote_what_they_missed(void)
+{
+	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *a = live_agent();
+
+	fake_sio_event(v, SEND_V1, -1);
+	fake_jobs_settle();
+	fake_chat_store(fake_conv1, "an agent's");
+	fake_sio_take(v);
+#define JOIN_SINCE(since, who)                                                 \
+	"[\"join_conversation\",{" CONV1 who ",\"since_seq\":" since "}]"
+	fake_sio_event(v, JOIN_SINCE("1", ",\"external_id\":\"v1\""), 5);
+	fake_jobs_settle();
+	CU_ASSERT(
+	    live_has(fake_sio_take(v), "\"agents\":[{\"id\":\"" FAKE_ASHA
+				       "\",\"display_name\":\"Asha\"}]}"));
+	fake_sio_event(v, JOIN_SINCE("2", ",\"external_id\":\"v1\""), 6);
+	fake_jobs_settle();
+	CU_ASSERT(live_has(fake_sio_take(v), "\"agents\":[]}"));
+	fake_sio_event(a, JOIN_SINCE("0", ""), 7);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(live_times(fake_sio_take(a), "\"agents\""), 0);
+#undef JOIN_SINCE
+}
+
 static void claim_tells_everyone_once(void)
 {
 	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
@@ -288,6 +313,8 @@ static CU_TestInfo tests[] = {
 	{ "the same client_id is one message", same_client_id_is_one_message },
 	{ "the bot answers behind the message",
 	    bot_answers_behind_the_message },
+	{ "visitors learn who wrote what they missed",
+	    visitors_learn_who_wrote_what_they_missed },
 	{ "a claim is told once and lets the agent in",
 	    claim_tells_everyone_once },
 	{ "reading is told to the room", reading_is_told },

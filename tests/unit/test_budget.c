@@ -6,11 +6,14 @@
 #include "tests/fake/time.h"
 #include "unit.h"
 
+#define BURST 700
+#define RATE  10
+
 static struct budget *budget;
 
 static int setup(void)
 {
-	budget = budget_new();
+	budget = budget_new(BURST, RATE);
 	return 0;
 }
 
@@ -31,21 +34,21 @@ static unsigned take(const char *address, unsigned cost)
 
 static void a_bucket_empties_and_fills_again(void)
 {
-	CU_ASSERT_EQUAL(take("192.0.2.1", BUDGET_MAX), 0);
+	CU_ASSERT_EQUAL(take("192.0.2.1", BURST), 0);
 	CU_ASSERT_EQUAL(take("192.0.2.1", 1), 1);
-	CU_ASSERT_EQUAL(take("192.0.2.1", 10 * BUDGET_RATE), 11);
+	CU_ASSERT_EQUAL(take("192.0.2.1", 10 * RATE), 11);
 	CU_ASSERT_EQUAL(take("192.0.2.2", 1), 0);
 	fake_time_add_ms(1000);
-	CU_ASSERT_EQUAL(take("192.0.2.1", BUDGET_RATE), 0);
+	CU_ASSERT_EQUAL(take("192.0.2.1", RATE), 0);
 	CU_ASSERT_EQUAL(take("192.0.2.1", 1), 1);
 	fake_time_add_ms(3600000);
-	CU_ASSERT_EQUAL(take("192.0.2.1", BUDGET_MAX), 0);
+	CU_ASSERT_EQUAL(take("192.0.2.1", BURST), 0);
 	CU_ASSERT_EQUAL(take("192.0.2.1", 1), 1);
 }
 
 static void a_network_has_one_bucket(void)
 {
-	CU_ASSERT_EQUAL(take("2001:db8::1", BUDGET_MAX), 0);
+	CU_ASSERT_EQUAL(take("2001:db8::1", BURST), 0);
 	CU_ASSERT(take("2001:db8::ffff:1", 1) > 0);
 	CU_ASSERT_EQUAL(take("2001:db8:0:1::1", 1), 0);
 }
@@ -55,11 +58,11 @@ static void loopback_and_free_rows_are_not_counted(void)
 	unsigned i;
 
 	for (i = 0; i < 3; i++) {
-		CU_ASSERT_EQUAL(take("127.0.0.1", BUDGET_MAX), 0);
-		CU_ASSERT_EQUAL(take("::1", BUDGET_MAX), 0);
-		CU_ASSERT_EQUAL(take("", BUDGET_MAX), 0);
+		CU_ASSERT_EQUAL(take("127.0.0.1", BURST), 0);
+		CU_ASSERT_EQUAL(take("::1", BURST), 0);
+		CU_ASSERT_EQUAL(take("", BURST), 0);
 	}
-	CU_ASSERT_EQUAL(take("192.0.2.9", BUDGET_MAX), 0);
+	CU_ASSERT_EQUAL(take("192.0.2.9", BURST), 0);
 	CU_ASSERT_EQUAL(take("192.0.2.9", 0), 0);
 }
 
@@ -68,7 +71,7 @@ static void many_clients_do_not_free_a_spent_one(void)
 	char address[32];
 	unsigned i;
 
-	CU_ASSERT_EQUAL(take("203.0.113.5", BUDGET_MAX), 0);
+	CU_ASSERT_EQUAL(take("203.0.113.5", BURST), 0);
 	for (i = 0; i < 50000; i++) {
 		snprintf(address, sizeof(address), "10.%u.%u.%u", i >> 16,
 		    i >> 8 & 255, i & 255);

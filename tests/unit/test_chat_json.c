@@ -152,6 +152,47 @@ static void an_open_conversation_has_it_all(void)
 			      "\"}}"));
 }
 
+static void alone_it_has_its_sessions(void)
+{
+	struct chat_conversation c = conversation();
+	struct chat_session items[] = {
+		{ .id = id_of(5),
+		    .is_resolved = true,
+		    .handoff_at = 1,
+		    .resolved_at = 1,
+		    .resolved_by = id_of(6) },
+		{ .id = id_of(7) },
+	};
+	const struct chat_sessions sessions = { COUNT_OF(items), items };
+
+	chat_put_conversation_sessions(&j, NULL, &c, &sessions);
+	CU_ASSERT_TRUE(str_ends(buf_str(&buf),
+	    STR(",\"last_message\":null,\"sessions\":["
+		"{\"id\":\"" UUID(
+		    "5") "\",\"status\":\"resolved\","
+			 "\"assigned_agent_id\":null,\"tags\":[],"
+			 "\"first_message_at\":null,\"assigned_at\":null,"
+			 "\"resolved_at\":\"" T0 "\",\"handoff_at\":\"" T0 "\","
+			 "\"resolved_by\":\"" UUID(
+			     "6") "\"},"
+				  "{\"id\":\"" UUID(
+				      "7") "\",\"status\":\"open\","
+					   "\"assigned_agent_id\":null,\"tags\":[],"
+					   "\"first_message_at\":null,\"assigned_at\":null,"
+					   "\"resolved_at\":null,\"handoff_at\":null,"
+					   "\"resolved_by\":null}]}")));
+}
+
+static void agents_are_names_for_visitors(void)
+{
+	struct chat_agent items[] = { { id_of(1), STR("Ada") } };
+	const struct chat_agents agents = { COUNT_OF(items), items };
+
+	chat_put_agents(&j, NULL, &agents);
+	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
+	    "[{\"id\":\"" UUID("1") "\",\"display_name\":\"Ada\"}]"));
+}
+
 static CU_TestInfo tests[] = {
 	{ "agents see all of a message", agents_see_all_of_a_message },
 	{ "visitors see neither session nor readers",
@@ -160,6 +201,8 @@ static CU_TestInfo tests[] = {
 	{ "a resolved conversation has no session",
 	    a_resolved_conversation_has_no_session },
 	{ "an open conversation has it all", an_open_conversation_has_it_all },
+	{ "alone it has its sessions", alone_it_has_its_sessions },
+	{ "agents are names for visitors", agents_are_names_for_visitors },
 	CU_TEST_INFO_NULL,
 };
 

@@ -357,6 +357,17 @@ static void head_is_get_without_its_body(void)
 	CU_ASSERT(unit_same(loop_header(&loop, "Content-Length"), length));
 }
 
+/* The smallest request_burst that one may set. */
+static int64_t least_burst(void)
+{
+	size_t i;
+
+	for (i = 0; i < settings_rows_n; i++)
+		if (!strcmp(settings_rows[i].key, "request_burst"))
+			return settings_rows[i].min;
+	return 0;
+}
+
 static void anonymous_rows_have_a_price(void)
 {
 	const struct route *r;
@@ -365,6 +376,8 @@ static void anonymous_rows_have_a_price(void)
 	for (r = routes; r < routes + routes_n; r++)
 		if (r->who == WHO_ANYONE && r->run && strcmp(r->path, "/"))
 			CU_ASSERT(unit_case(r->cost, 0, r->path));
+	for (r = routes; r < routes + routes_n; r++)
+		CU_ASSERT(unit_case(r->cost <= least_burst(), 0, r->path));
 	loop.address = "198.51.100.1";
 	/* refused before the handler: the type is checked behind the size */
 	for (i = 0; i < 60; i++)

@@ -39,6 +39,8 @@ static void the_defaults_are_the_documented_ones(void)
 	CU_ASSERT_EQUAL(s.ping_timeout_ms, 20000);
 	CU_ASSERT_EQUAL(s.max_payload, 1000000);
 	CU_ASSERT_EQUAL(s.queue_max, 4 * 1024 * 1024);
+	CU_ASSERT_EQUAL(s.request_burst, 1200);
+	CU_ASSERT_EQUAL(s.request_rate, 20);
 	CU_ASSERT_EQUAL(s.session_idle_s, 8 * 3600);
 	CU_ASSERT_EQUAL(s.session_max_s, 7 * 86400);
 	CU_ASSERT_EQUAL(s.feed_retention_s, 7 * 86400);

@@ -95,6 +95,8 @@ static void on_event(struct sio_socket *s, const struct sio_event *ev)
 		    ev->attachment_count);
 	else if (str_eq(ev->name, STR("kick")))
 		sio_disconnect(s, false);
+	else if (str_eq(ev->name, STR("lose")))
+		sio_close(s);
 	else if (str_eq(ev->name, STR("accept-last")))
 		accept_last();
 	else if (str_eq(ev->name, STR("join")))

@@ -1,7 +1,7 @@
 /* composer.tsx: where a reply is written; its draft survives a reload */
 /* SPDX-License-Identifier: MIT */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { codePoints } from '../shared/text';
+import { codePoints, wellFormed } from '../shared/text';
 import type { Conversation } from '../shared/types';
 import { type Desk, useDesk } from './desk';
 import { Icon } from './icons';
@@ -74,7 +74,7 @@ export function Composer({ conversation: c }: { conversation: Conversation })
 	const now = useRef(text);
 	const typed = useTyping(desk, c.id);
 	const left = LIMIT - codePoints(text);
-	const ready = text.trim() !== '' && left >= 0;
+	const ready = wellFormed(text).trim() !== '' && left >= 0;
 
 	now.current = text;
 	const send = async () => {
@@ -82,7 +82,7 @@ export function Composer({ conversation: c }: { conversation: Conversation })
 			return;
 		setText('');
 		/* What was written meanwhile is not lost for it. */
-		if (!await reply(desk, c.id, text.trim()))
+		if (!await reply(desk, c.id, wellFormed(text).trim()))
 			setText([text, now.current].filter(Boolean).join('\n'));
 	};
 

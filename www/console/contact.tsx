@@ -10,9 +10,9 @@ import { useDesk, visitorName } from './desk';
 import { knownTags } from './dialogs';
 import { Icon } from './icons';
 import { holder, isOpen } from './inbox';
-import { useNotes } from './log';
+import { howItStands, useNotes, whoHad } from './log';
 import { TagInput } from './tag-input';
-import type { SessionNote } from './timeline';
+import { type SessionNote, withEarlier } from './timeline';
 import { words } from './words';
 import { tag } from './work';
 
@@ -43,7 +43,8 @@ export function ContactPane()
 				<Icon name="close" />
 			</button>
 			<Who conversation={c} />
-			<Tags key={c.active_session?.id ?? ''} conversation={c} />
+			<Tags key={c.active_session?.id ?? ''} conversation={c}
+				room={thread.room} />
 			{thread.room && <Sessions key={c.id} id={c.id}
 				room={thread.room} />}
 		</aside>
@@ -73,9 +74,11 @@ function Who({ conversation: c }: { conversation: Conversation })
 			<dt>{words.lastActive}</dt>
 			<dd><time dateTime={c.updated_at} title={fullTime(c.updated_at)}>
 				{shortWhen(c.updated_at)}</time></dd>
-			<dt>{words.answeredBy}</dt>
-			<dd>{!isOpen(c) || who === null ? words.nobody
-				: who === desk.myId ? words.yours : desk.agentName(who)}</dd>
+			{isOpen(c) && <>
+				<dt>{words.answeredBy}</dt>
+				<dd>{who === null ? words.nobody : who === desk.myId
+					? words.yours : desk.agentName(who)}</dd>
+			</>}
 		</dl>
 	</>;
 }
@@ -93,36 +96,50 @@ function ExternalId({ text }: { text: string })
 	</>;
 }
 
-function Tags({ conversation: c }: { conversation: Conversation })
+function Tags({ conversation: c, room }:
+	{ conversation: Conversation; room: Room | null })
 {
 	const desk = useDesk();
 	const [typed, setTyped] = useState('');
-	const tags = c.active_session?.tags ?? [];
 
 	return (
 		<section class="contact-part" aria-labelledby="contact-tags">
 			<h3 class="label" id="contact-tags">{words.tags}</h3>
 			{isOpen(c)
 				? <TagInput id="contact-tag" testId="contact-tag-input"
-					label={words.addTag} tags={tags} typed={typed}
+					label={words.addTag} typed={typed}
+					tags={c.active_session!.tags}
 					known={knownTags(desk)} onTyped={setTyped}
 					onTags={(now) => void tag(desk, c.id, now)} />
-				: <p class="tag-list">{tags.length === 0 ? words.noTags
-					: tags.map((t) => <span class="tag" dir="auto" key={t}>
-						{t}</span>)}</p>}
+				: room && <LastTags id={c.id} room={room} />}
 		</section>
+	);
+}
+
+/* No session is open: what the last one was about. */
+function LastTags({ id, room }: { id: string; room: Room })
+{
+	const tags = useNotes(useDesk(), room, id).at(-1)?.tags ?? [];
+
+	return (
+		<p class="tag-list">{tags.length === 0 ? words.noTags
+			: tags.map((t) => <span class="tag" dir="auto" key={t}>
+				{t}</span>)}</p>
 	);
 }
 
 function Sessions({ id, room }: { id: string; room: Room })
 {
-	const notes = useNotes(useDesk(), room, id);
+	const desk = useDesk();
+	const known = useStore(desk.sessions);
+	const notes = withEarlier(useNotes(desk, room, id),
+		desk.sessionsOf.get(id) ?? [], known);
 
 	return (
 		<section class="contact-part" aria-labelledby="contact-sessions">
 			<h3 class="label" id="contact-sessions">{words.sessions}</h3>
 			<ol class="sessions" role="list">
-				{[...notes].reverse().map((note) =>
+				{notes.reverse().map((note) =>
 					<SessionItem key={note.id} note={note} />)}
 			</ol>
 		</section>
@@ -135,18 +152,15 @@ function SessionItem({ note }: { note: SessionNote })
 
 	useStore(desk.agents);
 	return (
-		<li class="session-item">
+		<li class="session-item" data-testid="session-item">
 			<span class="session-name">
 				{dayLabel(note.startedAt)}, {clock(note.startedAt)}
 				<span class={note.resolved ? 'state' : 'state state-open'}>
-					{note.resolved ? words.sessionResolved
-						: words.sessionOpen}
+					{howItStands(desk, note)}
 				</span>
 			</span>
 			<span class="session-facts">
-				{note.agentId === null ? words.unclaimed
-					: words.claimedBy(note.agentId === desk.myId
-						? words.you : desk.agentName(note.agentId))}
+				{whoHad(desk, note)}
 			</span>
 			{note.tags.length > 0 && <span class="tag-list">
 				{note.tags.map((t) => <span class="tag" dir="auto" key={t}>

@@ -64,6 +64,8 @@ export class Desk {
 	/* what happened to sessions while answers were on their way */
 	readonly changes = new Changes();
 	readonly sessions = new Store<ReadonlyMap<string, Session>>(new Map());
+	/* the ids of a conversation's sessions, as it was last asked for */
+	readonly sessionsOf = new Map<string, readonly string[]>();
 	readonly toasts = new Store<readonly Toast[]>([]);
 	readonly dialog = new Store<Dialog>(null);
 	readonly drawer = new Store(false);
@@ -118,6 +120,26 @@ export class Desk {
 
 		if (now !== undefined && now !== old)
 			this.all.set(new Map(this.all.get()).set(id, now));
+	}
+
+	/* What is known of sessions, for the thread's lines and the box. */
+	remember(sessions: readonly Session[]): void
+	{
+		const all = new Map(this.sessions.get());
+
+		for (const s of sessions)
+			all.set(s.id, { ...all.get(s.id), ...s });
+		if (sessions.length > 0)
+			this.sessions.set(all);
+	}
+
+	/* Remembers a row's session before the row lets go of it. */
+	rememberActive(id: string): void
+	{
+		const session = this.conversation(id)?.active_session;
+
+		if (session)
+			this.remember([session]);
 	}
 
 	/* Everything up to `seq` has been in view. */

@@ -44,6 +44,9 @@ test('the filters are the server\'s', () => {
 	assert.ok(!matches(done, 'mine', 'me'));
 	assert.ok(matches(done, 'all', 'me'));
 	assert.deepEqual(done.active_session?.tags, ['billing']);
+	assert.equal(done.active_session?.resolved_by, null);
+	assert.equal(resolved(mine, [], time(3), 'me').active_session?.resolved_by,
+		'me');
 });
 
 test('who has only been greeted waits for nobody', () => {

@@ -201,10 +201,12 @@ export function assigned(
 /* A row whose session has ended. */
 export function resolved(
 	c: Conversation, tags: readonly string[], at: string,
+	by: string | null = null,
 ): Conversation
 {
 	if (c.active_session === null)
 		return c;
 	return { ...c, handoff: false, active_session: { ...c.active_session,
-		status: 'resolved', tags: [...tags], resolved_at: at } };
+		status: 'resolved', tags: [...tags], resolved_at: at,
+		resolved_by: by } };
 }

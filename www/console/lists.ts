@@ -45,17 +45,21 @@ function current(desk: Desk, rows: readonly Conversation[],
 	});
 }
 
-/* Remembers the sessions that rows bring along, for the thread's lines. */
+/* Keeps rows, and remembers the sessions that they bring along; the earlier
+ * ones do not change any more, the open one is the row's own. */
 function store(desk: Desk, answer: readonly Conversation[],
 	asked: number): void
 {
 	const rows = current(desk, answer, asked);
-	const sessions = new Map(desk.sessions.get());
 
-	for (const { active_session: s } of rows)
-		if (s !== null)
-			sessions.set(s.id, s);
-	desk.sessions.set(sessions);
+	for (const { id, sessions } of rows)
+		if (sessions)
+			desk.sessionsOf.set(id, sessions.map((s) => s.id));
+	desk.remember(rows.flatMap(({ id, sessions = [], active_session: s }) => [
+		...desk.changes.since(id, asked)
+			? sessions.filter((one) => one.status === 'resolved')
+			: sessions,
+		...s === null ? [] : [s]]));
 	desk.all.set(put(desk.all.get(), rows));
 }
 

@@ -3,72 +3,14 @@
 /* SPDX-License-Identifier: MIT */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Connection } from '../shared/socket';
-import { FakeSocket, holdTimers, message, settle } from '../shared/testing';
-import type { Conversation, Message } from '../shared/types';
-import { Desk } from './desk';
+import { message, settle } from '../shared/testing';
+import type { Message } from '../shared/types';
+import type { Desk } from './desk';
 import { fetchNow, fetchRow } from './lists';
 import { goLive } from './live';
+import { conversation, quiet, session, setup } from './testing';
 import { markSeen, openThread } from './threads';
-import { tag } from './work';
-
-const ME = { user: { id: 'me', email: '', display_name: 'Me', role: 'agent' },
-	workspace: { id: 'o', name: 'O' }, csrf_token: '' };
-
-function conversation(agent: string | null, more = {}): Conversation
-{
-	return {
-		id: 'c', channel_id: 'w', organization_id: 'o',
-		end_user: { id: 'e', display_name: 'V', external_id: 'x' },
-		active_session: { id: 's', status: 'open', tags: [],
-			assigned_agent_id: agent, first_message_at: 't',
-			assigned_at: null, resolved_at: null },
-		created_at: 't', updated_at: 't', last_seq: 1, unread_count: 0,
-		handoff: false, last_message: null, ...more,
-	};
-}
-
-type Listener = () => void;
-
-interface Asked {
-	url: string;
-	answer(body: unknown): Promise<void>;
-}
-
-/* A console whose server, page and clock are the test. */
-function setup(t: TestContext)
-{
-	const timers = holdTimers(t);
-	const asked: Asked[] = [];
-	const listeners = new Map<string, Listener>();
-	const target = { addEventListener: (name: string, fn: Listener) =>
-		listeners.set(name, fn), visibilityState: 'visible',
-		querySelector: () => null };
-	const before = { fetch, setInterval };
-
-	Object.assign(globalThis, { document: target, window: target,
-		setInterval: () => 0,
-		fetch: (url: string) => new Promise((done) => asked.push({ url,
-			answer: async (body) => {
-				done(Response.json(body));
-				await quiet();
-			} })) });
-	t.after(() => Object.assign(globalThis,
-		{ ...before, document: undefined, window: undefined }));
-	const socket = new FakeSocket();
-	const desk = new Desk(ME, new Connection({ socket }),
-		{ filter: 'all', open: null, q: '' });
-
-	return { desk, socket, asked, timers, listeners };
-}
-
-/* An answer of fetch is more than promises away. */
-async function quiet(): Promise<void>
-{
-	for (let i = 0; i < 5; i++)
-		await new Promise((done) => setImmediate(done));
-	await settle();
-}
+import { resolve, tag } from './work';
 
 const agentOf = (desk: Desk) =>
 	desk.conversation('c')?.active_session?.assigned_agent_id;
@@ -218,3 +160,77 @@ test('read in another window of the same agent is read here', async (t) => {
 		await answer([conversation('me')]);
 	assert.equal(desk.conversation('c')?.unread_count, 0);
 });
+
+test('a conversation that is asked for brings all its sessions', async (t) => {
+	const { desk, asked } = setup(t);
+	const fetched = fetchNow(desk, 'c');
+
+	await asked[0]!.answer(conversation(null, { active_session: null,
+		sessions: [session('r', { tags: ['before'] }),
+			session('s', { tags: ['kept'] })] }));
+	await fetched;
+	assert.deepEqual([...desk.sessions.get()].map(([id, s]) =>
+		[id, s.status, s.tags]),
+	[['r', 'resolved', ['before']], ['s', 'resolved', ['kept']]]);
+	/* a list's row tells less, and takes nothing away */
+	const again = fetchNow(desk, 'c');
+
+	await asked[1]!.answer(conversation('me', { active_session:
+		{ id: 'n', status: 'open', tags: [], assigned_agent_id: 'me',
+			first_message_at: 't', assigned_at: null,
+			resolved_at: null } }));
+	await again;
+	assert.deepEqual([...desk.sessions.get().keys()], ['r', 's', 'n']);
+});
+
+test('what was resolved here is known when the row has no session any more',
+	async (t) => {
+		const { desk, asked } = setup(t);
+
+		desk.all.set(new Map([['c', conversation('me')]]));
+		const old = fetchNow(desk, 'c');
+		const resolving = resolve(desk, 'c', ['kept']);
+
+		/* left before, and knows of an open session */
+		await asked[0]!.answer(conversation('me', { sessions: [session('s',
+			{ status: 'open' })] }));
+		await old;
+		await asked[1]!.answer({});
+		await resolving;
+		for (let i = 2; i < asked.length; i++)
+			await asked[i]!.answer(conversation('me',
+				{ active_session: null }));
+		const known = desk.sessions.get().get('s');
+
+		assert.equal(desk.conversation('c')?.active_session, null);
+		assert.deepEqual([known?.status, known?.tags, known?.resolved_by],
+			['resolved', ['kept'], 'me']);
+	});
+
+test('a connection after the end of the login leads to the login page',
+	async (t) => {
+		const { desk, socket, asked } = setup(t);
+		const places: string[] = [];
+		const reconnect = async () => {
+			socket.fire('connect');
+			await quiet();
+		};
+
+		Object.assign(globalThis, { location: { pathname: '/console/inbox/c',
+			search: '', assign: (href: string) => places.push(href) } });
+		t.after(() => Object.assign(globalThis, { location: undefined }));
+		socket.answer = () => ({ ok: false, error: 'unauthorized' });
+		goLive(desk);
+		await reconnect();
+		assert.deepEqual(places,
+			['/auth/login?next=%2Fconsole%2Finbox%2Fc']);
+		/* however else it says no: the lists are asked for, and tell it */
+		for (const answer of [{ ok: false, error: 'forbidden' }, undefined]) {
+			socket.answer = () => answer;
+			await reconnect();
+			assert.match(asked.at(-1)!.url, /^\/api\/conversations/);
+			for (const { refuse } of asked.splice(0))
+				await refuse(401);
+		}
+		assert.ok(places.length >= 3);
+	});

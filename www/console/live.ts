@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 import type {
 	Ack, AgentStatusEvent, AssignedEvent, Conversation, PresenceAck,
-	HandoffEvent, ReadEvent, ResolvedEvent, Session, TypingEvent, UpdatedEvent,
+	HandoffEvent, ReadEvent, ResolvedEvent, TypingEvent, UpdatedEvent,
 } from '../shared/types';
 import { type Desk, visitorName } from './desk';
 import { toLogin } from './http';
@@ -148,14 +148,9 @@ function onUpdated(desk: Desk, event: UpdatedEvent): void
 function onHandoff(desk: Desk, event: HandoffEvent): void
 {
 	apply(desk, event.conversation_id, (c) =>
-		isOpen(c) ? { ...c, handoff: true } : null);
-}
-
-function noteSession(desk: Desk, session: Session | null | undefined): void
-{
-	if (session)
-		desk.sessions.update((all) =>
-			new Map(all).set(session.id, session));
+		isOpen(c) ? { ...c, handoff: true, active_session: {
+			...c.active_session!,
+			handoff_at: new Date().toISOString() } } : null);
 }
 
 /* A session of which no row is known cannot be told open from ended. */
@@ -165,7 +160,7 @@ function onAssigned(desk: Desk, event: AssignedEvent): void
 
 	apply(desk, id, (c) => isOpen(c) ? assigned(c, event.assigned_to,
 		event.assigned_at ?? new Date().toISOString()) : null);
-	noteSession(desk, desk.conversation(id)?.active_session);
+	desk.rememberActive(id);
 	if (!desk.agents.get().has(event.assigned_to) && event.agent)
 		desk.agents.update((agents) => new Map(agents)
 			.set(event.assigned_to, { id: event.assigned_to, email: '',
@@ -182,7 +177,7 @@ function onResolved(desk: Desk, event: ResolvedEvent): void
 		return c.active_session.status === 'resolved' ? c
 			: resolved(c, event.tags, new Date().toISOString());
 	});
-	noteSession(desk, desk.conversation(id)?.active_session);
+	desk.rememberActive(id);
 }
 
 function onTyping(desk: Desk, event: TypingEvent): void

@@ -22,11 +22,33 @@ export function useNotes(desk: Desk, room: Room, id: string): SessionNote[]
 {
 	const messages = useStore(room.thread.messages);
 	const known = useStore(desk.sessions);
-	const active = useStore(desk.all).get(id)?.active_session;
+	const now = useStore(desk.all).get(id);
 
-	return useMemo(() => sessionNotes(messages, active
-		? new Map(known).set(active.id, active) : known),
-	[messages, known, active]);
+	return useMemo(() => sessionNotes(messages, known, now),
+		[messages, known, now?.active_session, now?.handoff]);
+}
+
+/* "claimed by you", or that nobody has: the bot answers, or a person is asked
+ * for and the visitor waits. */
+export function whoHad(desk: Desk, note: SessionNote): string
+{
+	if (note.agentId !== null)
+		return words.claimedBy(note.agentId === desk.myId
+			? words.you : desk.agentName(note.agentId));
+	if (!note.asked)
+		return words.unclaimed;
+	return note.resolved ? words.claimedByNobody : words.visitorWaits;
+}
+
+/* "open", "resolved", or by whom where that was not who had claimed it. */
+export function howItStands(desk: Desk, note: SessionNote): string
+{
+	if (!note.resolved)
+		return words.sessionOpen;
+	if (note.resolvedBy === null || note.resolvedBy === note.agentId)
+		return words.sessionResolved;
+	return words.resolvedBy(note.resolvedBy === desk.myId
+		? words.you : desk.agentName(note.resolvedBy));
 }
 
 function useLines(desk: Desk, thread: OpenThread): Line[]
@@ -201,11 +223,8 @@ function SessionLine({ note }: { note: SessionNote })
 	return (
 		<li class="session-line" data-testid="session">
 			<span>{words.session}</span>
-			<span>{note.agentId === null ? words.unclaimed
-				: words.claimedBy(note.agentId === desk.myId
-					? words.you : desk.agentName(note.agentId))}</span>
-			<span>{note.resolved ? words.sessionResolved
-				: words.sessionOpen}</span>
+			<span>{whoHad(desk, note)}</span>
+			<span>{howItStands(desk, note)}</span>
 			{note.tags.map((tag) => <span key={tag} class="tag" dir="auto">
 				{tag}
 			</span>)}

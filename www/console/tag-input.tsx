@@ -1,5 +1,6 @@
 /* tag-input.tsx: tags as chips, a field that makes more */
 /* SPDX-License-Identifier: MIT */
+import { wellFormed } from '../shared/text';
 import { Icon } from './icons';
 import { words } from './words';
 
@@ -11,7 +12,7 @@ export function addTags(tags: readonly string[], typed: string): string[]
 {
 	const all = [...tags];
 
-	for (const piece of typed.split(',')) {
+	for (const piece of wellFormed(typed).split(',')) {
 		const tag = piece.replace(/\s+/g, ' ').trim().slice(0, LONGEST);
 		const same = (t: string) => t.toLowerCase() === tag.toLowerCase();
 

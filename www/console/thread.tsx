@@ -37,7 +37,8 @@ export function ThreadPane()
 
 	return (
 		<section class="pane thread-pane" aria-labelledby="thread-title">
-			<ThreadHead key={thread.id} conversation={c} />
+			<ThreadHead key={thread.id} status={thread.status}
+				conversation={c} />
 			{thread.status === 'ready' && c !== undefined
 				? <Ready key={thread.id} thread={thread} conversation={c} />
 				: <NotReady thread={thread} />}
@@ -80,12 +81,14 @@ function NotReady({ thread }: { thread: OpenThread })
 	);
 }
 
-function ThreadHead({ conversation: c }:
-	{ conversation: Conversation | undefined })
+function ThreadHead({ conversation: c, status }: {
+	conversation: Conversation | undefined; status: OpenThread['status'];
+})
 {
 	const desk = useDesk();
 	const title = useRef<HTMLHeadingElement>(null);
-	const name = c ? visitorName(c) : words.loading;
+	const name = c ? visitorName(c)
+		: status === 'loading' ? words.loading : words.conversation;
 
 	/* Opened by a person's own act, so the focus may come along; the row
 	 * keeps it where both panes are in view. */

@@ -125,10 +125,11 @@ export async function resolve(
 	if (before === undefined || !isOpen(before))
 		return;
 	changeSession(desk, id, (c) =>
-		resolved(c, tags, new Date().toISOString()));
+		resolved(c, tags, new Date().toISOString(), desk.myId));
 	try {
 		await post(`/api/conversations/${id}/resolve`, { tags });
 		desk.changes.note(id);
+		desk.rememberActive(id);
 		desk.toast(words.resolvedToast);
 	} catch (error) {
 		undo(desk, before);
@@ -153,6 +154,7 @@ export async function tag(
 	try {
 		await post(`/api/conversations/${id}/tag`, { tags });
 		desk.changes.note(id);
+		desk.rememberActive(id);
 	} catch (error) {
 		undo(desk, before);
 		desk.toast(sentence(error), true);

@@ -60,6 +60,22 @@ test('what cannot be stored is not sent again for ever, but mended', () => {
 	assert.deepEqual(left(), ['a\ufffd']);
 });
 
+test('what an earlier page kept is mended when it is tried again', async () => {
+	const { outbox, sendings, left, storage } = setup();
+	const entry = outbox.add('c', { content: 'ring' });
+
+	storage.set(`out_${entry.client_id}`, JSON.stringify(
+		{ ...entry, content: 'ri\x07ng', state: 'failed' }));
+	const later = setup(storage);
+
+	assert.deepEqual(later.left(), ['ri\x07ng']);
+	later.outbox.start('c');
+	later.outbox.retry(entry.client_id);
+	await settle();
+	assert.deepEqual(later.sendings.map((s) => s.entry.content), ['ring']);
+	assert.deepEqual([sendings.length, left()], [0, ['ring']]);
+});
+
 test('one conversation does not hold up another', async () => {
 	const { outbox, sendings } = setup();
 

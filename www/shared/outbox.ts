@@ -107,7 +107,8 @@ export class Outbox {
 		this.limited.delete(clientId);
 		const { error: _, ...rest } = entry;
 
-		this.replace({ ...rest, state: 'waiting' });
+		this.replace({ ...rest, state: 'waiting',
+			content: wellFormed(entry.content) });
 		void this.pump(entry.conversation_id);
 	}
 

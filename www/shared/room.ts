@@ -8,7 +8,7 @@ import type { Connection } from './socket';
 import type { Outbox } from './outbox';
 import { PASSING, pauseMs } from './retry';
 import { Thread } from './thread';
-import type { JoinAck, Message } from './types';
+import type { Author, JoinAck, Message } from './types';
 
 export interface RoomOptions {
 	connection: Connection;
@@ -18,6 +18,8 @@ export interface RoomOptions {
 	externalId?: string;
 	/* Called for each message not seen before, live or missed. */
 	onMessage?(message: Message): void;
+	/* Called with who wrote what was missed, before it comes. */
+	onAuthors?(authors: readonly Author[]): void;
 	/* Called after each complete join. */
 	onJoined?(ack: JoinAck & { ok: true }): void;
 	/* The server refused the join for good (forbidden, gone); what passes
@@ -114,7 +116,7 @@ export class Room {
 						since_seq: this.thread.cursor,
 					});
 				if (ack.ok)
-					this.fill(ack.missed);
+					this.fill(ack.missed, ack.agents);
 			} while (ack.ok && ack.more && ack.missed.length > 0 &&
 				!this.closed);
 		} catch {
@@ -143,8 +145,10 @@ export class Room {
 		this.options.onJoined?.(ack);
 	}
 
-	private fill(missed: readonly Message[]): void
+	private fill(missed: readonly Message[],
+		authors: readonly Author[] = []): void
 	{
+		this.options.onAuthors?.(authors);
 		for (const message of missed)
 			if (message.client_id)
 				this.options.outbox.remove(message.client_id);

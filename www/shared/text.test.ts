@@ -52,6 +52,10 @@ test('sizes and counts', () => {
 
 test('text that no server could store is mended before it is sent', () => {
 	assert.equal(wellFormed('a\0b'), 'ab');
+	assert.equal(wellFormed('one\x0btwo\x0cthree'), 'one\ntwo\nthree');
+	assert.equal(wellFormed('\x07ring \x1b[1mbold\x7f \x80\x9f.'),
+		'ring [1mbold .');
+	assert.equal(wellFormed('a\tb\r\nc\u00a0d'), 'a\tb\r\nc\u00a0d');
 	assert.equal(wellFormed('half \ud83d!'), 'half \ufffd!');
 	assert.equal(wellFormed('\ufeffwhole \u{1f337}'), '\ufeffwhole \u{1f337}');
 });

@@ -15,14 +15,20 @@ const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 /* Direction overrides could make a name or a link read as another. */
 const OVERRIDES = /[\u202a-\u202e\u2066-\u2069]/g;
 
+/* What moves to a new line on a screen of old, and what is no text at all. */
+const LINE_MOVES = /[\v\f]/g;
+const CONTROLS = /[\0-\x08\x0e-\x1f\x7f-\x9f]/g;
+
 /*
- * Text that can be spelt in UTF-8 and stored: no NUL, no half of a surrogate
- * pair, such as a cut in the middle of an emoji leaves behind. A server must
- * refuse those, and what it refuses would be sent again for ever.
+ * Text that can be spelt in UTF-8 and stored: no controls but tab, line feed
+ * and carriage return, no half of a surrogate pair, such as a cut in the middle
+ * of an emoji leaves behind. The server refuses those, and what it refuses
+ * could never be sent.
  */
 export function wellFormed(text: string): string
 {
-	const bytes = new TextEncoder().encode(text.replace(/\0/g, ''));
+	const bytes = new TextEncoder().encode(
+		text.replace(LINE_MOVES, '\n').replace(CONTROLS, ''));
 
 	return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

@@ -75,6 +75,9 @@ export interface Session {
 	first_message_at: string | null;
 	assigned_at: string | null;
 	resolved_at: string | null;
+	/* only where a single conversation is asked for */
+	handoff_at?: string | null;
+	resolved_by?: string | null;
 }
 
 export interface LastMessage {
@@ -97,6 +100,8 @@ export interface Conversation {
 	unread_count: number;
 	handoff: boolean;
 	last_message: LastMessage | null;
+	/* all there were, oldest first; only of a single conversation */
+	sessions?: Session[];
 }
 
 export interface User {
@@ -116,6 +121,11 @@ export interface AgentName {
 	display_name: string;
 }
 
+/* An author of messages, as their sender_id names it. */
+export interface Author extends AgentName {
+	id: string;
+}
+
 /* Every acknowledgement is one of these two. */
 export interface Refusal {
 	ok: false;
@@ -130,6 +140,8 @@ export type JoinAck = Ack<{
 	missed: Message[];
 	more?: boolean;
 	agent?: AgentName | null;
+	/* for end users: who wrote the agents' messages in `missed` */
+	agents?: Author[];
 }>;
 export type ClaimAck = Ack<{ assigned_to: string }>;
 export type PresenceAck = Ack<{ online: string[] }>;
@@ -188,6 +200,8 @@ export interface OpenResponse {
 	last_seq: number;
 	messages: Message[];
 	agent: AgentName | null;
+	/* who wrote the agents' messages in `messages` */
+	agents?: Author[];
 	settings?: WidgetSettings;
 }
 

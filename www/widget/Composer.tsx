@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
-import { codePoints } from '../shared/text';
+import { codePoints, wellFormed } from '../shared/text';
 import type { SafeStorage } from '../shared/storage';
 import type { Chat } from './chat';
 import { SendIcon } from './icons';
@@ -118,10 +118,11 @@ export function Composer({ chat, input, storage, draftKey }: ComposerProps)
 	const { t } = useWords();
 	const [text, setText] = useDraft(storage, draftKey);
 	const length = codePoints(text);
-	const ready = text.trim() !== '' && length <= LIMIT;
+	const ready = wellFormed(text).trim() !== '' && length <= LIMIT;
 	const send = () => {
 		if (ready) {
-			chat.send({ content: text.trim(), content_type: 'text' });
+			chat.send({ content: wellFormed(text).trim(),
+				content_type: 'text' });
 			setText('');
 		}
 		input.current?.focus();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connection } from '../shared/socket';
 import { memoryStorage } from '../shared/storage';
-import { FakeSocket, holdTimers, settle } from '../shared/testing';
+import { FakeSocket, holdTimers, message, settle } from '../shared/testing';
 import { Chat } from './chat';
 import { readParams } from './params';
 
@@ -14,7 +14,7 @@ const OPENED = {
 	last_seq: 0, messages: [], agent: null,
 };
 
-function setup(t: { after(fn: () => void): void })
+function setup(t: { after(fn: () => void): void }, more = {})
 {
 	const timers = holdTimers(t);
 	const socket = new FakeSocket();
@@ -22,7 +22,7 @@ function setup(t: { after(fn: () => void): void })
 		memoryStorage(), new Connection({ socket }));
 	const real = globalThis.fetch;
 
-	globalThis.fetch = async () => Response.json(OPENED);
+	globalThis.fetch = async () => Response.json({ ...OPENED, ...more });
 	t.after(() => { globalThis.fetch = real; });
 	return { timers, socket, chat };
 }
@@ -70,4 +70,58 @@ test('two refusals make one next try', async (t) => {
 	socket.fire('connect');
 	await answered();
 	assert.equal(timers.pauses().length, 1);
+});
+
+const by = (seq: number, who: string) =>
+	message(seq, { sender_type: 'agent', sender_id: who });
+
+test('the authors of what was written before are known by name', async (t) => {
+	const { socket, chat } = setup(t, { last_seq: 2,
+		messages: [by(1, 'a'), by(2, 'j')],
+		agents: [{ id: 'a', display_name: 'Amina' },
+			{ id: 'j', display_name: 'Juma' }] });
+
+	chat.start('');
+	await answered();
+	assert.equal(chat.agent.get(), null);
+	assert.deepEqual([...chat.names], [['a', 'Amina'], ['j', 'Juma']]);
+	socket.fire('conversation_assigned', { conversation_id: 'c',
+		assigned_to: 'z', agent: { display_name: 'Zuri' } });
+	assert.equal(chat.names.get('z'), 'Zuri');
+});
+
+test('the present agent is learned from live messages, not from missed ones',
+	async (t) => {
+		const { socket, chat } = setup(t);
+
+		socket.answer = () => ({ ok: true, last_seq: 0, missed: [],
+			agent: { display_name: 'Amina' } });
+		chat.start('');
+		socket.fire('connect');
+		await answered();
+		socket.fire('message_received', by(1, 'a'));
+		assert.equal(chat.names.get('a'), 'Amina');
+		/* Juma took over and wrote meanwhile */
+		socket.fire('disconnect');
+		socket.answer = () => ({ ok: true, last_seq: 2,
+			missed: [by(2, 'j')], agent: { display_name: 'Juma' } });
+		socket.fire('connect');
+		await answered();
+		assert.equal(chat.names.has('j'), false);
+		socket.fire('message_received', by(3, 'j'));
+		assert.equal(chat.names.get('j'), 'Juma');
+	});
+
+test('the authors of what was missed come with it', async (t) => {
+	const { socket, chat } = setup(t);
+	const named: (string | undefined)[] = [];
+
+	chat.messages.subscribe(() => named.push(chat.names.get('j')));
+	socket.answer = () => ({ ok: true, last_seq: 1, missed: [by(1, 'j')],
+		agent: null, agents: [{ id: 'j', display_name: 'Juma' }] });
+	chat.start('');
+	socket.fire('connect');
+	await answered();
+	assert.equal(chat.messages.get().length, 1);
+	assert.equal(named.at(-1), 'Juma');
 });

@@ -8,8 +8,8 @@ import { Room } from '../shared/room';
 import { Connection } from '../shared/socket';
 import type { SafeStorage } from '../shared/storage';
 import { Store } from '../shared/store';
-import type { AgentName, AssignedEvent, Choice, Draft, Message, OpenResponse,
-	ResolvedEvent, SendAck, WidgetSettings } from '../shared/types';
+import type { AgentName, AssignedEvent, Author, Choice, Draft, Message,
+	OpenResponse, ResolvedEvent, SendAck, WidgetSettings } from '../shared/types';
 import type { Params } from './params';
 import { Typing } from './typing';
 import { Unread } from './unread';
@@ -25,6 +25,7 @@ export class Chat {
 	readonly phase = new Store<Phase>('opening');
 	readonly messages = new Store<readonly Message[]>([]);
 	readonly agent = new Store<AgentName | null>(null);
+	/* the agents' names, by the sender_id of their messages */
 	readonly names = new Map<string, string>();
 	readonly settings = new Store<WidgetSettings>({});
 	readonly resolved = new Store(false);
@@ -35,6 +36,9 @@ export class Chat {
 	readonly clicked = new Map<string, string>();
 	private conversationId = NOT_YET;
 	private room: Room | undefined;
+	/* Whether `agent` is who writes now: not while what was missed comes,
+	 * which another one may have written. */
+	private agentKnown = false;
 	private refusal = '';
 	private retryMs = FIRST_RETRY_MS;
 	private timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +56,9 @@ export class Chat {
 		this.unread = new Unread(storage, `baraza_seen_${own}`);
 		this.typing = new Typing(this.connection,
 			() => this.conversationId, params.sessionId);
+		this.connection.on('disconnect', () => {
+			this.agentKnown = false;
+		});
 		this.connection.on<AssignedEvent>('conversation_assigned',
 			(event) => this.assigned(event));
 		this.connection.on<ResolvedEvent>('conversation_resolved',
@@ -131,6 +138,7 @@ export class Chat {
 
 		this.agent.set(answer.agent);
 		this.settings.set(answer.settings ?? {});
+		this.learnNames(answer.agents ?? []);
 		if (!first)
 			this.room?.close();
 		this.conversationId = answer.conversation_id;
@@ -139,20 +147,25 @@ export class Chat {
 		this.room.thread.load(answer.messages, answer.last_seq);
 		if (first)
 			this.unread.start(answer.messages, answer.last_seq);
-		this.learnName(answer.messages.filter((m) =>
-			m.sender_type === 'agent').at(-1));
 		this.phase.set('ready');
 		this.room.open();
 	}
 
+	private learnNames(authors: readonly Author[]): void
+	{
+		for (const { id, display_name } of authors)
+			this.names.set(id, display_name);
+	}
+
 	/* Messages carry the author's id; the name is known while the agent
 	 * has the conversation, and is wanted after that too. */
-	private learnName(message: Message | undefined): void
+	private learnName(message: Message): void
 	{
 		const agent = this.agent.get();
 
-		if (message?.sender_type === 'agent' && message.sender_id &&
-		    agent && !this.names.has(message.sender_id))
+		if (message.sender_type === 'agent' && message.sender_id &&
+		    this.agentKnown && agent &&
+		    !this.names.has(message.sender_id))
 			this.names.set(message.sender_id, agent.display_name);
 	}
 
@@ -167,9 +180,11 @@ export class Chat {
 				this.resolved.set(false);
 				this.unread.arrived(message);
 			},
+			onAuthors: (authors) => this.learnNames(authors),
 			onJoined: (ack) => {
 				this.retryMs = FIRST_RETRY_MS;
 				this.agent.set(ack.agent ?? null);
+				this.agentKnown = true;
 			},
 			onRefused: () => this.reopenLater(),
 		});
