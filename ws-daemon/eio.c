@@ -37,11 +37,6 @@ size_t eio_payload_max(void)
 	return eio_conf->max_payload;
 }
 
-size_t eio_session_count(void)
-{
-	return map_count(by_sid);
-}
-
 struct packet *eio_control(enum eio_type type)
 {
 	return controls[type];

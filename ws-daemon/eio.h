@@ -61,7 +61,6 @@ struct eio_app {
 void eio_start(const struct eio_conf *conf, const struct eio_app *app);
 /* Ends all sessions at once, without a word to the clients. */
 void eio_fini(void);
-size_t eio_session_count(void);
 
 void eio_set_data(struct eio_session *s, void *data);
 void *eio_data(const struct eio_session *s);
