@@ -1,4 +1,4 @@
--- schema.sql: the whole database of a new installation, version 1.
+-- schema.sql: the whole database of a new installation, version 2.
 -- Runs alike on MySQL 8 and MariaDB 10.11. Applied by `barazactl migrate`;
 -- an older database gets migrate/NNNN-what.sql instead.
 --
@@ -134,6 +134,10 @@ CREATE TABLE conversations (
   open_session_id    BINARY(16)      NULL COMMENT 'the open session, NULL after resolving',
   assigned_agent_id  BINARY(16)      NULL COMMENT 'copy from the open session, for the inbox index',
   is_waiting         TINYINT         NOT NULL COMMENT '1: open session with a visitor message and no agent',
+  visitor_delivered_seq BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'the end user has received everything up to here',
+  visitor_read_seq   BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'the end user has read up to here',
+  agent_delivered_seq BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'some agent has received everything up to here',
+  agent_read_seq     BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'some agent has read up to here',
   created_at         DATETIME(6)     NOT NULL COMMENT 'when it was made',
   updated_at         DATETIME(6)     NOT NULL COMMENT 'last message or change of the session',
   PRIMARY KEY (id),
@@ -217,7 +221,7 @@ CREATE TABLE notifications (
   id               BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'cursor; visible out of order, see docs/design.md',
   workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
   conversation_id  BINARY(16)      NULL COMMENT 'conversation it is about',
-  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, read or login',
+  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, read, delivered, login; typing and presence are ephemeral',
   seq              BIGINT UNSIGNED NULL COMMENT 'of the message, for kind message',
   payload          TEXT            NULL COMMENT 'JSON object of the event, for the other kinds',
   origin           BINARY(16)      NULL COMMENT 'daemon that wrote it; NULL: another program',
@@ -227,5 +231,25 @@ CREATE TABLE notifications (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='what live clients must hear of: last statement of each change';
 
+CREATE TABLE daemons (
+  id          BINARY(16)   NOT NULL COMMENT 'origin of its notifications; new at each start',
+  host        VARCHAR(255) NOT NULL COMMENT 'name of its machine',
+  pid         INT UNSIGNED NOT NULL COMMENT 'process there',
+  started_at  DATETIME(6)  NOT NULL COMMENT 'when it started',
+  beat_at     DATETIME(6)  NOT NULL COMMENT 'last sign of life, by the clock of the database',
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='ws-daemons that live; one without a beat for a while is dead';
+
+CREATE TABLE presences (
+  daemon_id     BINARY(16)  NOT NULL COMMENT 'daemon that the agent is connected to',
+  user_id       BINARY(16)  NOT NULL COMMENT 'agent',
+  workspace_id  BINARY(16)  NOT NULL COMMENT 'tenant',
+  since         DATETIME(6) NOT NULL COMMENT 'when the agent came',
+  PRIMARY KEY (daemon_id, user_id),
+  KEY presences_workspace (workspace_id, user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='agents who are online, by daemon; counts while its daemon lives';
+
 INSERT INTO schema_version (version, name, applied_at)
-VALUES (1, 'schema.sql', UTC_TIMESTAMP(6));
+VALUES (2, 'schema.sql', UTC_TIMESTAMP(6));

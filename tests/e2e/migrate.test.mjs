@@ -1,7 +1,7 @@
 // migrate.test.mjs: which files `barazactl migrate` runs, in which order, once
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -19,13 +19,13 @@ function put(name, sql) {
 	writeFileSync(join(dir, "migrate", name), sql);
 }
 
-/** A database of its own, empty, and a folder with today's schema alone. */
+/** A database of its own, empty, and a folder with the first schema alone. */
 function empty() {
 	site.sql(`DROP DATABASE IF EXISTS ${NAME}; CREATE DATABASE ${NAME}
 		CHARACTER SET utf8mb4; GRANT ALL ON ${NAME}.* TO 'baraza'@'localhost'`);
 	rmSync(dir, { recursive: true, force: true });
 	mkdirSync(join(dir, "migrate"), { recursive: true });
-	copyFileSync(join(top, "sql/schema.sql"), join(dir, "schema.sql"));
+	copyFileSync(join(top, "tests/data/schema-1.sql"), join(dir, "schema.sql"));
 }
 
 const migrate = () => site.ctl(["-f", conf, "migrate", "--sql", dir], { stdio: "pipe" });
@@ -57,7 +57,25 @@ beforeEach(empty);
 const MARKS = "CREATE TABLE marks (id INT PRIMARY KEY AUTO_INCREMENT, mark VARCHAR(20));\n";
 const mark = (text) => `INSERT INTO marks (mark) VALUES ('${text}');\n`;
 
+/** Every table as the server describes it. */
+function tables() {
+	return inside("SHOW TABLES").map(([name]) =>
+		inside(`SHOW CREATE TABLE ${name}`)[0].join(" ").replace(/ AUTO_INCREMENT=\d+/, ""));
+}
+
 describe("barazactl migrate", () => {
+	test("makes of the first release's database what a new installation has", () => {
+		migrate();
+		assert.deepEqual(versions(), ["1 schema.sql"]);
+		cpSync(join(top, "sql/migrate"), join(dir, "migrate"), { recursive: true });
+		migrate();
+		const upgraded = tables();
+		empty();
+		cpSync(join(top, "sql"), dir, { recursive: true });
+		migrate();
+		assert.deepEqual(upgraded, tables());
+	});
+
 	test("gives an empty database the schema, and then what came after it, in order", () => {
 		put("0003-b.sql", mark("third"));
 		put("0002-a.sql", `-- a comment\n${MARKS}${mark("second")}`);

@@ -1,0 +1,231 @@
+-- schema.sql: the whole database of a new installation, version 1.
+-- Runs alike on MySQL 8 and MariaDB 10.11. Applied by `barazactl migrate`;
+-- an older database gets migrate/NNNN-what.sql instead.
+--
+-- Conventions: ids are 128 bits, time-ordered, BINARY(16). Times are UTC.
+-- What must compare byte by byte (external ids, client ids) is VARBINARY.
+-- JSON is kept as text, so that it comes back as it was written. Every row of
+-- a tenant carries workspace_id, and every statement binds it first.
+
+CREATE TABLE schema_version (
+  version     INT UNSIGNED NOT NULL COMMENT 'number of the schema or migration',
+  name        VARCHAR(100) NOT NULL COMMENT 'file that brought it',
+  applied_at  DATETIME(6)  NOT NULL COMMENT 'when',
+  PRIMARY KEY (version)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='which versions of this file and its migrations were applied';
+
+CREATE TABLE workspaces (
+  id          BINARY(16)   NOT NULL COMMENT 'id',
+  name        VARCHAR(100) NOT NULL COMMENT 'shown in the console',
+  created_at  DATETIME(6)  NOT NULL COMMENT 'when it was made',
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='tenants: everything else belongs to one of them';
+
+CREATE TABLE users (
+  id            BINARY(16)   NOT NULL COMMENT 'id',
+  workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
+  email         VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'login name, lower case',
+  display_name  VARCHAR(100) NOT NULL COMMENT 'shown to colleagues and visitors',
+  role          VARCHAR(16)  CHARACTER SET ascii NOT NULL COMMENT 'agent or admin',
+  password_hash VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'argon2id in PHC form',
+  disabled_at   DATETIME(6)  NULL COMMENT 'set: may not log in',
+  created_at    DATETIME(6)  NOT NULL COMMENT 'when the account was made',
+  PRIMARY KEY (id),
+  UNIQUE KEY users_email (email),
+  KEY users_workspace (workspace_id, display_name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='people who use the console: agents and admins';
+
+CREATE TABLE logins (
+  token_hash    BINARY(32)   NOT NULL COMMENT 'SHA-256 of the session cookie',
+  user_id       BINARY(16)   NOT NULL COMMENT 'who',
+  workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
+  created_at    DATETIME(6)  NOT NULL COMMENT 'time of the login',
+  seen_at       DATETIME(6)  NOT NULL COMMENT 'last use, to the minute',
+  expires_at    DATETIME(6)  NOT NULL COMMENT 'absolute end',
+  address       VARBINARY(64) NOT NULL COMMENT 'address of the browser at login',
+  PRIMARY KEY (token_hash),
+  KEY logins_user (user_id),
+  KEY logins_expires (expires_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='browser sessions of users';
+
+CREATE TABLE login_fails (
+  subject       BINARY(32)   NOT NULL COMMENT 'SHA-256 of "account:" + e-mail or "address:" + network',
+  fails         INT UNSIGNED NOT NULL COMMENT 'failed tries in the window',
+  first_at      DATETIME(6)  NOT NULL COMMENT 'start of the window',
+  blocked_until DATETIME(6)  NULL COMMENT 'no try before this',
+  PRIMARY KEY (subject),
+  KEY login_fails_first (first_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='login throttling, kept over restarts';
+
+CREATE TABLE chatbots (
+  id            BINARY(16)   NOT NULL COMMENT 'id',
+  workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
+  name          VARCHAR(100) NOT NULL COMMENT 'shown as the sender of its messages',
+  description   TEXT         NOT NULL COMMENT 'for the team',
+  created_at    DATETIME(6)  NOT NULL COMMENT 'when it was made',
+  updated_at    DATETIME(6)  NOT NULL COMMENT 'last change',
+  PRIMARY KEY (id),
+  KEY chatbots_workspace (workspace_id, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='bots that answer visitors';
+
+CREATE TABLE flows (
+  id            BINARY(16)   NOT NULL COMMENT 'id',
+  workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
+  chatbot_id    BINARY(16)   NOT NULL COMMENT 'the bot that it drives',
+  name          VARCHAR(100) NOT NULL COMMENT 'for the team',
+  draft         MEDIUMTEXT   NOT NULL COMMENT 'flow JSON being edited',
+  published     MEDIUMTEXT   NULL COMMENT 'flow JSON that runs: a checked snapshot of draft',
+  version       INT UNSIGNED NOT NULL COMMENT 'counts publications',
+  published_at  DATETIME(6)  NULL COMMENT 'last publication',
+  created_at    DATETIME(6)  NOT NULL COMMENT 'when it was made',
+  updated_at    DATETIME(6)  NOT NULL COMMENT 'last change of draft',
+  PRIMARY KEY (id),
+  KEY flows_chatbot (workspace_id, chatbot_id, published_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='conversation flows; a bot runs the one published last';
+
+CREATE TABLE integrations (
+  id              BINARY(16)   NOT NULL COMMENT 'id; the channel_id of the agent surface',
+  workspace_id    BINARY(16)   NOT NULL COMMENT 'tenant',
+  chatbot_id      BINARY(16)   NULL COMMENT 'the bot that answers here; NULL: people only',
+  type            VARCHAR(32)  CHARACTER SET ascii NOT NULL COMMENT 'web_chat',
+  name            VARCHAR(100) NOT NULL COMMENT 'for the team; default title of the widget',
+  token_hash      BINARY(32)   NULL COMMENT 'SHA-256 of the embed token',
+  allowed_origins TEXT         NOT NULL COMMENT 'normalised origins, one per line; empty: all',
+  settings        MEDIUMTEXT   NOT NULL COMMENT 'JSON object: title, greeting, colour and so on',
+  disabled_at     DATETIME(6)  NULL COMMENT 'set: refuses visitors',
+  created_at      DATETIME(6)  NOT NULL COMMENT 'when it was made',
+  updated_at      DATETIME(6)  NOT NULL COMMENT 'last change',
+  PRIMARY KEY (id),
+  UNIQUE KEY integrations_token (token_hash),
+  KEY integrations_workspace (workspace_id, type, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='ways in: a widget on a site, later other channels';
+
+CREATE TABLE contacts (
+  id              BINARY(16)     NOT NULL COMMENT 'id; end_user.id',
+  workspace_id    BINARY(16)     NOT NULL COMMENT 'tenant',
+  integration_id  BINARY(16)     NOT NULL COMMENT 'where this person came in',
+  external_id     VARBINARY(255) NOT NULL COMMENT 'what the channel calls this person; a secret of the visitor',
+  display_name    VARCHAR(100)   NOT NULL COMMENT 'shown in the inbox; may be empty',
+  attributes      TEXT           NOT NULL COMMENT 'JSON object: page, language and so on',
+  created_at      DATETIME(6)    NOT NULL COMMENT 'first seen',
+  updated_at      DATETIME(6)    NOT NULL COMMENT 'last change',
+  PRIMARY KEY (id),
+  UNIQUE KEY contacts_external (integration_id, external_id),
+  KEY contacts_workspace (workspace_id, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='end users';
+
+CREATE TABLE conversations (
+  id                 BINARY(16)      NOT NULL COMMENT 'id',
+  workspace_id       BINARY(16)      NOT NULL COMMENT 'tenant',
+  integration_id     BINARY(16)      NOT NULL COMMENT 'channel',
+  contact_id         BINARY(16)      NOT NULL COMMENT 'the end user; one conversation each',
+  chatbot_id         BINARY(16)      NULL COMMENT 'the bot that answers here',
+  last_seq           BIGINT UNSIGNED NOT NULL COMMENT 'seq of the newest message; 0: none',
+  last_visitor_seq   BIGINT UNSIGNED NOT NULL COMMENT 'seq of the newest message of the end user',
+  open_session_id    BINARY(16)      NULL COMMENT 'the open session, NULL after resolving',
+  assigned_agent_id  BINARY(16)      NULL COMMENT 'copy from the open session, for the inbox index',
+  is_waiting         TINYINT         NOT NULL COMMENT '1: open session with a visitor message and no agent',
+  created_at         DATETIME(6)     NOT NULL COMMENT 'when it was made',
+  updated_at         DATETIME(6)     NOT NULL COMMENT 'last message or change of the session',
+  PRIMARY KEY (id),
+  UNIQUE KEY conversations_contact (contact_id),
+  KEY conversations_all (workspace_id, updated_at, id),
+  KEY conversations_waiting (workspace_id, is_waiting, updated_at, id),
+  KEY conversations_agent (workspace_id, assigned_agent_id, updated_at, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='one per end user and channel; its row lock orders its messages';
+
+CREATE TABLE conversation_sessions (
+  id                 BINARY(16)   NOT NULL COMMENT 'id',
+  workspace_id       BINARY(16)   NOT NULL COMMENT 'tenant',
+  conversation_id    BINARY(16)   NOT NULL COMMENT 'conversation',
+  status             VARCHAR(16)  CHARACTER SET ascii NOT NULL COMMENT 'open or resolved',
+  assigned_agent_id  BINARY(16)   NULL COMMENT 'user who claimed it',
+  tags               TEXT         NOT NULL COMMENT 'JSON array of texts',
+  handoff_at         DATETIME(6)  NULL COMMENT 'when the bot handed over to people',
+  first_message_at   DATETIME(6)  NULL COMMENT 'first message of the end user',
+  assigned_at        DATETIME(6)  NULL COMMENT 'when it was claimed',
+  resolved_at        DATETIME(6)  NULL COMMENT 'when it was resolved',
+  resolved_by        BINARY(16)   NULL COMMENT 'user who resolved it',
+  created_at         DATETIME(6)  NOT NULL COMMENT 'when it was opened',
+  PRIMARY KEY (id),
+  KEY sessions_conversation (workspace_id, conversation_id, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='support interactions: open, then resolved; the next visitor message opens another';
+
+CREATE TABLE messages (
+  conversation_id  BINARY(16)      NOT NULL COMMENT 'conversation',
+  seq              BIGINT UNSIGNED NOT NULL COMMENT 'place in the conversation: 1, 2, 3 without holes',
+  id               BINARY(16)      NOT NULL COMMENT 'id on the wire',
+  workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
+  session_id       BINARY(16)      NOT NULL COMMENT 'session that it belongs to',
+  sender_type      VARCHAR(16)     CHARACTER SET ascii NOT NULL COMMENT 'end_user, agent or bot',
+  sender_id        VARBINARY(255)  NOT NULL COMMENT 'external id, or UUID of the user or bot',
+  content_type     VARCHAR(16)     CHARACTER SET ascii NOT NULL COMMENT 'text, image, file, quick_button, carousel or dropdown',
+  content          TEXT            NOT NULL COMMENT 'text or caption',
+  rich_media       MEDIUMTEXT      NULL COMMENT 'JSON object for the content type',
+  read_by          TEXT            NULL COMMENT 'JSON object: reader to time; NULL: nobody yet',
+  client_id        VARBINARY(64)   NULL COMMENT 'name given by the sender: the same name is stored once',
+  created_at       DATETIME(6)     NOT NULL COMMENT 'when it was stored',
+  PRIMARY KEY (conversation_id, seq),
+  UNIQUE KEY messages_client (conversation_id, client_id),
+  UNIQUE KEY messages_id (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='what was said; history is one range of the primary key';
+
+CREATE TABLE read_cursors (
+  conversation_id  BINARY(16)      NOT NULL COMMENT 'conversation',
+  user_id          BINARY(16)      NOT NULL COMMENT 'agent',
+  workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
+  last_seq         BIGINT UNSIGNED NOT NULL COMMENT 'newest message that the agent has seen',
+  read_at          DATETIME(6)     NOT NULL COMMENT 'when',
+  PRIMARY KEY (conversation_id, user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='how far each agent has read; gives the unread marks';
+
+CREATE TABLE bot_states (
+  conversation_id  BINARY(16)      NOT NULL COMMENT 'conversation',
+  workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
+  chatbot_id       BINARY(16)      NOT NULL COMMENT 'bot',
+  session_id       BINARY(16)      NOT NULL COMMENT 'session that the state belongs to; a new one starts afresh',
+  flow_id          BINARY(16)      NULL COMMENT 'flow of the state; NULL before the first turn',
+  flow_version     INT UNSIGNED    NOT NULL COMMENT 'publication of that flow',
+  state            VARCHAR(128)    NULL COMMENT 'name of the current state; NULL before the first turn',
+  variables        MEDIUMTEXT      NOT NULL COMMENT 'JSON object',
+  answered_seq     BIGINT UNSIGNED NOT NULL COMMENT 'visitor messages up to here are answered',
+  is_muted         TINYINT         NOT NULL COMMENT '1: handed over to people, the bot is silent',
+  due_at           DATETIME(6)     NULL COMMENT 'a turn is due since; NULL: none',
+  turn_owner       BINARY(16)      NULL COMMENT 'who runs the turn now',
+  turn_until       DATETIME(6)     NULL COMMENT 'end of its lease',
+  version          INT UNSIGNED    NOT NULL COMMENT 'counts changes: a turn commits only on what it read',
+  updated_at       DATETIME(6)     NOT NULL COMMENT 'last change',
+  PRIMARY KEY (conversation_id),
+  KEY bot_states_due (due_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='where the bot stands in each conversation';
+
+CREATE TABLE notifications (
+  id               BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'cursor; visible out of order, see docs/design.md',
+  workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
+  conversation_id  BINARY(16)      NULL COMMENT 'conversation it is about',
+  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, read or login',
+  seq              BIGINT UNSIGNED NULL COMMENT 'of the message, for kind message',
+  payload          TEXT            NULL COMMENT 'JSON object of the event, for the other kinds',
+  origin           BINARY(16)      NULL COMMENT 'daemon that wrote it; NULL: another program',
+  created_at       DATETIME(6)     NOT NULL COMMENT 'when; pruned after a while',
+  PRIMARY KEY (id),
+  KEY notifications_created (created_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='what live clients must hear of: last statement of each change';
+
+INSERT INTO schema_version (version, name, applied_at)
+VALUES (1, 'schema.sql', UTC_TIMESTAMP(6));
