@@ -1,7 +1,7 @@
 # Makefile: builds, runs, checks and installs Baraza. Two commands do it all:
 #   make demo    installs what is missing, builds, starts a demo site
 #   make check   the same installation, then every test
-# Others: all asan lint bench screenshots install clean (see the end).
+# Others: all asan lint bench soak screenshots install clean (see the end).
 
 VERSION  = 0.1.0
 PREFIX  ?= /usr/local
@@ -67,7 +67,7 @@ TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo
 # ---------------------------------------------------------------- set-up
 
 .PHONY: all demo check lint asan install clean setup programs tests www \
-	bench screenshots FORCE
+	bench soak screenshots FORCE
 all: programs www
 
 setup: build/.packages build/.npm
@@ -169,6 +169,10 @@ lint: setup
 bench: setup
 	@$(MAKE) --no-print-directory -j2 all tests
 	@node tests/load/measure.mjs
+
+soak: setup
+	@$(MAKE) --no-print-directory -j2 all
+	@BARAZA_BIN=$(CURDIR)/build node tests/load/soak.mjs $(SOAK)
 
 screenshots: setup
 	@$(MAKE) --no-print-directory -j2 all

@@ -13,7 +13,7 @@ const EACH = 25; // messages by each side of each conversation
  * it has shown, keeps what was not acknowledged, sends it again by its name.
  */
 export class Client {
-	constructor(site, who, headers) {
+	constructor(site, who, headers, options = {}) {
 		this.who = who; // conversation_id -> what it sends of itself
 		this.shown = new Map(Object.keys(who).map((id) => [id, []]));
 		this.joined = new Set();
@@ -21,7 +21,7 @@ export class Client {
 		this.acks = new Map();    // client_id -> acknowledgement
 		this.faults = [];
 		this.socket = io(site.url, { forceNew: true, reconnectionDelay: 50,
-			reconnectionDelayMax: 200, extraHeaders: headers });
+			reconnectionDelayMax: 200, extraHeaders: headers, ...options });
 		site.sockets.push(this.socket);
 		this.socket.on("connect", () => {
 			this.joined.clear();
