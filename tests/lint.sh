@@ -55,6 +55,7 @@ bot_state_take              by the id of a conversation that the sweep found
 bot_state_list_due          the sweep: turns of every tenant that are due
 conversation_get_owner      finds out whose the conversation is, from its id
 integration_by_token        by the hash of the secret embed token
+integration_get_origins     finds out where a conversation is held, from its id
 login_get                   by the hash of the secret cookie
 login_set_seen              by the hash of the secret cookie
 login_del                   by the hash of the secret cookie

@@ -27,6 +27,8 @@ struct delivery {
 	struct timer timer; /* reads the gap again */
 	uint64_t delivered; /* only with members */
 	uint64_t wanted;    /* greatest seq heard of */
+	/* Receipts known to be stored; they may be higher by now. */
+	uint64_t received[CHAT_SENDER__MAX];
 	bool is_reading;
 };
 
@@ -274,6 +276,20 @@ void delivery_message(const struct chat_message *m)
 	take(d, m);
 	if (!timer_is_set(&d->timer))
 		read_gap(d);
+}
+
+void delivery_note_received(
+    struct id conversation_id, enum chat_sender side, uint64_t seq)
+{
+	struct delivery *d = find(conversation_id);
+
+	if (d)
+		d->received[side] = MAX_OF(d->received[side], seq);
+}
+
+uint64_t delivery_received(const struct member *m)
+{
+	return m->delivery->received[m->side];
 }
 
 size_t delivery_count(void)

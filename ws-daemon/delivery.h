@@ -66,6 +66,14 @@ void delivery_del(struct member *m);
  */
 void delivery_message(const struct chat_message *m);
 
+/*
+ * How far a side's clients have received: what is stored is no less than what
+ * was noted. Kept while there are members; 0 when nothing is known.
+ */
+void delivery_note_received(
+    struct id conversation_id, enum chat_sender side, uint64_t seq);
+uint64_t delivery_received(const struct member *m);
+
 /* Conversations with members or joiners. */
 size_t delivery_count(void);
 

@@ -98,34 +98,21 @@ static void add_missed(struct join_job *j, struct pool *pool)
 	buf_fini(&b);
 }
 
-static void put_agent(struct json_out *out, const struct chat_conversation *c)
-{
-	if (id_is_none(c->session.assigned_agent_id)) {
-		json_out_null(out, "agent");
-		return;
-	}
-	json_out_object(out, "agent");
-	json_out_str(out, "display_name", c->agent_name);
-	json_out_end(out);
-}
-
 static void put_ack(const struct join_job *j, uint64_t last_seq, bool more)
 {
-	struct pool *pool = j->job.pool;
-	struct json_out *out;
-	struct str list =
-	    str_of(pool_printf(pool, "[%.*s]", STR_ARG(j->missed)));
+	const struct chat_joined joined = {
+		.conversation = &j->conversation,
+		.last_seq = last_seq,
+		.missed = str_of(
+		    pool_printf(j->job.pool, "[%.*s]", STR_ARG(j->missed))),
+		.has_more = more,
+		.is_end_user = j->actor.kind == CHAT_END_USER,
+		.agents = &j->agents,
+	};
 
 	if (j->is_quiet)
 		return;
-	out = event_ok_begin();
-	json_out_u64(out, "last_seq", last_seq);
-	json_out_json(out, "missed", list);
-	if (more)
-		json_out_bool(out, "more", true);
-	put_agent(out, &j->conversation);
-	if (j->actor.kind == CHAT_END_USER)
-		chat_put_agents(out, "agents", &j->agents);
+	chat_put_joined(event_ok_begin(), &joined);
 	event_ok_end(&j->reply);
 }
 
@@ -138,6 +125,14 @@ static void set_side(struct member *m, const struct chat_actor *actor)
 		return;
 	m->external_id = mem_new(actor->external_id.n + 1);
 	memcpy(m->external_id, actor->external_id.p, actor->external_id.n);
+}
+
+static void note_receipts(const struct chat_conversation *c)
+{
+	delivery_note_received(
+	    c->id, CHAT_END_USER, c->visitor_receipt.delivered_seq);
+	delivery_note_received(
+	    c->id, CHAT_AGENT, c->agent_receipt.delivered_seq);
 }
 
 static void enter(struct join_job *j, uint64_t upto)
@@ -154,6 +149,7 @@ static void enter(struct join_job *j, uint64_t upto)
 		return;
 	}
 	set_side(m, &j->actor);
+	note_receipts(&j->conversation);
 	put_ack(j, m->cursor, false);
 }
 

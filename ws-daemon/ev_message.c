@@ -1,6 +1,5 @@
 /* ev_message.c: send_message */
 /* SPDX-License-Identifier: MIT */
-#include "base/json_out.h"
 #include "chat/chat.h"
 #include "delivery.h"
 #include "ev_out.h"
@@ -29,12 +28,7 @@ static void run_send(struct job *job, struct worker *worker)
 
 static void put_ack(const struct send_job *s)
 {
-	const struct chat_message *m = &s->sent.message;
-	struct json_out *j = event_ok_begin();
-
-	json_out_uuid(j, "id", m->id);
-	json_out_u64(j, "seq", m->seq);
-	json_out_time(j, "created_at", m->created_at);
+	chat_put_sent(event_ok_begin(), &s->sent.message);
 	event_ok_end(&s->reply);
 }
 

@@ -127,24 +127,32 @@ void ev_out_assigned(struct id workspace_id, const struct ev_out_assigned *a)
 	    end(&b, &j, "conversation_assigned"));
 }
 
-void ev_out_read(const struct ev_out_read *r)
+void ev_out_read(struct id conversation_id, enum chat_sender side,
+    const struct chat_seen *seen)
 {
-	char room[EV_OUT_ROOM_SIZE];
+	char queue[EV_OUT_ROOM_SIZE], room[EV_OUT_ROOM_SIZE];
 	struct json_out j;
 	struct buf b;
-	size_t i;
 
 	begin(&b, &j);
-	json_out_uuid(&j, "conversation_id", r->conversation_id);
-	json_out_array(&j, "message_ids");
-	for (i = 0; i < r->n; i++)
-		json_out_uuid(&j, NULL, r->message_ids[i]);
-	json_out_end(&j);
-	json_out_cstr(&j, "reader_type", chat_sender_name(r->reader_type));
-	json_out_str(&j, "reader_id", r->reader_id);
-	json_out_time(&j, "read_at", r->read_at);
-	send_to(ev_out_room_conversation(r->conversation_id, room),
-	    end(&b, &j, "messages_read"), NULL);
+	chat_put_read(&j, conversation_id, side, seen);
+	send_to_both(ev_out_room_queue(seen->workspace_id, queue),
+	    ev_out_room_conversation(conversation_id, room),
+	    end(&b, &j, "messages_read"));
+}
+
+void ev_out_delivered(struct id conversation_id, enum chat_sender side,
+    const struct chat_delivered *delivered)
+{
+	char queue[EV_OUT_ROOM_SIZE], room[EV_OUT_ROOM_SIZE];
+	struct json_out j;
+	struct buf b;
+
+	begin(&b, &j);
+	chat_put_delivered(&j, conversation_id, side, delivered);
+	send_to_both(ev_out_room_queue(delivered->workspace_id, queue),
+	    ev_out_room_conversation(conversation_id, room),
+	    end(&b, &j, "messages_delivered"));
 }
 
 void ev_out_typing(struct id conversation_id, enum chat_sender side,

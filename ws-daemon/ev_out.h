@@ -3,7 +3,7 @@
 #ifndef EV_OUT_H
 #define EV_OUT_H
 
-#include "chat/model.h"
+#include "chat/chat.h"
 #include "sio.h"
 
 #define EV_OUT_ROOM_SIZE 56
@@ -33,17 +33,12 @@ struct ev_out_assigned {
 /* `conversation_assigned` to the queue and to the conversation. */
 void ev_out_assigned(struct id workspace_id, const struct ev_out_assigned *a);
 
-struct ev_out_read {
-	struct id conversation_id;
-	enum chat_sender reader_type;
-	struct str reader_id;
-	int64_t read_at;
-	size_t n;
-	const struct id *message_ids;
-};
-
-/* `messages_read` to the conversation. */
-void ev_out_read(const struct ev_out_read *r);
+/* `messages_read` and `messages_delivered` to the queue and to the
+ * conversation; side is the reader's, the receiver's. */
+void ev_out_read(struct id conversation_id, enum chat_sender side,
+    const struct chat_seen *seen);
+void ev_out_delivered(struct id conversation_id, enum chat_sender side,
+    const struct chat_delivered *delivered);
 
 /* `typing_indicator` and `typing_cleared` to the conversation, but not to
  * except; name may be empty. */

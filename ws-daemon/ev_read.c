@@ -1,6 +1,7 @@
 /* ev_read.c: mark_read */
 /* SPDX-License-Identifier: MIT */
 #include "chat/chat.h"
+#include "delivery.h"
 #include "ev_out.h"
 #include "event.h"
 #include "jobs.h"
@@ -28,23 +29,17 @@ static void run_read(struct job *job, struct worker *worker)
 static void done_read(struct job *job)
 {
 	struct read_job *r = LIST_OF(job, struct read_job, job);
-	struct ev_out_read out = {
-		.conversation_id = r->conversation_id,
-		.reader_type = r->actor.kind,
-		.reader_id = r->seen.reader_id,
-		.read_at = r->seen.read_at,
-		.n = r->seen.n,
-		.message_ids = r->seen.message_ids,
-	};
+	const struct chat_seen *seen = &r->seen;
 
 	if (job->result != ERR_OK) {
 		event_fail(&r->reply, &job->err);
 		return;
 	}
 	event_ok(&r->reply);
-	if (r->seen.n > 0 && told_is_first(TOLD_BY_JOB, "read",
-				 out.conversation_id, (uint64_t)out.read_at))
-		ev_out_read(&out);
+	delivery_note_received(r->conversation_id, r->actor.kind, seen->seq);
+	if (seen->is_news && told_is_first(TOLD_BY_JOB, "read",
+				 r->conversation_id, (uint64_t)seen->read_at))
+		ev_out_read(r->conversation_id, r->actor.kind, seen);
 }
 
 enum err_code ev_read(struct event_call *c, struct err *err)

@@ -23,6 +23,8 @@ const struct event events[] = {
 	    FIELD_CONVERSATION | FIELD_SIDE, ev_typing, true },
 	{ "mark_read",          EVENT_BOTH,   2,
 	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_IDS, ev_read, false },
+	{ "mark_delivered",     EVENT_BOTH,   1,
+	    FIELD_CONVERSATION | FIELD_SIDE | FIELD_SEQ, ev_delivered, false },
 };
 /* clang-format on */
 
@@ -79,13 +81,25 @@ static enum err_code read_ids(
 	    json_fields_get(jf, "message_ids", JSON_ARRAY);
 	const struct json *item = NULL;
 
-	if (json_count(list) == 0 || json_count(list) > EVENT_IDS_MAX)
+	if (json_count(list) == 0 || json_count(list) > CHAT_IDS_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
-		    "message_ids must be 1 to %d ids.", EVENT_IDS_MAX);
+		    "message_ids must be 1 to %d ids.", CHAT_IDS_MAX);
 	while ((item = json_next(list, item)))
 		if (!id_parse(json_str(item), &f->ids[f->n_ids++]))
 			return err_set(err, ERR_BAD_REQUEST,
 			    "message_ids holds something that is no id.");
+	return ERR_OK;
+}
+
+static enum err_code read_seq(
+    struct json_fields *jf, struct event_fields *f, struct err *err)
+{
+	int64_t seq = json_fields_i64(jf, "seq", 0, INT64_MAX, -1);
+
+	if (seq < 0)
+		return err_set(err, ERR_BAD_REQUEST,
+		    "seq: must be a whole number from 0.");
+	f->seq = (uint64_t)seq;
 	return ERR_OK;
 }
 
@@ -118,6 +132,8 @@ enum err_code events_read_fields(const struct event *row,
 		f->has_since = since >= 0;
 		f->since_seq = f->has_since ? (uint64_t)since : 0;
 	}
+	if (code == ERR_OK && row->fields & FIELD_SEQ)
+		code = read_seq(&jf, f, err);
 	/* The first fault is told, whichever of the two noticed it. */
 	if (code != ERR_OK)
 		return code;

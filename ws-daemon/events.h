@@ -8,8 +8,6 @@
 
 struct peer;
 
-#define EVENT_IDS_MAX 100 /* ids in one mark_read */
-
 /* Who may send an event. */
 #define EVENT_ANYONE   0u
 #define EVENT_END_USER 1u
@@ -22,6 +20,7 @@ struct peer;
 #define FIELD_MESSAGE	   4u /* content, content_type, rich_media, client_id */
 #define FIELD_SINCE	   8u /* since_seq */
 #define FIELD_IDS	   16u /* message_ids, required */
+#define FIELD_SEQ	   32u /* seq, required */
 
 struct event_fields {
 	struct id conversation_id;
@@ -35,7 +34,8 @@ struct event_fields {
 	bool has_since;
 	uint64_t since_seq;
 	size_t n_ids;
-	struct id ids[EVENT_IDS_MAX];
+	struct id ids[CHAT_IDS_MAX];
+	uint64_t seq;
 };
 
 /* Where the answer to an event goes; may be copied into jobs. */
@@ -79,7 +79,8 @@ MUST_CHECK enum err_code events_read_fields(const struct event *row,
     const struct json *payload, struct pool *pool, struct event_fields *f,
     struct err *err);
 
-/* ev_message.c, ev_claim.c, ev_join.c, ev_queue.c, ev_typing.c, ev_read.c */
+/* ev_message.c, ev_claim.c, ev_join.c, ev_queue.c, ev_typing.c, ev_read.c,
+ * ev_delivered.c */
 event_fn ev_message_send;
 event_fn ev_claim;
 event_fn ev_join;
@@ -88,5 +89,6 @@ event_fn ev_queue_join;
 event_fn ev_queue_join_presence;
 event_fn ev_typing;
 event_fn ev_read;
+event_fn ev_delivered;
 
 #endif

@@ -72,7 +72,8 @@ static const struct {
 	{ "resolved", "conversation_resolved", true, true, true },
 	{ "tagged", "conversation_tagged", true, false, true },
 	{ "handoff", "conversation_handoff", true, false, false },
-	{ "read", "messages_read", false, true, true },
+	{ "read", "messages_read", true, true, true },
+	{ "delivered", "messages_delivered", true, true, true },
 };
 
 /* For the sockets of this daemon, not for their clients. */

@@ -83,6 +83,23 @@ MUST_CHECK enum err_code chat_history_agents(struct db *db, struct pool *pool,
     uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
     struct err *err);
 
+/* chat_rate.c */
+
+/* How much one visitor may send in one conversation. */
+struct chat_rate {
+	int64_t burst;	   /* messages at once; 0: not counted here */
+	int64_t refill_ms; /* until one more may be sent */
+};
+
+/*
+ * Counts what the visitor has sent, through whichever program. The caller
+ * holds the conversation's lock. ERR_RATE_LIMITED with retry_after_s when
+ * one more is too much.
+ */
+MUST_CHECK enum err_code chat_rate_check(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id,
+    const struct chat_rate *rate, struct err *err);
+
 /* chat_send.c */
 
 struct chat_send {
@@ -92,6 +109,7 @@ struct chat_send {
 	struct str rich_media; /* JSON object, or empty */
 	struct str client_id;  /* empty: none */
 	struct id origin;
+	struct chat_rate rate;
 };
 
 struct chat_sent {
@@ -110,8 +128,10 @@ struct chat_sent {
  * no agent has the session). An agent may write in any conversation of the
  * workspace with an open session (else ERR_CONFLICT); that assigns nothing, so
  * the bot goes on until somebody claims the session or it hands over itself. A
- * client_id that another sender has used is ERR_CONFLICT. When it returns
- * ERR_OK the message is committed, once, whatever happened to the connection.
+ * client_id that another sender has used is ERR_CONFLICT. An end user's message
+ * above the rate is ERR_RATE_LIMITED, but not one that is stored already. When
+ * it returns ERR_OK the message is committed, once, whatever happened to the
+ * connection.
  */
 MUST_CHECK enum err_code chat_send(struct db *db, struct pool *pool,
     const struct chat_actor *actor, const struct chat_send *in,
@@ -192,18 +212,84 @@ struct chat_seen {
 	int64_t read_at;
 	size_t n;		/* messages that were not read before */
 	struct id *message_ids; /* those */
+	uint64_t seq;		/* read_seq of the reader's side by now */
+	bool is_news;		/* something has changed */
 };
 
-/* Marks messages of the other side as read by the actor; unknown ids are
- * passed over. At most 100 ids. */
+/* Marks messages of the other side as read by the actor, and raises the
+ * side's receipt; unknown ids are passed over. At most CHAT_IDS_MAX ids. */
 MUST_CHECK enum err_code chat_mark_read(struct db *db, struct pool *pool,
     const struct chat_actor *actor, struct id conversation_id,
     const struct id *message_ids, size_t n, struct id origin,
     struct chat_seen *seen_r, struct err *err);
 
-/* chat_json.c */
+/* chat_receipt.c */
+
+struct chat_delivered {
+	struct id workspace_id;
+	uint64_t seq; /* delivered_seq of the side by now */
+	int64_t delivered_at;
+	bool is_grown; /* false: it was there already, nothing was written */
+};
+
+/*
+ * A client of the actor's side has everything up to seq, or up to the newest
+ * message when that is less. The first agent who has it counts.
+ */
+MUST_CHECK enum err_code chat_mark_delivered(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id, uint64_t seq,
+    struct id origin, struct chat_delivered *delivered_r, struct err *err);
+/*
+ * Raises the receipt of a side to at least want, never above the newest
+ * message; inside a transaction, which then holds the conversation's lock.
+ * receipt_r is what is stored by now. ERR_NOT_FOUND.
+ */
+MUST_CHECK enum err_code chat_receipt_raise(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, enum chat_sender side,
+    const struct chat_receipt *want, struct chat_receipt *receipt_r,
+    bool *is_grown_r, struct err *err);
+
+/* chat_updates.c */
+
+/* What a client that comes back wants to know. */
+struct chat_updates {
+	struct chat_conversation conversation;
+	uint64_t last_seq;	     /* of the conversation by now */
+	struct chat_messages missed; /* at most CHAT_HISTORY_MAX */
+	bool has_more;		     /* ask again behind the last of them */
+	struct chat_agents agents;   /* end users: who wrote those */
+};
+
+/* after_seq NULL: nothing is missed. */
+MUST_CHECK enum err_code chat_updates(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    const uint64_t *after_seq, struct chat_updates *updates_r, struct err *err);
+
+/* chat_ack.c */
 
 struct json_out;
+
+/* The answers that events and routes share, as members of the object that is
+ * open. */
+struct chat_joined {
+	const struct chat_conversation *conversation;
+	uint64_t last_seq;
+	struct str missed; /* JSON array */
+	bool has_more;
+	bool is_end_user;
+	const struct chat_agents *agents; /* end users */
+};
+
+void chat_put_joined(struct json_out *j, const struct chat_joined *joined);
+void chat_put_sent(struct json_out *j, const struct chat_message *m);
+
+/* The payloads of `messages_read` and `messages_delivered`. */
+void chat_put_read(struct json_out *j, struct id conversation_id,
+    enum chat_sender side, const struct chat_seen *seen);
+void chat_put_delivered(struct json_out *j, struct id conversation_id,
+    enum chat_sender side, const struct chat_delivered *delivered);
+
+/* chat_json.c */
 
 /* The documented shape. For end users session_id and read_by are left out. */
 void chat_put_message(struct json_out *j, const char *name,
@@ -217,6 +303,11 @@ void chat_put_conversation_sessions(struct json_out *j, const char *name,
     const struct chat_conversation *c, const struct chat_sessions *sessions);
 void chat_put_agents(
     struct json_out *j, const char *name, const struct chat_agents *list);
+/* One side's receipt, and both as agents see them. */
+void chat_put_receipt(
+    struct json_out *j, const char *name, const struct chat_receipt *receipt);
+void chat_put_receipts(
+    struct json_out *j, const char *name, const struct chat_conversation *c);
 
 /* chat_media.c */
 

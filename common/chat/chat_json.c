@@ -47,6 +47,24 @@ void chat_put_agents(
 	json_out_end(j);
 }
 
+void chat_put_receipt(
+    struct json_out *j, const char *name, const struct chat_receipt *receipt)
+{
+	json_out_object(j, name);
+	json_out_u64(j, "delivered_seq", receipt->delivered_seq);
+	json_out_u64(j, "read_seq", receipt->read_seq);
+	json_out_end(j);
+}
+
+void chat_put_receipts(
+    struct json_out *j, const char *name, const struct chat_conversation *c)
+{
+	json_out_object(j, name);
+	chat_put_receipt(j, "visitor", &c->visitor_receipt);
+	chat_put_receipt(j, "agent", &c->agent_receipt);
+	json_out_end(j);
+}
+
 static void put_session_members(
     struct json_out *j, const struct chat_session *s)
 {
@@ -120,6 +138,7 @@ static void put_members(struct json_out *j, const struct chat_conversation *c)
 	json_out_u64(j, "last_seq", c->last_seq);
 	json_out_u64(j, "unread_count", c->unread);
 	json_out_bool(j, "handoff", c->session.handoff_at != 0);
+	chat_put_receipts(j, "receipts", c);
 	put_last(j, "last_message", c);
 }
 

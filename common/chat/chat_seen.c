@@ -8,7 +8,6 @@
 #include "db/db_message.h"
 #include "db/db_notification.h"
 
-#define IDS_MAX	    100
 #define READ_BY_MAX 60000 /* bytes; the column holds 65535 */
 
 struct reading {
@@ -118,23 +117,33 @@ static enum err_code notify(
 	enum err_code code;
 	struct json_out j;
 	struct buf b;
-	size_t i;
 
 	buf_init(&b, 0);
 	json_out_init(&j, &b);
 	json_out_object(&j, NULL);
-	json_out_uuid(&j, "conversation_id", row.conversation_id);
-	json_out_array(&j, "message_ids");
-	for (i = 0; i < seen->n; i++)
-		json_out_uuid(&j, NULL, seen->message_ids[i]);
-	json_out_end(&j);
-	json_out_cstr(&j, "reader_type", chat_sender_name(r->actor->kind));
-	json_out_str(&j, "reader_id", seen->reader_id);
-	json_out_time(&j, "read_at", seen->read_at);
+	chat_put_read(&j, r->conversation_id, r->actor->kind, seen);
 	json_out_end(&j);
 	row.payload = buf_str(&b);
 	code = db_notification_add(db, &row, seen->read_at, err);
 	buf_fini(&b);
+	return code;
+}
+
+/* Behind the messages, so that the conversation is not locked for long: new
+ * ones wait for it. */
+static enum err_code raise_receipt(
+    struct db *db, struct reading *r, uint64_t seq, struct err *err)
+{
+	struct chat_seen *seen = r->seen;
+	const struct chat_receipt want = { .read_seq = seq };
+	struct chat_receipt now = { 0 };
+	enum err_code code;
+	bool is_grown = false;
+
+	code = chat_receipt_raise(db, r->pool, seen->workspace_id,
+	    r->conversation_id, r->actor->kind, &want, &now, &is_grown, err);
+	seen->seq = now.read_seq;
+	seen->is_news = seen->is_news || is_grown;
 	return code;
 }
 
@@ -161,7 +170,10 @@ static enum err_code mark_in(struct db *db, void *arg, struct err *err)
 		code = db_message_set_cursor(db, seen->workspace_id,
 		    r->conversation_id, r->actor->user_id, seq, seen->read_at,
 		    err);
-	if (code == ERR_OK && seen->n > 0)
+	seen->is_news = seen->n > 0;
+	if (code == ERR_OK && seq > 0)
+		code = raise_receipt(db, r, seq, err);
+	if (code == ERR_OK && seen->is_news)
 		code = notify(db, r, err);
 	return code;
 }
@@ -182,9 +194,9 @@ enum err_code chat_mark_read(struct db *db, struct pool *pool,
 	enum err_code code;
 
 	*seen_r = (struct chat_seen){ .read_at = clock_now_us() };
-	if (n > IDS_MAX)
+	if (n > CHAT_IDS_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
-		    "At most %d messages at once.", IDS_MAX);
+		    "At most %d messages at once.", CHAT_IDS_MAX);
 	seen_r->reader_id = actor->external_id;
 	if (actor->kind == CHAT_AGENT)
 		seen_r->reader_id =
@@ -192,7 +204,7 @@ enum err_code chat_mark_read(struct db *db, struct pool *pool,
 	seen_r->message_ids = pool_alloc(pool, n * sizeof(struct id));
 	sort_ids(&r, message_ids, n);
 	code = db_transact(db, mark_in, &r, err);
-	if (code == ERR_OK && seen_r->n > 0)
+	if (code == ERR_OK && seen_r->is_news)
 		doorbell_ring();
 	return code;
 }

@@ -247,6 +247,11 @@ static enum err_code send_in(struct db *db, void *arg, struct err *err)
 		code = find_stored(db, s, &is_found, err);
 	if (code != ERR_OK || is_found)
 		return code;
+	if (s->actor->kind == CHAT_END_USER)
+		code = chat_rate_check(
+		    db, s->pool, sent->workspace_id, id, &s->in->rate, err);
+	if (code != ERR_OK)
+		return code;
 	s->has_tried = true;
 	sent->is_new_session = false;
 	sent->is_turn_due = false;

@@ -22,6 +22,7 @@
 #define CHAT_HISTORY_MAX     200   /* messages in one answer */
 #define CHAT_WIDGET_HISTORY  100   /* messages a visitor gets on opening */
 #define CHAT_SESSIONS_MAX    50	   /* sessions shown with a conversation */
+#define CHAT_IDS_MAX	     100   /* messages marked as read at once */
 
 enum chat_sender { CHAT_END_USER, CHAT_AGENT, CHAT_BOT, CHAT_SENDER__MAX };
 
@@ -100,6 +101,12 @@ struct chat_agents {
 	struct chat_agent *items;
 };
 
+/* How far one side of a conversation is; read_seq <= delivered_seq. */
+struct chat_receipt {
+	uint64_t delivered_seq;
+	uint64_t read_seq;
+};
+
 struct chat_conversation {
 	struct id id;
 	struct id workspace_id;
@@ -115,6 +122,8 @@ struct chat_conversation {
 	bool has_last;		     /* false: there is no message yet */
 	struct chat_message last;    /* the newest; content is its first 200
 				     characters, no rich_media */
+	struct chat_receipt visitor_receipt;
+	struct chat_receipt agent_receipt;
 	int64_t created_at;
 	int64_t updated_at;
 };

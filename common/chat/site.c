@@ -41,6 +41,13 @@ enum err_code site_by_token(struct db *db, struct pool *pool, struct str token,
 	return code;
 }
 
+enum err_code site_get_origins(struct db *db, struct pool *pool,
+    struct id conversation_id, struct str *origins_r, struct err *err)
+{
+	return db_integration_get_origins(
+	    db, pool, conversation_id, origins_r, err);
+}
+
 enum err_code site_add_workspace(
     struct db *db, struct str name, struct id *id_r, struct err *err)
 {

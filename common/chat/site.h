@@ -20,6 +20,11 @@ struct integration {
 MUST_CHECK enum err_code site_by_token(struct db *db, struct pool *pool,
     struct str token, struct integration *integration_r, struct err *err);
 
+/* The allowed_origins of the widget that a conversation is held in;
+ * ERR_NOT_FOUND. */
+MUST_CHECK enum err_code site_get_origins(struct db *db, struct pool *pool,
+    struct id conversation_id, struct str *origins_r, struct err *err);
+
 MUST_CHECK enum err_code site_add_workspace(
     struct db *db, struct str name, struct id *id_r, struct err *err);
 MUST_CHECK enum err_code site_find_workspace(struct db *db, struct pool *pool,

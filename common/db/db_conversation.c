@@ -16,6 +16,8 @@ enum {
 	CONVERSATION_LIST_WAITING,
 	CONVERSATION_LIST_MINE,
 	CONVERSATION_LIST_ALL,
+	CONVERSATION_LOCK_RECEIPTS,
+	CONVERSATION_SET_RECEIPTS,
 	CONVERSATION__MAX
 };
 
@@ -33,7 +35,9 @@ enum {
 	"(SELECT r.last_seq FROM read_cursors r WHERE r.workspace_id = ? "     \
 	"AND r.conversation_id = c.id AND r.user_id = ?), "                    \
 	"m.seq, m.id, m.session_id, m.sender_type, m.sender_id, "              \
-	"m.content_type, LEFT(m.content, 200), m.created_at "                  \
+	"m.content_type, LEFT(m.content, 200), m.created_at, "                 \
+	"c.visitor_delivered_seq, c.visitor_read_seq, "                        \
+	"c.agent_delivered_seq, c.agent_read_seq "                             \
 	"FROM conversations c "
 #define JOIN                                                                   \
 	"STRAIGHT_JOIN contacts k ON k.workspace_id = c.workspace_id "         \
@@ -46,7 +50,7 @@ enum {
 	"AND m.seq = c.last_seq "                                              \
 	"WHERE c.workspace_id = ? "
 #define IN  "dd?d"
-#define OUT "dddd?dssud?s?d?s?t?t?t?t?s?ttuu?u?d?d?s?s?s?s?t?"
+#define OUT "dddd?dssud?s?d?s?t?t?t?t?s?ttuu?u?d?d?s?s?s?s?t?uuuu"
 
 /* The optional filters, then the page. LOCATE folds case by the collation and
  * needs no escaping as LIKE does. */
@@ -101,6 +105,16 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 		       "AND c.assigned_agent_id = ? " REST),
 	[CONVERSATION_LIST_ALL] = DB_STMT("conversation_list_all", IN REST_IN,
 	    OUT, SELECT "FORCE INDEX (conversations_all) " JOIN REST),
+	[CONVERSATION_LOCK_RECEIPTS] =
+	    DB_STMT("conversation_lock_receipts", "dd", "uuuuu",
+		"SELECT last_seq, visitor_delivered_seq, visitor_read_seq, "
+		"agent_delivered_seq, agent_read_seq FROM conversations "
+		"WHERE workspace_id = ? AND id = ? FOR UPDATE"),
+	[CONVERSATION_SET_RECEIPTS] =
+	    DB_STMT("conversation_set_receipts", "uuuudd", "",
+		"UPDATE conversations SET visitor_delivered_seq = ?, "
+		"visitor_read_seq = ?, agent_delivered_seq = ?, "
+		"agent_read_seq = ? WHERE workspace_id = ? AND id = ?"),
 };
 
 const struct db_module db_conversation_module = { "conversation", stmts,
@@ -260,6 +274,10 @@ static void from_row(
 	c->created_at = db_row_time(rows, row, 17);
 	c->updated_at = db_row_time(rows, row, 18);
 	last_from_row(rows, row, c);
+	c->visitor_receipt.delivered_seq = db_row_uint(rows, row, 29);
+	c->visitor_receipt.read_seq = db_row_uint(rows, row, 30);
+	c->agent_receipt.delivered_seq = db_row_uint(rows, row, 31);
+	c->agent_receipt.read_seq = db_row_uint(rows, row, 32);
 }
 
 /* The end user's messages above the agent's cursor. One bounded range each:
@@ -343,4 +361,39 @@ enum err_code db_conversation_list(struct db *db, struct pool *pool,
 		code = count_unread(db, pool, &rows, i, &list_r->items[i], err);
 	}
 	return code;
+}
+
+enum err_code db_conversation_lock_receipts(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id id,
+    struct db_conversation_receipts *receipts_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = query(db, pool, CONVERSATION_LOCK_RECEIPTS,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (rows.n == 0)
+		return not_found(err);
+	*receipts_r = (struct db_conversation_receipts){
+		.last_seq = db_row_uint(&rows, 0, 0),
+		.visitor.delivered_seq = db_row_uint(&rows, 0, 1),
+		.visitor.read_seq = db_row_uint(&rows, 0, 2),
+		.agent.delivered_seq = db_row_uint(&rows, 0, 3),
+		.agent.read_seq = db_row_uint(&rows, 0, 4),
+	};
+	return ERR_OK;
+}
+
+enum err_code db_conversation_set_receipts(struct db *db,
+    struct id workspace_id, struct id id,
+    const struct db_conversation_receipts *receipts, struct err *err)
+{
+	return db_exec(db, &db_conversation_module, CONVERSATION_SET_RECEIPTS,
+	    DB_ARGS(DB_UINT(receipts->visitor.delivered_seq),
+		DB_UINT(receipts->visitor.read_seq),
+		DB_UINT(receipts->agent.delivered_seq),
+		DB_UINT(receipts->agent.read_seq), DB_ID(workspace_id),
+		DB_ID(id)),
+	    NULL, err);
 }

@@ -33,6 +33,21 @@ MUST_CHECK enum err_code db_conversation_set(struct db *db,
     struct id workspace_id, struct id id,
     const struct db_conversation_head *head, int64_t now, struct err *err);
 
+struct db_conversation_receipts {
+	uint64_t last_seq; /* only read */
+	struct chat_receipt visitor;
+	struct chat_receipt agent;
+};
+
+/* Locks the row as db_conversation_lock does. ERR_NOT_FOUND. */
+MUST_CHECK enum err_code db_conversation_lock_receipts(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id id,
+    struct db_conversation_receipts *receipts_r, struct err *err);
+/* Leaves updated_at: nothing was said. */
+MUST_CHECK enum err_code db_conversation_set_receipts(struct db *db,
+    struct id workspace_id, struct id id,
+    const struct db_conversation_receipts *receipts, struct err *err);
+
 /* A conversation without messages; takes id, workspace_id, integration_id,
  * contact_id, chatbot_id and session.id. */
 MUST_CHECK enum err_code db_conversation_add(struct db *db,

@@ -6,7 +6,12 @@
 #include "chat/site.h"
 #include "db/db_modules.h"
 
-enum { INTEGRATION_ADD, INTEGRATION_BY_TOKEN, INTEGRATION__MAX };
+enum {
+	INTEGRATION_ADD,
+	INTEGRATION_BY_TOKEN,
+	INTEGRATION_GET_ORIGINS,
+	INTEGRATION__MAX
+};
 
 static const struct db_stmt stmts[INTEGRATION__MAX] = {
 	[INTEGRATION_ADD] = DB_STMT("integration_add", "ddd?ssbsstt", "",
@@ -21,6 +26,10 @@ static const struct db_stmt stmts[INTEGRATION__MAX] = {
 		"LEFT JOIN chatbots c ON c.workspace_id = i.workspace_id "
 		"AND c.id = i.chatbot_id "
 		"WHERE i.token_hash = ? AND i.disabled_at IS NULL"),
+	[INTEGRATION_GET_ORIGINS] = DB_STMT("integration_get_origins", "d", "s",
+	    "SELECT i.allowed_origins FROM conversations c "
+	    "JOIN integrations i ON i.workspace_id = c.workspace_id "
+	    "AND i.id = c.integration_id WHERE c.id = ?"),
 };
 
 const struct db_module db_integration_module = { "integration", stmts,
@@ -63,5 +72,22 @@ enum err_code db_integration_get_by_token(struct db *db, struct pool *pool,
 		.allowed_origins = db_row_str(&rows, 0, 6),
 		.settings = db_row_str(&rows, 0, 7),
 	};
+	return ERR_OK;
+}
+
+enum err_code db_integration_get_origins(struct db *db, struct pool *pool,
+    struct id conversation_id, struct str *origins_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code =
+	    db_query(db, &db_integration_module, INTEGRATION_GET_ORIGINS,
+		DB_ARGS(DB_ID(conversation_id)), pool, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (rows.n == 0)
+		return err_set(
+		    err, ERR_NOT_FOUND, "There is no such conversation.");
+	*origins_r = db_row_str(&rows, 0, 0);
 	return ERR_OK;
 }

@@ -12,6 +12,7 @@ enum {
 	MESSAGE_LIST_AFTER,
 	MESSAGE_LIST_LAST,
 	MESSAGE_LIST_AGENTS,
+	MESSAGE_LIST_VISITOR_TIMES,
 	MESSAGE_SET_READ_BY,
 	MESSAGE_SET_CURSOR,
 	MESSAGE__MAX
@@ -48,6 +49,11 @@ static const struct db_stmt stmts[MESSAGE__MAX] = {
 	    "WHERE m.workspace_id = ? AND m.conversation_id = ? "
 	    "AND m.seq > ? AND m.seq <= ? AND m.sender_type = 'agent' "
 	    "ORDER BY u.id"),
+	[MESSAGE_LIST_VISITOR_TIMES] =
+	    DB_STMT("message_list_visitor_times", "ddu", "t",
+		"SELECT created_at FROM messages WHERE workspace_id = ? "
+		"AND conversation_id = ? AND sender_type = 'end_user' "
+		"ORDER BY seq DESC LIMIT ?"),
 	[MESSAGE_SET_READ_BY] = DB_STMT("message_set_read_by", "sdd", "",
 	    "UPDATE messages SET read_by = ? "
 	    "WHERE workspace_id = ? AND id = ?"),
@@ -207,6 +213,27 @@ enum err_code db_message_list_agents(struct db *db, struct pool *pool,
 			.id = db_row_id(&rows, i, 0),
 			.display_name = db_row_str(&rows, i, 1),
 		};
+	return ERR_OK;
+}
+
+enum err_code db_message_list_visitor_times(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, size_t limit,
+    int64_t **times_r, size_t *n_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code =
+	    db_query(db, &db_message_module, MESSAGE_LIST_VISITOR_TIMES,
+		DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		    DB_UINT(limit)),
+		pool, &rows, err);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	*n_r = rows.n;
+	*times_r = pool_alloc(pool, rows.n * sizeof(**times_r));
+	for (i = 0; i < rows.n; i++)
+		(*times_r)[i] = db_row_time(&rows, i, 0);
 	return ERR_OK;
 }
 

@@ -46,6 +46,10 @@ MUST_CHECK enum err_code db_message_list_agents(struct db *db,
     struct pool *pool, struct id workspace_id, struct id conversation_id,
     uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
     struct err *err);
+/* When the end user's newest messages were stored, newest first. */
+MUST_CHECK enum err_code db_message_list_visitor_times(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id conversation_id,
+    size_t limit, int64_t **times_r, size_t *n_r, struct err *err);
 /* read_by: JSON object. */
 MUST_CHECK enum err_code db_message_set_read_by(struct db *db,
     struct id workspace_id, struct id id, struct str read_by, struct err *err);

@@ -66,6 +66,21 @@ static enum err_code do_mark(const struct chat_actor *who, struct id id)
 	    f.db, f.pool, who, id, &message_id, 1, ID_NONE, &seen, &f.err);
 }
 
+static enum err_code do_deliver(const struct chat_actor *who, struct id id)
+{
+	struct chat_delivered delivered;
+
+	return chat_mark_delivered(
+	    f.db, f.pool, who, id, 1, ID_NONE, &delivered, &f.err);
+}
+
+static enum err_code do_update(const struct chat_actor *who, struct id id)
+{
+	struct chat_updates updates;
+
+	return chat_updates(f.db, f.pool, who, id, NULL, &updates, &f.err);
+}
+
 static const struct {
 	const char *name;
 	call_fn *call;
@@ -76,6 +91,8 @@ static const struct {
 	{ "history_last", do_last, false },
 	{ "send", do_send, false },
 	{ "mark_read", do_mark, false },
+	{ "mark_delivered", do_deliver, false },
+	{ "updates", do_update, false },
 	{ "assign", do_assign, true },
 	{ "tag", do_tag, true },
 	{ "resolve", do_resolve, true },

@@ -102,6 +102,16 @@ static void a_reading_is_told(void)
 	CU_ASSERT_EQUAL(seen.n, 1);
 }
 
+static void a_receipt_is_told_once(void)
+{
+	struct chat_delivered delivered;
+
+	FATAL_OK(chat_mark_delivered(
+	    f.db, f.pool, &f.ada, f.c.id, 1, ID_NONE, &delivered, &f.err));
+	CU_ASSERT_EQUAL(delivered.seq, 1);
+	CU_ASSERT_EQUAL(fixture_notified(&f, "delivered"), 1);
+}
+
 static void a_visitor_is_created_once(void)
 {
 	struct chat_conversation c = fixture_open(&f, "visitor-2", true);
@@ -118,6 +128,7 @@ static CU_TestInfo tests[] = {
 	{ "an agent wins once", an_agent_wins_once },
 	{ "a session is resolved once", a_session_is_resolved_once },
 	{ "a reading is told", a_reading_is_told },
+	{ "a receipt is told once", a_receipt_is_told_once },
 	{ "a visitor is created once", a_visitor_is_created_once },
 	CU_TEST_INFO_NULL,
 };

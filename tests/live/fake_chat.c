@@ -21,6 +21,7 @@ struct conv {
 	const char *external_id;
 	struct id agent_id;
 	uint64_t answered;
+	uint64_t delivered[CHAT_SENDER__MAX];
 	size_t n;
 	struct chat_message items[MESSAGES_MAX];
 };
@@ -29,7 +30,7 @@ static struct conv convs[2];
 static bool is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
-static unsigned reads, uses;
+static unsigned reads, uses, marks;
 
 void fake_chat_reset(void)
 {
@@ -47,7 +48,7 @@ void fake_chat_reset(void)
 	convs[1].external_id = "v2";
 	is_down = loses_answers = has_bot = is_logged_out = false;
 	n_rows = 0;
-	reads = uses = 0;
+	reads = uses = marks = 0;
 }
 
 void fake_chat_down(bool yes)
@@ -84,6 +85,11 @@ unsigned fake_chat_reads(void)
 unsigned fake_chat_uses(void)
 {
 	return uses;
+}
+
+unsigned fake_chat_marks(void)
+{
+	return marks;
 }
 
 static struct str keep(struct str s)
@@ -154,6 +160,10 @@ enum err_code chat_get(struct db *db, struct pool *pool,
 	conversation_r->id = c->id;
 	conversation_r->workspace_id = fake_workspace;
 	conversation_r->last_seq = c->n;
+	conversation_r->visitor_receipt.delivered_seq =
+	    c->delivered[CHAT_END_USER];
+	conversation_r->agent_receipt.delivered_seq = c->delivered[CHAT_AGENT];
+	conversation_r->session.id = c->id;
 	conversation_r->session.assigned_agent_id = c->agent_id;
 	conversation_r->agent_name = STR("Asha");
 	return ERR_OK;
@@ -264,7 +274,35 @@ enum err_code chat_mark_read(struct db *db, struct pool *pool,
 	seen_r->n = n;
 	seen_r->message_ids = pool_alloc(pool, n * sizeof(*message_ids));
 	memcpy(seen_r->message_ids, message_ids, n * sizeof(*message_ids));
-	return code;
+	seen_r->is_news = n > 0;
+	if (code != ERR_OK)
+		return code;
+	seen_r->seq = c->n;
+	c->delivered[actor->kind] = c->n;
+	return ERR_OK;
+}
+
+enum err_code chat_mark_delivered(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id, uint64_t seq,
+    struct id origin, struct chat_delivered *delivered_r, struct err *err)
+{
+	struct conv *c;
+	enum err_code code = conv_of(actor, conversation_id, &c, err);
+	uint64_t *stored;
+
+	(void)db;
+	(void)pool;
+	(void)origin;
+	marks++;
+	if (code != ERR_OK)
+		return code;
+	stored = &c->delivered[actor->kind];
+	seq = MIN_OF(seq, c->n);
+	delivered_r->workspace_id = fake_workspace;
+	delivered_r->delivered_at = FAKE_AT;
+	delivered_r->is_grown = seq > *stored;
+	delivered_r->seq = *stored = MAX_OF(*stored, seq);
+	return ERR_OK;
 }
 
 enum err_code account_check_token(struct db *db, struct pool *pool,

@@ -21,6 +21,8 @@ void fake_chat_down(bool yes);
 void fake_chat_lose_answers(bool yes);
 /* How often Asha's login was looked at as a use of it. */
 unsigned fake_chat_uses(void);
+/* How often somebody marked something as delivered. */
+unsigned fake_chat_marks(void);
 /* Asha's login ends. */
 void fake_chat_logout(void);
 /* Another program stores a message; the caller decides when it is heard of. */

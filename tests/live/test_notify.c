@@ -63,7 +63,8 @@ static void other_kinds_go_where_they_belong(void)
 		{ "resolved", "conversation_resolved", true, true },
 		{ "tagged", "conversation_tagged", true, false },
 		{ "handoff", "conversation_handoff", true, false },
-		{ "read", "messages_read", false, true },
+		{ "read", "messages_read", true, true },
+		{ "delivered", "messages_delivered", true, true },
 		{ "nonsense", "", false, false },
 	};
 	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");

@@ -31,6 +31,7 @@ SUITE(password)
 
 /* common/chat */
 SUITE(model)
+SUITE(chat_ack)
 SUITE(chat_json)
 SUITE(chat_media)
 SUITE(doorbell)

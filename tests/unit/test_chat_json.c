@@ -109,6 +109,10 @@ static struct chat_conversation conversation(void)
 		 ",\"channel_id\":\"" UUID(                                    \
 		     "3") "\",\"organization_id\":\"" UUID("2") "\","
 
+#define NO_RECEIPTS                                                            \
+	"\"receipts\":{\"visitor\":{\"delivered_seq\":0,\"read_seq\":0},"      \
+	"\"agent\":{\"delivered_seq\":0,\"read_seq\":0}}"
+
 static void a_resolved_conversation_has_no_session(void)
 {
 	struct chat_conversation c = conversation();
@@ -117,8 +121,8 @@ static void a_resolved_conversation_has_no_session(void)
 	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
 	    HEAD "\"active_session\":null,\"created_at\":\"" T0 "\","
 		 "\"updated_at\":\"" T0 "\",\"last_seq\":7,"
-		 "\"unread_count\":2,\"handoff\":false,"
-		 "\"last_message\":null}"));
+		 "\"unread_count\":2,\"handoff\":false," NO_RECEIPTS
+		 ",\"last_message\":null}"));
 }
 
 static void an_open_conversation_has_it_all(void)
@@ -134,6 +138,8 @@ static void an_open_conversation_has_it_all(void)
 	};
 	c.has_last = true;
 	c.last = message();
+	c.visitor_receipt = (struct chat_receipt){ 6, 5 };
+	c.agent_receipt = (struct chat_receipt){ 7, 4 };
 	chat_put_conversation(&j, NULL, &c);
 	CU_ASSERT_TRUE(unit_same(buf_str(&buf),
 	    HEAD "\"active_session\":{\"id\":\"" UUID(
@@ -146,6 +152,9 @@ static void an_open_conversation_has_it_all(void)
 			      "\"created_at\":\"" T0 "\",\"updated_at\":\"" T0
 			      "\","
 			      "\"last_seq\":7,\"unread_count\":2,\"handoff\":true,"
+			      "\"receipts\":{\"visitor\":{\"delivered_seq\":6,"
+			      "\"read_seq\":5},\"agent\":{\"delivered_seq\":7,"
+			      "\"read_seq\":4}},"
 			      "\"last_message\":{\"seq\":7,\"sender_type\":\"end_user\","
 			      "\"content_type\":\"text\",\"content\":"
 			      "\"<b>\\\"hi\\\"</b>\\n\",\"created_at\":\"" T0

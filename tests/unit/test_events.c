@@ -75,6 +75,18 @@ static void what_is_absent_has_its_default(void)
 	CU_ASSERT_EQUAL(read_fields("join_queue", "null", &err), ERR_OK);
 }
 
+static void a_seq_is_read(void)
+{
+	struct err err;
+
+	CU_ASSERT_EQUAL(
+	    read_fields("mark_delivered", "{" ID ",\"seq\":7}", &err), ERR_OK);
+	CU_ASSERT_EQUAL(f.seq, 7);
+	CU_ASSERT_EQUAL(
+	    read_fields("mark_delivered", "{" ID ",\"seq\":0}", &err), ERR_OK);
+	CU_ASSERT_EQUAL(f.seq, 0);
+}
+
 static void faults_are_named(void)
 {
 	static const struct {
@@ -96,6 +108,11 @@ static void faults_are_named(void)
 		{ "send_message", "{" ID ",\"content_type\":\"x\"}",
 		    "content_type" },
 		{ "send_message", "{" ID ",\"rich_media\":[]}", "rich_media" },
+		{ "mark_delivered", "{" ID "}", "seq" },
+		{ "mark_delivered", "{" ID ",\"seq\":null}", "seq" },
+		{ "mark_delivered", "{" ID ",\"seq\":-1}", "seq" },
+		{ "mark_delivered", "{" ID ",\"seq\":\"1\"}", "seq" },
+		{ "mark_delivered", "{" ID ",\"seq\":1.5}", "seq" },
 		{ "mark_read", "{" ID "}", "message_ids" },
 		{ "mark_read", "{" ID ",\"message_ids\":[]}", "message_ids" },
 		{ "mark_read", "{" ID ",\"message_ids\":[null]}",
@@ -122,12 +139,12 @@ static void ids_are_bounded(void)
 
 	buf_init(&b, 0);
 	buf_puts(&b, "{" ID ",\"message_ids\":[");
-	for (i = 0; i < EVENT_IDS_MAX; i++)
+	for (i = 0; i < CHAT_IDS_MAX; i++)
 		buf_printf(
 		    &b, "%s\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"", i ? "," : "");
 	buf_puts(&b, "]}");
 	CU_ASSERT_EQUAL(read_fields("mark_read", b.p, &err), ERR_OK);
-	CU_ASSERT_EQUAL(f.n_ids, EVENT_IDS_MAX);
+	CU_ASSERT_EQUAL(f.n_ids, CHAT_IDS_MAX);
 	b.n -= 2;
 	buf_puts(&b, ",\"01ARZ3NDEKTSV4RRFFQ69G5FAV\"]}");
 	CU_ASSERT_EQUAL(read_fields("mark_read", b.p, &err), ERR_BAD_REQUEST);
@@ -149,6 +166,7 @@ static CU_TestInfo tests[] = {
 	    names_are_unique_and_rows_whole },
 	{ "a message is read", a_message_is_read },
 	{ "what is absent has its default", what_is_absent_has_its_default },
+	{ "a seq is read", a_seq_is_read },
 	{ "faults are told with the member's name", faults_are_named },
 	{ "at most 100 ids", ids_are_bounded },
 	CU_TEST_INFO_NULL,
