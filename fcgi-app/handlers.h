@@ -54,6 +54,17 @@ route_fn agent_assign;
 route_fn agent_resolve;
 /* {tags} replaces the tags -> {id, session_id, tags}. */
 route_fn agent_tag;
+/* agent_updates.c: ?after_seq -> the acknowledgement of join_conversation for
+ * agents, without becoming a member of anything. */
+route_fn agent_updates;
+/* agent_send.c: {content, content_type?, rich_media?, client_id?} -> {ok, id,
+ * seq, created_at}; the same client_id again gives the first answer; 409 when
+ * no session is open. */
+route_fn agent_send;
+/* agent_seen.c: {message_ids} -> {ok}. */
+route_fn agent_read;
+/* {seq} -> {ok, seq}: what is stored. */
+route_fn agent_delivered;
 /* agent_agents.c: [{id, display_name, email, role}], by name. */
 route_fn agent_agents;
 
@@ -75,5 +86,23 @@ route_fn widget_open;
 /* widget_history.c: ?external_id, after_seq -> array of up to 100 messages,
  * oldest first; 403 when external_id is not the contact's. */
 route_fn widget_history;
+
+/*
+ * The visitor's socket events for who can open no socket: all want external_id
+ * (403 when it is not the contact's); those with a body take conversation_id
+ * in it, and come from our pages or the sites of the widget's allow-list.
+ *
+ * widget_updates.c: ?external_id, after_seq -> the acknowledgement of
+ * join_conversation.
+ */
+route_fn widget_updates;
+/* widget_send.c: {content, content_type?, rich_media?, client_id?} -> {ok, id,
+ * seq, created_at}, after the bot has answered; 429 with Retry-After above
+ * message_burst, but not for what is stored already under that client_id. */
+route_fn widget_send;
+/* widget_seen.c: {message_ids} -> {ok}. */
+route_fn widget_read;
+/* {seq} -> {ok, seq}: what is stored. */
+route_fn widget_delivered;
 
 #endif

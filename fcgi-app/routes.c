@@ -8,12 +8,15 @@
 #define SMALL_BODY   1024
 #define TAGS_BODY    16384
 #define VISITOR_BODY 16384
+#define MESSAGE_BODY 131072
+#define IDS_BODY     8192
 
 /* Units of budget.h. By the settings' defaults a client has 1200 and gets back
  * 20 a second: 60 openings at once and one a second, 1200 polls and 20 a
  * second. No row may cost more than the smallest request_burst. */
 #define FREE	   0
 #define COST_POLL  1
+#define COST_SEND  4
 #define COST_PAGE  5
 #define COST_OPEN  20
 #define COST_LOGIN 20
@@ -52,6 +55,14 @@ const struct route routes[] = {
 	  RESP_JSON, TAGS_BODY, FREE, agent_resolve },
 	{ M_POST, "/api/conversations/:id/tag", WHO_AGENT, CSRF | JSON,
 	  RESP_JSON, TAGS_BODY, FREE, agent_tag },
+	{ M_GET,  "/api/conversations/:id/updates", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_updates },
+	{ M_POST, "/api/conversations/:id/messages", WHO_AGENT, CSRF | JSON,
+	  RESP_JSON, MESSAGE_BODY, FREE, agent_send },
+	{ M_POST, "/api/conversations/:id/read", WHO_AGENT, CSRF | JSON,
+	  RESP_JSON, IDS_BODY, FREE, agent_read },
+	{ M_POST, "/api/conversations/:id/delivered", WHO_AGENT, CSRF | JSON,
+	  RESP_JSON, SMALL_BODY, FREE, agent_delivered },
 	{ M_GET,  "/api/agents", WHO_AGENT, 0, RESP_JSON,
 	  NO_BODY, FREE, agent_agents },
 
@@ -63,6 +74,14 @@ const struct route routes[] = {
 	  VISITOR_BODY, COST_OPEN, widget_open },
 	{ M_GET,  "/chat-widget/history/:id", WHO_ANYONE, 0, RESP_JSON,
 	  NO_BODY, COST_POLL, widget_history },
+	{ M_GET,  "/chat-widget/updates/:id", WHO_ANYONE, 0, RESP_JSON,
+	  NO_BODY, COST_POLL, widget_updates },
+	{ M_POST, "/chat-widget/send", WHO_ANYONE, JSON, RESP_JSON,
+	  MESSAGE_BODY, COST_SEND, widget_send },
+	{ M_POST, "/chat-widget/read", WHO_ANYONE, JSON, RESP_JSON,
+	  IDS_BODY, COST_POLL, widget_read },
+	{ M_POST, "/chat-widget/delivered", WHO_ANYONE, JSON, RESP_JSON,
+	  IDS_BODY, COST_POLL, widget_delivered },
 };
 /* clang-format on */
 

@@ -3,7 +3,7 @@
 #include "base/json_in.h"
 #include "base/log.h"
 #include "base/valid.h"
-#include "bot/bot.h"
+#include "bot_turn.h"
 #include "chat/chat.h"
 #include "chat/site.h"
 #include "handlers.h"
@@ -78,16 +78,9 @@ static struct str attributes_of(struct req *req, const struct opening *in)
  * daemon runs the turn later. */
 static void greet(struct req *req, const struct chat_conversation *c)
 {
-	struct bot_turn turn = { 0 };
-	struct err err = { 0 };
-
-	if (id_is_none(c->chatbot_id) ||
-	    !id_is_none(c->session.assigned_agent_id))
-		return;
-	if (bot_run_turn(req->db, req->pool, req->app->settings, c->id,
-		id_new(), ID_NONE, &turn, &err))
-		log_warn("greeting conversation=%s error=%s", id_text(c->id),
-		    err.text);
+	if (!id_is_none(c->chatbot_id) &&
+	    id_is_none(c->session.assigned_agent_id))
+		bot_turn_run(req, c->id);
 }
 
 static void put_settings(
@@ -164,6 +157,7 @@ static void put_answer(struct req *req, struct resp *resp,
 		json_out_null(j, "agent");
 	}
 	chat_put_agents(j, "agents", &o->agents);
+	chat_put_receipt(j, "receipts", &c->agent_receipt);
 	put_settings(req, j, site);
 	json_out_end(j);
 }

@@ -32,5 +32,6 @@ SUITE(bot_flow)
 
 /* fcgi-app */
 SUITE(rest)
+SUITE(rest_talk)
 
 #undef SUITE

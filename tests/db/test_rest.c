@@ -14,6 +14,11 @@
 #define JSON_TYPE "Content-Type: application/json\n"
 #define ORIGINS	  "https://shop.example"
 
+/* A body that every row of agents takes. */
+#define FITS_ALL                                                               \
+	"{\"tags\":[\"x\"],\"force\":true,\"content\":\"x\",\"seq\":1,"        \
+	"\"message_ids\":[\"00000000-0000-0000-0000-000000000001\"]}"
+
 static struct fixture f;
 static struct loop loop;
 static struct str embed; /* token of a widget for ORIGINS, with a bot */
@@ -88,7 +93,7 @@ static const char *uri_of(const struct route *r, struct id id)
 static int ask(const struct route *r, struct id id, const char *headers)
 {
 	return loop_run(&loop, req_method_name(r->method), uri_of(r, id),
-	    headers, r->body_max ? "{\"tags\":[\"x\"],\"force\":true}" : NULL);
+	    headers, r->body_max ? FITS_ALL : NULL);
 }
 
 /* ------------------------------------------------------------- strangers */

@@ -159,7 +159,7 @@ static void every_row_with_a_cookie_refuses_other_sites(void)
 
 static void every_row_has_a_limit_on_its_body(void)
 {
-	static char big[70000];
+	static char big[140000];
 	const struct route *r;
 
 	memset(big, ' ', sizeof(big) - 1);

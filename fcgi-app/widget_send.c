@@ -1,0 +1,35 @@
+/* widget_send.c: a visitor says something, without a socket */
+/* SPDX-License-Identifier: MIT */
+#include "ack.h"
+#include "base/settings.h"
+#include "body.h"
+#include "bot_turn.h"
+#include "handlers.h"
+
+enum err_code widget_send(struct req *req, struct resp *resp, struct err *err)
+{
+	const struct settings *s = req->app->settings;
+	struct chat_send in = {
+		.rate = { s->message_burst, s->message_refill_ms },
+	};
+	struct body_visitor visitor;
+	struct json_fields f;
+	struct chat_sent sent;
+	enum err_code code;
+
+	code = body_visitor(req, &f, &visitor, err);
+	if (!code)
+		code = body_message(req, &f, &in, err);
+	if (code)
+		return code;
+	in.conversation_id = visitor.conversation_id;
+	code = chat_send(req->db, req->pool, &visitor.actor, &in, &sent, err);
+	if (code)
+		return code;
+	/* Who sends again may have lost more than the answer: the request that
+	 * stored the message, and with it the turn. */
+	if (sent.is_turn_due || sent.is_duplicate)
+		bot_turn_run(req, in.conversation_id);
+	ack_put_sent(resp, &sent);
+	return ERR_OK;
+}
