@@ -7,7 +7,8 @@
 #
 # Environment: WEB=lighttpd|apache, VAR (data, default var), BIN (programs,
 # default build), PORT (default: a free one, the last one again if possible),
-# EXTRA_CONF (more lines for baraza.conf), WWW (built pages, default build/www).
+# EXTRA_CONF (more lines for baraza.conf), WWW (built pages, default build/www),
+# DAEMON=no (without ws-daemon, as on hosts that let none run).
 # SPDX-License-Identifier: MIT
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,6 +17,7 @@ WEB=${WEB:-lighttpd}
 VAR=${VAR:-$top/var}
 BIN=${BIN:-$top/build}
 WWW=${WWW:-$top/build/www}
+DAEMON=${DAEMON:-yes}
 step_started=$(date +%s%N)
 # What the files of an earlier start will say; never what a caller's shell has.
 unset DB_PASSWORD CONSOLE_PASSWORD CONSOLE2_PASSWORD
@@ -297,7 +299,8 @@ write_env() {
 
 check_all() {
 	curl -fsS "$base_url/healthz" &&
-		curl -fsS "$base_url/socket.io/?EIO=4&transport=polling" &&
+		{ [ "$DAEMON" = no ] ||
+			curl -fsS "$base_url/socket.io/?EIO=4&transport=polling"; } &&
 		curl -fsS "$site_url" &&
 		curl -fsS "$base_url/chat-widget/embed.js"
 }
@@ -348,7 +351,7 @@ create_workspace
 copy_pages
 say "starting fcgi-app, ws-daemon and $WEB"
 start_fcgi
-start_wsd
+[ "$DAEMON" = no ] || start_wsd
 start_web
 until_ok 30 "$base_url" check_all
 write_env

@@ -28,7 +28,7 @@ function readEnv(file) {
 
 /** One installation under a folder of its own; see ctl/demo.sh. */
 export class Installation {
-	static async start({ web = "lighttpd", conf = "", bin = programs } = {}) {
+	static async start({ web = "lighttpd", conf = "", bin = programs, daemon = true } = {}) {
 		const self = new Installation();
 		self.bin = bin;
 		self.sockets = [];
@@ -41,6 +41,7 @@ export class Installation {
 				VAR: self.dir,
 				WEB: web,
 				EXTRA_CONF: conf,
+				DAEMON: daemon ? "yes" : "no",
 				BIN: bin,
 				// Fast enough for tests, and every fault ends the program.
 				ASAN_OPTIONS: "detect_leaks=1:abort_on_error=0:exitcode=99",

@@ -148,7 +148,7 @@ describe("opening a chat", () => {
 	test("finds the same conversation again", async () => {
 		const first = await openChat(site, "twice", { embed_token: people.token });
 		assert.deepEqual(Object.keys(first).sort(), ["agent", "agents", "conversation_id", "external_id",
-			"last_seq", "messages", "organization_id", "settings"]);
+			"last_seq", "messages", "organization_id", "receipts", "settings"]);
 		assert.deepEqual([first.external_id, first.last_seq, first.messages, first.agent],
 			["twice", 0, [], null]);
 		assert.equal(first.settings.title, "People only");

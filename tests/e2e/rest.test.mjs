@@ -55,7 +55,7 @@ describe("a conversation", () => {
 			[{ ...one.active_session, handoff_at: null, resolved_by: null }]);
 		assert.deepEqual(Object.keys(one).sort(), ["active_session", "channel_id", "created_at",
 			"end_user", "handoff", "id", "last_message", "last_seq", "organization_id",
-			"unread_count", "updated_at"]);
+			"receipts", "unread_count", "updated_at"]);
 		assert.equal(one.id, id);
 		assert.deepEqual(one.end_user,
 			{ id: one.end_user.id, display_name: "Wanjiru", external_id: "shape" });

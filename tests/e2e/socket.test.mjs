@@ -236,7 +236,7 @@ describe("mark_read", () => {
 		const read = await told;
 		assert.match(read.read_at, TIME);
 		assert.deepEqual({ ...read, message_ids: read.message_ids.sort(), read_at: "" },
-			{ conversation_id: v.id, message_ids: ids.sort(), reader_type: "agent",
+			{ conversation_id: v.id, message_ids: ids.sort(), seq: 2, reader_type: "agent",
 				reader_id: amina.me.user.id, read_at: "" });
 		assert.equal(await unread(), 0);
 		const [message] = await amina.json("GET", `/api/conversations/${v.id}/history`);
@@ -250,6 +250,44 @@ describe("mark_read", () => {
 			assert.equal((await v.ask("mark_read", { message_ids: bad })).error, "bad_request");
 		agent.close();
 		v.socket.close();
+	});
+});
+
+describe("mark_delivered", () => {
+	test("is told to conversation and queue once, and grows only", async () => {
+		const v = await someone("deliver-me");
+		const agent = await join(amina, v.id);
+		const queue = await amina.socket();
+		await ask(queue, "join_queue");
+		await v.say("1");
+		await v.say("2");
+		const both = [next(v.socket, "messages_delivered"), next(queue, "messages_delivered"),
+			next(agent, "messages_delivered")];
+		assert.deepEqual(await ask(agent, "mark_delivered", { conversation_id: v.id, seq: 2 }),
+			{ ok: true, seq: 2 });
+		for (const told of await Promise.all(both)) {
+			assert.match(told.delivered_at, TIME);
+			assert.deepEqual({ ...told, delivered_at: "" }, { conversation_id: v.id, seq: 2,
+				receiver_type: "agent", delivered_at: "" });
+		}
+		const heard = record(v.socket);
+		for (const seq of [2, 1, 0, 1000])
+			assert.deepEqual(await ask(queue, "mark_delivered", { conversation_id: v.id, seq }),
+				{ ok: true, seq: 2 });
+		const rejoined = await v.ask("join_conversation", {});
+		assert.deepEqual(rejoined.receipts, { delivered_seq: 2, read_seq: 0 });
+		// What comes behind is heard alone.
+		const mine = next(v.socket, "messages_delivered");
+		assert.deepEqual(await v.ask("mark_delivered", { seq: 1 }), { ok: true, seq: 1 });
+		assert.equal((await mine).receiver_type, "end_user");
+		assert.deepEqual(heard.filter(([name]) => name === "messages_delivered").map(([, e]) =>
+			e.receiver_type), ["end_user"]);
+		const { receipts } = await amina.json("GET", `/api/conversations/${v.id}`);
+		assert.deepEqual(receipts, { visitor: { delivered_seq: 1, read_seq: 0 },
+			agent: { delivered_seq: 2, read_seq: 0 } });
+		for (const bad of [undefined, -1, "1", 1.5, null])
+			assert.equal((await v.ask("mark_delivered", { seq: bad })).error, "bad_request");
+		for (const socket of [agent, queue, v.socket]) socket.close();
 	});
 });
 

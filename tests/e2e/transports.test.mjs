@@ -28,7 +28,8 @@ function suite(web) {
 		const a = await connect(site, options);
 		const b = await agent.socket(options);
 		const joined = await ask(a, "join_conversation", who);
-		assert.deepEqual(joined, { ok: true, last_seq: 0, missed: [], agent: null, agents: [] });
+		assert.deepEqual(joined, { ok: true, last_seq: 0, missed: [], agent: null, agents: [],
+			receipts: { delivered_seq: 0, read_seq: 0 }, resolved: false });
 		assert.equal((await ask(b, "join_conversation",
 			{ conversation_id: who.conversation_id })).ok, true);
 		return { a, b, who, close: () => { a.close(); b.close(); } };
