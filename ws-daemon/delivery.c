@@ -287,9 +287,13 @@ void delivery_note_received(
 		d->received[side] = MAX_OF(d->received[side], seq);
 }
 
-uint64_t delivery_received(const struct member *m)
+uint64_t delivery_received(
+    struct id conversation_id, enum chat_sender side, struct id *workspace_id_r)
 {
-	return m->delivery->received[m->side];
+	const struct delivery *d = find(conversation_id);
+
+	*workspace_id_r = d ? d->workspace_id : ID_NONE;
+	return d ? d->received[side] : 0;
 }
 
 size_t delivery_count(void)

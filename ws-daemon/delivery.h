@@ -68,11 +68,14 @@ void delivery_message(const struct chat_message *m);
 
 /*
  * How far a side's clients have received: what is stored is no less than what
- * was noted. Kept while there are members; 0 when nothing is known.
+ * was noted. Kept while there are members; 0 when nothing is known. Who may
+ * hear of it is the caller's to check: workspace_id_r is the conversation's, or
+ * none.
  */
 void delivery_note_received(
     struct id conversation_id, enum chat_sender side, uint64_t seq);
-uint64_t delivery_received(const struct member *m);
+uint64_t delivery_received(struct id conversation_id, enum chat_sender side,
+    struct id *workspace_id_r);
 
 /* Conversations with members or joiners. */
 size_t delivery_count(void);

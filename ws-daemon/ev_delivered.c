@@ -2,8 +2,8 @@
  * ev_delivered.c: mark_delivered
  *
  * Every client of a side says so of every message, and only the first one
- * changes anything: for a member of the conversation what is known to be
- * stored is answered without the database.
+ * changes anything: what is known to be stored is answered without the
+ * database, to those who are known to be allowed.
  */
 /* SPDX-License-Identifier: MIT */
 #include "base/json_out.h"
@@ -57,18 +57,26 @@ static void done_delivered(struct job *job)
 		ev_out_delivered(d->conversation_id, side, done);
 }
 
-/* What is stored for the side that the caller has joined as; 0 for others,
- * whom only the database can let in. */
-static uint64_t known_seq(const struct event_call *c)
+/* An agent of the workspace, or a visitor who has joined by that name; all
+ * others only the database can let in. */
+static bool is_let_in(const struct event_call *c, struct id workspace_id)
 {
 	const struct member *m = peer_member(c->peer, c->f.conversation_id);
 
-	if (!m || m->side != c->actor.kind)
-		return 0;
-	if (m->external_id &&
-	    !str_eq(c->actor.external_id, str_of(m->external_id)))
-		return 0;
-	return delivery_received(m);
+	if (c->actor.kind == CHAT_AGENT)
+		return id_eq(c->actor.workspace_id, workspace_id);
+	return m && m->external_id &&
+	       str_eq(c->actor.external_id, str_of(m->external_id));
+}
+
+/* What is known to be stored for the caller's side; 0: nothing. */
+static uint64_t known_seq(const struct event_call *c)
+{
+	struct id workspace_id;
+	uint64_t seq = delivery_received(
+	    c->f.conversation_id, c->actor.kind, &workspace_id);
+
+	return seq > 0 && is_let_in(c, workspace_id) ? seq : 0;
 }
 
 enum err_code ev_delivered(struct event_call *c, struct err *err)

@@ -91,6 +91,11 @@ describe("an agent of another workspace", () => {
 	});
 
 	test("is told not_found for every event, and hears nothing", async () => {
+		// What the daemon remembers of it lets nobody in.
+		const own = await insider.socket();
+		assert.deepEqual(await ask(own, "mark_delivered", { conversation_id: v.id, seq: 1 }),
+			{ ok: true, seq: 1 });
+		own.close();
 		const before = state();
 		const socket = await outsider.socket();
 		const errors = [];

@@ -80,12 +80,16 @@ static void an_agent_of_the_queue_may_say_so_too(void)
 	CU_ASSERT_STRING_EQUAL(
 	    fake_sio_take(a), "ack 1 {\"ok\":true,\"seq\":1}\n");
 	CU_ASSERT(live_has(fake_sio_take(v), "\"receiver_type\":\"agent\""));
-	/* It is no member: the database must let it in each time. */
+	/* Nor is it asked again while somebody is in the conversation. */
 	fake_sio_event(a, DELIVERED("1", ""), 2);
 	fake_jobs_settle();
 	CU_ASSERT_STRING_EQUAL(
 	    fake_sio_take(a), "ack 2 {\"ok\":true,\"seq\":1}\n");
 	CU_ASSERT_STRING_EQUAL(fake_sio_take(v), "");
+	CU_ASSERT_EQUAL(fake_chat_marks(), 1);
+	fake_sio_event(v, "[\"leave_conversation\",{" CONV1 "}]", -1);
+	fake_sio_event(a, DELIVERED("1", ""), 3);
+	fake_jobs_settle();
 	CU_ASSERT_EQUAL(fake_chat_marks(), 2);
 }
 
