@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { Installation, http, programs, until, visitor } from "./harness.mjs";
+import { Installation, http, openChat, programs, until, visitor } from "./harness.mjs";
 
 const BASE = "https://chat.example";
 
@@ -30,7 +30,7 @@ function settings() {
 }
 
 before(async () => {
-	site = await Installation.start();
+	site = await Installation.start({ conf: "message_burst = 3" });
 	const dir = join(site.dir, "cgi");
 	const port = await freePort();
 	const program = join(programs, "fcgi-app");
@@ -98,6 +98,24 @@ describe("as a CGI program", () => {
 		assert.equal(claimed.status, 200, claimed.text);
 		assert.equal((await heard).conversation_id, who.id);
 		who.socket.close();
+	});
+
+	test("it lets a visitor talk, and remembers how much", async () => {
+		const chat = await openChat(site, "cgi-talk");
+		const who = { conversation_id: chat.conversation_id, external_id: "cgi-talk" };
+		const send = (n) => http(cgi, "POST", "/chat-widget/send", {
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ ...who, content: `${n}`, client_id: `c${n}` }),
+		});
+		let n = 0, answer;
+		do answer = await send(n++); while (answer.status === 200 && n < 50);
+		assert.deepEqual([answer.status, answer.json.error], [429, "rate_limited"]);
+		assert.ok(n > 3, `${n}`);
+		assert.equal((await send(0)).status, 200);
+		const { json } = await http(cgi, "GET",
+			`/chat-widget/updates/${who.conversation_id}?external_id=cgi-talk&after_seq=0`);
+		assert.equal(json.missed.filter((m) => m.sender_type === "end_user").length, n - 1);
+		assert.ok(json.missed.filter((m) => m.sender_type === "bot").length > 1);
 	});
 
 	test("it takes no arguments from a query without an equals sign", async () => {
