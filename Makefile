@@ -1,7 +1,7 @@
 # Makefile: builds, runs, checks and installs Baraza. Two commands do it all:
 #   make demo    installs what is missing, builds, starts a demo site
 #   make check   the same installation, then every test
-# Others: all asan lint bench soak screenshots install clean (see the end).
+# Others: all asan lint fuzz bench soak screenshots install clean (see the end).
 
 VERSION  = 0.1.0
 PREFIX  ?= /usr/local
@@ -9,9 +9,10 @@ DESTDIR ?=
 BINDIR   = $(PREFIX)/bin
 SBINDIR  = $(PREFIX)/sbin
 DATADIR  = $(PREFIX)/share/baraza
-# SAN=1 builds everything again under AddressSanitizer and UBSan.
+# SAN=1 builds everything again under AddressSanitizer and UBSan, SAN=fuzz
+# for clang's fuzzing engine besides.
 SAN     ?=
-B       := $(if $(SAN),build/asan,build)
+B       := $(if $(SAN),$(if $(filter fuzz,$(SAN)),build/fuzz,build/asan),build)
 WEB     ?= lighttpd
 
 CC      ?= gcc
@@ -23,6 +24,10 @@ ifneq ($(SAN),)
 HARDEN  += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 LDSAN    = -fsanitize=address,undefined
+ifeq ($(SAN),fuzz)
+HARDEN  += -fsanitize=fuzzer-no-link
+LDSAN   += -fsanitize=fuzzer
+endif
 else
 HARDEN  += -D_FORTIFY_SOURCE=2
 LDSAN    =
@@ -137,6 +142,39 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 		$(INC_COMMON) -MMD -MP -c -o $@ $<
 
 -include $(patsubst %.c,$(B)/obj/%.d,$(ALL_C))
+
+# ----------------------------------------------------------------- fuzzing
+
+CLANG   ?= clang
+FUZZ_C  := $(wildcard tests/fuzz/*.c)
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz-%, \
+	$(filter tests/fuzz/fuzz_%,$(FUZZ_C)))
+.PHONY: fuzz fuzzers
+.SECONDARY: $(call obj,$(FUZZ_C))
+
+# Each entry for SECONDS, or only the one that FUZZ names.
+fuzz: setup
+	@$(MAKE) --no-print-directory -j2 SAN=fuzz CC="$(CLANG)" fuzzers
+	@tests/fuzz/fuzz.sh run $(or $(SECONDS),60) $(FUZZ)
+
+tests: $(FUZZERS)
+fuzzers: $(FUZZERS)
+
+# What the entries may need, each object only where it is used. They have a
+# table of routes and a transport of their own.
+$(B)/fuzzed.a: $(call obj,tests/fuzz/drive.c tests/fake/time.c \
+		tests/fake/loop.c \
+		$(filter-out %/main.c %/fcgi.c %/cgi.c %/routes.c,$(FCGI)) \
+		$(filter-out %/main.c ws-daemon/transport%,$(WSD)))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(B)/fuzz-%: $(B)/obj/tests/fuzz/fuzz_%.o \
+		$(if $(filter fuzz,$(SAN)),,$(B)/obj/tests/fuzz/replay.o) \
+		$(B)/fuzzed.a $(B)/libcommon.a
+	$(link) $(LIB_FCGI) $(LIB_COMMON) -lm
+
+-include $(patsubst %.c,$(B)/obj/%.d,$(FUZZ_C))
 
 # -------------------------------------------------------------- front end
 

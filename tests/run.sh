@@ -44,6 +44,7 @@ node_tests() {
 suite lint tests/lint.sh
 suite unit build/asan/test-unit
 suite live build/asan/test-live
+suite fuzz tests/fuzz/fuzz.sh replay
 suite valgrind valgrind -q --error-exitcode=9 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect build/test-unit
 suite database build/asan/test-db

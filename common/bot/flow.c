@@ -7,7 +7,7 @@
 #include "base/valid.h"
 #include "bot/flow_reader.h"
 
-static void add_finding(struct flow_reader *r, bool is_warning,
+static void PRINTF(4, 0) add_finding(struct flow_reader *r, bool is_warning,
     const char *path, const char *fmt, va_list args)
 {
 	struct flow_findings *f = r->findings;
