@@ -45,7 +45,7 @@ run() { # SECONDS [NAME]
 merge() { # [NAME]
 	local name
 	for name in ${1:-$names}; do
-		"build/fuzz/fuzz-$name" -merge=1 -verbosity=0 -max_len=600 \
+		"build/fuzz/fuzz-$name" -merge=1 -verbosity=0 -max_len=600 -use_counters=0 \
 			"$here/corpus/$name" "build/fuzz/found/$name"
 		printf '%s: %s files, %s bytes\n' "$name" \
 			"$(find "$here/corpus/$name" -type f | wc -l)" \
