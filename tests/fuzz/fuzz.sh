@@ -33,7 +33,7 @@ run() { # SECONDS [NAME]
 		echo "==> $name for $seconds s"
 		"build/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=20 \
 			-max_len=4096 -rss_limit_mb=1024 -print_final_stats=1 \
-			-verbosity=${VERBOSITY:-0} -dict="$here/$name.dict" \
+			-verbosity="${VERBOSITY:-0}" -dict="$here/$name.dict" \
 			-artifact_prefix="build/fuzz/$name-" \
 			"build/fuzz/found/$name" "$here/corpus/$name" || bad=1
 	done
