@@ -115,6 +115,29 @@ static void try_chunks(struct str text)
 	buf_fini(&a);
 }
 
+/* What was cut into chunks comes out as it was. */
+static void try_chunked(struct str text)
+{
+	struct wire_chunks c = { 0 };
+	struct str rest = text;
+	struct buf coded, body;
+
+	buf_init(&coded, 0);
+	buf_init(&body, 0);
+	for (size_t n = 1; rest.n > 0; n = n * 3 % 40 + 1) {
+		n = MIN_OF(n, rest.n);
+		buf_printf(&coded, n & 1 ? "%zx\r\n" : "%zX;a=b\n", n);
+		buf_put(&coded, str_head(rest, n));
+		buf_puts(&coded, n & 2 ? "\r\n" : "\n");
+		rest = str_from(rest, n);
+	}
+	buf_puts(&coded, "0\r\nA: b\r\n\r\n");
+	MUST(wire_chunks_add(&c, buf_str(&coded), &body) == WIRE_CHUNKS_END);
+	MUST(str_eq(buf_str(&body), text));
+	buf_fini(&coded);
+	buf_fini(&body);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct str text = str_make((const char *)data, n);
@@ -122,5 +145,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	try_query(text);
 	try_origin(text);
 	try_chunks(text);
+	try_chunked(text);
 	return 0;
 }

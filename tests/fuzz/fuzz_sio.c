@@ -97,12 +97,14 @@ static bool end_by(struct sio_socket *s, struct str name)
 static void on_event(struct sio_socket *s, const struct sio_event *ev)
 {
 	struct str room = json_str(json_at(ev->args, 1));
+	size_t bytes = 0;
 
 	MUST(sio_data(s) == &accepted);
 	MUST(json_count(ev->args) > 0);
 	MUST(ev->attachment_count <= SIO_ATTACHMENTS_MAX);
 	for (size_t i = 0; i < ev->attachment_count; i++)
-		MUST(ev->attachments[i].n <= conf.max_payload);
+		bytes += ev->attachments[i].n;
+	MUST(bytes <= conf.max_payload);
 	if (end_by(s, ev->name))
 		return;
 	if (str_eq(ev->name, STR("join")) && room.n > 0)
@@ -153,6 +155,8 @@ static void on_packet(struct str data, bool is_binary, unsigned *follows)
 	if (!str_starts(data, STR("4")))
 		return;
 	MUST(!follows || *follows == 0);
+	for (size_t i = 0; i < data.n; i++)
+		MUST((unsigned char)data.p[i] >= ' ');
 	MUST(sio_head_parse(str_from(data, 1), &h));
 	if (h.payload.n > 0)
 		MUST(json_parse(pool, h.payload, &payload, NULL) == ERR_OK);
