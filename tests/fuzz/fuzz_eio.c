@@ -7,16 +7,7 @@
 #include "tests/fuzz/drive.h"
 #include "timer.h"
 
-/* Small, so that short inputs reach the limits. */
-static const struct eio_conf conf = { .ping_interval_ms = 25000,
-	.ping_timeout_ms = 20000,
-	.upgrade_timeout_ms = 10000,
-	.connect_timeout_ms = 45000,
-	.max_payload = 500,
-	.queue_max = 2000,
-	.rooms_max = 3,
-	.cors = "https://a.example *.b.example",
-	.cors_credentials = true };
+static struct eio_conf conf = EIO_CONF_DEFAULT;
 
 static unsigned open_sessions;
 
@@ -77,11 +68,21 @@ static const struct eio_app app = { .check = check,
 	.on_binary = on_binary,
 	.on_close = on_close };
 
+/* Small, so that short inputs reach the limits. */
+static void set_limits(void)
+{
+	conf.max_payload = 500;
+	conf.queue_max = 2000;
+	conf.cors = "https://a.example *.b.example";
+	conf.cors_credentials = true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	log_open("fuzz", NULL, LOG_ERROR);
 	rnd_init();
 	timer_start();
+	set_limits();
 	eio_start(&conf, &app);
 	drive(data, n);
 	eio_fini();

@@ -10,13 +10,7 @@
 #include "tests/fuzz/drive.h"
 #include "timer.h"
 
-static const struct eio_conf conf = { .ping_interval_ms = 25000,
-	.ping_timeout_ms = 20000,
-	.upgrade_timeout_ms = 10000,
-	.connect_timeout_ms = 45000,
-	.max_payload = 1000,
-	.queue_max = 5000,
-	.rooms_max = 3 };
+static struct eio_conf conf = EIO_CONF_DEFAULT;
 
 static struct pool *pool;
 static uint64_t last_handle;
@@ -168,11 +162,20 @@ static void on_packet(struct str data, bool is_binary, unsigned *follows)
 		*follows = h.attachments;
 }
 
+/* Small, so that short inputs reach the limits. */
+static void set_limits(void)
+{
+	conf.max_payload = 1000;
+	conf.queue_max = 5000;
+	conf.rooms_max = 3;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	log_open("fuzz", NULL, LOG_ERROR);
 	rnd_init();
 	timer_start();
+	set_limits();
 	pool = pool_new();
 	drive_on_packet = on_packet;
 	sio_start(&conf, &app);
