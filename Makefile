@@ -58,16 +58,19 @@ LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c tests/fake/runner.c
 SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \
 	ws-daemon/wire*.c ws-daemon/eio*.c ws-daemon/sio*.c ws-daemon/outq.c \
 	ws-daemon/room.c ws-daemon/timer.c))
+ECHO    := $(wildcard tests/load/sio-echo*.c)
+LOAD    := $(wildcard tests/load/sioload*.c)
 
 # The chat side of ws-daemon alone, for tests/live, which fakes the rest.
 CHAT    := ws-daemon/timer.c $(filter-out %/main.c %/jobs.c $(SIO),$(WSD))
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
-	tests/load/sio-echo.c
+	$(ECHO) $(LOAD)
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
-TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo
+TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
+	$(B)/sioload
 
 # ---------------------------------------------------------------- set-up
 
@@ -124,8 +127,12 @@ $(B)/test-db: $(call obj,$(DBT) \
 		$(B)/libcommon.a
 	$(link) $(LIB_CUNIT) $(LIB_COMMON)
 
-$(B)/sio-echo: $(call obj,tests/load/sio-echo.c $(SIO)) $(B)/libcommon.a
+$(B)/sio-echo: $(call obj,$(ECHO) $(SIO)) $(B)/libcommon.a
 	$(link) $(LIB_WS) $(LIB_COMMON)
+
+# It needs little of the library, and none of its libraries but libsodium.
+$(B)/sioload: $(call obj,$(LOAD)) $(B)/libcommon.a
+	$(link) $(LIB_COMMON) -lm
 
 # Paths and flags are compiled in: other ones mean compiling again.
 FLAGS = $(STD) $(CFLAGS) $(WARN) $(HARDEN)

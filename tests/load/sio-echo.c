@@ -1,6 +1,8 @@
 /* sio-echo.c: a Socket.IO server without chat: what protocol tests and load
  * generators talk to */
 /* SPDX-License-Identifier: MIT */
+#include "sio-echo.h"
+
 #include <getopt.h>
 
 #include "base/buf.h"
@@ -9,7 +11,6 @@
 #include "base/rnd.h"
 #include "eio.h"
 #include "room.h"
-#include "sio.h"
 #include "timer.h"
 #include "transport.h"
 
@@ -19,12 +20,15 @@
  * `message-with-ack` is acknowledged, both with the same arguments; `join`
  * puts the socket into the room that it names, `all` sends its second argument
  * to the room in its first as event `all`, `leave` leaves it; `disconnect-me`
- * is answered by `41`, `close-me` by the end of the connection.
+ * is answered by `41`, `close-me` by the end of the connection. Besides it
+ * serves conversations in memory (sio-echo-chat.c). With --engine there is no
+ * Socket.IO at all (sio-echo-engine.c).
  */
 
 static struct eio_conf conf = EIO_CONF_DEFAULT;
 static struct transport_conf transport = { .host = "127.0.0.1",
 	.path = "/socket.io/" };
+static bool is_engine;
 
 static void on_connect(struct sio_socket *s, const struct json *auth)
 {
@@ -72,7 +76,7 @@ static void on_event(struct sio_socket *s, const struct sio_event *ev)
 {
 	struct str room = json_str(json_at(ev->args, 1));
 
-	if (!str_eq(sio_namespace(s), STR("/")))
+	if (!str_eq(sio_namespace(s), STR("/")) || echo_chat(s, ev))
 		return;
 	if (str_eq(ev->name, STR("message")))
 		send_back(s, ev);
@@ -121,46 +125,66 @@ static int64_t number(const char *text)
 	return v;
 }
 
+static const char usage[] =
+    "usage: sio-echo [--port P] [--path /socket.io/]\n"
+    "    [--ping-interval 25000] [--ping-timeout 20000]\n"
+    "    [--connect-timeout 45000] [--upgrade-timeout 10000]\n"
+    "    [--max-payload 1000000] [--queue-max 4194304]\n"
+    "    [--cors '*'] [--engine] [--verbose]\n"
+    "Milliseconds and bytes. Prints its port, 0 being any free one.\n";
+
+static const struct option options[] = {
+	{ "port", required_argument, NULL, 'p' },
+	{ "path", required_argument, NULL, 'P' },
+	{ "ping-interval", required_argument, NULL, 'i' },
+	{ "ping-timeout", required_argument, NULL, 't' },
+	{ "connect-timeout", required_argument, NULL, 'c' },
+	{ "upgrade-timeout", required_argument, NULL, 'u' },
+	{ "max-payload", required_argument, NULL, 'm' },
+	{ "queue-max", required_argument, NULL, 'q' },
+	{ "cors", required_argument, NULL, 'o' },
+	{ "engine", no_argument, NULL, 'e' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void set_number(int c, int64_t v)
+{
+	if (c == 'p')
+		transport.port = (int)v;
+	else if (c == 'i')
+		conf.ping_interval_ms = v;
+	else if (c == 't')
+		conf.ping_timeout_ms = v;
+	else if (c == 'c')
+		conf.connect_timeout_ms = v;
+	else if (c == 'u')
+		conf.upgrade_timeout_ms = v;
+	else if (c == 'm')
+		conf.max_payload = (size_t)v;
+	else
+		conf.queue_max = (size_t)v;
+}
+
 static void read_options(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "port", required_argument, NULL, 'p' },
-		{ "path", required_argument, NULL, 'P' },
-		{ "ping-interval", required_argument, NULL, 'i' },
-		{ "ping-timeout", required_argument, NULL, 't' },
-		{ "connect-timeout", required_argument, NULL, 'c' },
-		{ "upgrade-timeout", required_argument, NULL, 'u' },
-		{ "max-payload", required_argument, NULL, 'm' },
-		{ "queue-max", required_argument, NULL, 'q' },
-		{ "cors", required_argument, NULL, 'o' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 },
-	};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'p')
-			transport.port = (int)number(optarg);
-		else if (c == 'P')
+		if (c == 'P') {
 			transport.path = optarg;
-		else if (c == 'i')
-			conf.ping_interval_ms = number(optarg);
-		else if (c == 't')
-			conf.ping_timeout_ms = number(optarg);
-		else if (c == 'c')
-			conf.connect_timeout_ms = number(optarg);
-		else if (c == 'u')
-			conf.upgrade_timeout_ms = number(optarg);
-		else if (c == 'm')
-			conf.max_payload = (size_t)number(optarg);
-		else if (c == 'q')
-			conf.queue_max = (size_t)number(optarg);
-		else if (c == 'o')
+		} else if (c == 'o') {
 			conf.cors = optarg;
-		else if (c == 'v')
+		} else if (c == 'e') {
+			is_engine = true;
+		} else if (c == 'v') {
 			log_open("sio-echo", NULL, LOG_DEBUG);
-		else
+		} else if (c == '?') {
+			fputs(usage, stderr);
 			exit(2);
+		} else {
+			set_number(c, number(optarg));
+		}
 	}
 }
 
@@ -173,7 +197,10 @@ int main(int argc, char **argv)
 	read_options(argc, argv);
 	rnd_init();
 	timer_start();
-	sio_start(&conf, &app);
+	if (is_engine)
+		eio_start(&conf, &echo_engine);
+	else
+		sio_start(&conf, &app);
 	if (transport_open(&transport, &err) != ERR_OK) {
 		fprintf(stderr, "sio-echo: %s\n", err.text);
 		return 1;
@@ -181,6 +208,9 @@ int main(int argc, char **argv)
 	printf("%d\n", transport_port());
 	fflush(stdout);
 	transport_run();
-	sio_fini();
+	if (is_engine)
+		eio_fini();
+	else
+		sio_fini();
 	return 0;
 }
