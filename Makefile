@@ -66,11 +66,11 @@ CHAT    := ws-daemon/timer.c $(filter-out %/main.c %/jobs.c $(SIO),$(WSD))
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
-	$(ECHO) $(LOAD)
+	$(ECHO) $(LOAD) tests/load/one-commit.c
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
 TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
-	$(B)/sioload
+	$(B)/sioload $(B)/one-commit
 
 # ---------------------------------------------------------------- set-up
 
@@ -130,9 +130,11 @@ $(B)/test-db: $(call obj,$(DBT) \
 $(B)/sio-echo: $(call obj,$(ECHO) $(SIO)) $(B)/libcommon.a
 	$(link) $(LIB_WS) $(LIB_COMMON)
 
-# It needs little of the library, and none of its libraries but libsodium.
 $(B)/sioload: $(call obj,$(LOAD)) $(B)/libcommon.a
 	$(link) $(LIB_COMMON) -lm
+
+$(B)/one-commit: $(call obj,tests/load/one-commit.c) $(B)/libcommon.a
+	$(link) $(LIB_COMMON)
 
 # Paths and flags are compiled in: other ones mean compiling again.
 FLAGS = $(STD) $(CFLAGS) $(WARN) $(HARDEN)
@@ -213,7 +215,7 @@ lint: setup
 
 bench: setup
 	@$(MAKE) --no-print-directory -j2 all tests
-	@node tests/load/measure.mjs
+	@node tests/load/bench.mjs
 
 soak: setup
 	@$(MAKE) --no-print-directory -j2 all
