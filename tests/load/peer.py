@@ -53,7 +53,8 @@ async def user_typing(sid, message):
     )
 
 
-listener = socket.socket()
+# asyncio sets TCP_NODELAY only where the protocol is named.
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
 listener.bind(("127.0.0.1", 0))
 listener.listen(4096)
 print(listener.getsockname()[1], flush=True)

@@ -257,6 +257,8 @@ static void set(int name, const char *v)
 		break;
 	case RATE:
 		opt.rate = decimal(v);
+		if (opt.rate < 0.001)
+			wrong("not a rate", v);
 		opt.is_closed = false;
 		break;
 	case IDLE:
