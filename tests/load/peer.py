@@ -2,6 +2,7 @@
 # peer.py: the same conversations on python-socketio, ASGI under uvicorn, in
 # memory; prints its port
 # SPDX-License-Identifier: MIT
+import resource
 import socket
 from datetime import datetime, timezone
 
@@ -53,6 +54,8 @@ async def user_typing(sid, message):
     )
 
 
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 # asyncio sets TCP_NODELAY only where the protocol is named.
 listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
 listener.bind(("127.0.0.1", 0))
