@@ -16,6 +16,23 @@ struct transport_conf {
 	int port;	  /* 0: any free one */
 	const char *path; /* "/socket.io/" */
 	bool trust_proxy;
+	/* PEM files; both NULL or "": no TLS. Read again at SIGHUP. */
+	const char *tls_cert;
+	const char *tls_key;
+	const char *tls_ciphers; /* of TLS 1.2, as OpenSSL names them */
+	/* TRANSPORT_LIMITS has the usual values. */
+	int64_t header_timeout_ms;    /* for a request to be complete */
+	int64_t keepalive_timeout_ms; /* between two requests */
+	int64_t answer_timeout_ms;    /* for an answer to be read */
+	int64_t close_timeout_ms;     /* for a WebSocket's close frames */
+	int64_t watch_ms;	      /* between looks at who holds a poll */
+	size_t headers_max;	      /* bytes of one request's headers */
+	size_t rx_buffer;   /* bytes per WebSocket for what comes in */
+	size_t send_buffer; /* of the kernel, for a large answer */
+	size_t discard_max; /* of a refused body; beyond it: closed */
+	int64_t files_max;
+	int64_t files_reserve;	 /* of those, not for clients */
+	int64_t connections_max; /* 0: all but the reserve */
 	/* Datagram socket bound at this path for doorbells; NULL or "": none */
 	const char *doorbell;
 	void (*on_doorbell)(void);
@@ -27,10 +44,17 @@ struct transport_conf {
 	void (*on_hangup)(void);
 };
 
+#define TRANSPORT_LIMITS                                                       \
+	.header_timeout_ms = 20000, .keepalive_timeout_ms = 75000,             \
+	.answer_timeout_ms = 30000, .close_timeout_ms = 5000,                  \
+	.watch_ms = 1000, .headers_max = 16384, .rx_buffer = 1024,             \
+	.send_buffer = 512 << 10, .discard_max = 8 << 20, .files_max = 65536,  \
+	.files_reserve = 64
+
 /*
  * Opens the listening socket and raises the limit of open files to what is
- * allowed. A busy port or an address that is not ours is ERR_CONFLICT. After
- * timer_start and sio_start; conf must live on.
+ * allowed. A busy port or an address that is not ours is ERR_CONFLICT, a
+ * certificate that cannot be used ERR_INVALID. After timer_start and sio_start; conf must live on.
  */
 MUST_CHECK enum err_code transport_open(
     const struct transport_conf *conf, struct err *err);

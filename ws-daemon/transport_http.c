@@ -1,6 +1,5 @@
 /* transport_http.c: HTTP requests of libwebsockets to eio.c and back */
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -8,13 +7,8 @@
 #include "base/log.h"
 #include "transport_wire.h"
 
-/* A body that is refused is still read up to here, so that the client gets
- * the answer and not a reset. */
-#define DISCARD_MAX (8 << 20)
 /* Answers above this get a socket buffer that holds most of them whole. */
-#define SMALL_ANSWER	  (16 * 1024)
-#define SOCKET_BUFFER	  (512 * 1024)
-#define ANSWER_TIMEOUT_MS 30000
+#define SMALL_ANSWER (16 * 1024)
 
 static struct buf request_text;
 
@@ -201,22 +195,21 @@ static void make_answer(struct wire *w, const struct wire_answer *a)
  * that was all and the socket would take more. Until then the connection is
  * parked as a held one is, for the same reason: in all states between the
  * request and the next libwebsockets spins on whatever the client sends,
- * even its FIN. So the bytes go past libwebsockets' own buffer; there is no
- * TLS in this daemon.
+ * even its FIN. So the bytes go past libwebsockets' own buffer.
  */
 static int send_answer(struct wire *w)
 {
-	int fd = lws_get_socket_fd(w->wsi);
-	struct pollfd room = { .fd = fd, .events = POLLOUT };
-	ssize_t n = 0;
+	struct pollfd room = { .fd = lws_get_socket_fd(w->wsi),
+		.events = POLLOUT };
+	ssize_t n = 1;
 
-	while (w->sent < w->out.n && n >= 0) {
-		n = send(fd, w->out.p + w->sent, w->out.n - w->sent,
-		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (w->sent < w->out.n && n > 0) {
+		n = transport_tls_send(
+		    w->wsi, w->out.p + w->sent, w->out.n - w->sent);
 		if (n > 0)
 			w->sent += (size_t)n;
 	}
-	if (n < 0 && errno != EAGAIN && errno != EINTR)
+	if (n < 0)
 		return -1;
 	if (w->sent < w->out.n || poll(&room, 1, 0) != 1) {
 		w->role = WIRE_SENDING;
@@ -232,7 +225,7 @@ static int send_answer(struct wire *w)
 
 static int write_answer(struct wire *w)
 {
-	int size = SOCKET_BUFFER;
+	int size = (int)transport_conf->send_buffer;
 
 	w->sent = 0;
 	w->role = WIRE_IDLE;
@@ -241,7 +234,8 @@ static int write_answer(struct wire *w)
 		(void)setsockopt(lws_get_socket_fd(w->wsi), SOL_SOCKET,
 		    SO_SNDBUF, &size, sizeof(size));
 	lws_set_timeout(w->wsi, NO_PENDING_TIMEOUT, 0);
-	w->answer_until_ms = clock_mono_ms() + ANSWER_TIMEOUT_MS;
+	w->answer_until_ms =
+	    clock_mono_ms() + transport_conf->answer_timeout_ms;
 	return send_answer(w);
 }
 
@@ -320,7 +314,8 @@ int transport_on_http(struct wire *w)
 	if (w->out.n > 0 || w->ends) {
 		/* A body still to come is read away, if it can be. */
 		w->skips_body = r.length != 0;
-		if (r.length < 0 || r.length > DISCARD_MAX)
+		if (r.length < 0 ||
+		    r.length > (int64_t)transport_conf->discard_max)
 			w->keep_alive = false;
 		return finish(w);
 	}

@@ -17,11 +17,14 @@ enum wire_role {
 	WIRE_WS
 };
 
-/* One TCP connection; made at its first request, freed with its wsi. */
+struct address;
+
+/* One TCP connection; made and freed with its wsi. */
 struct wire {
 	struct lws *wsi;
 	void *user;
-	struct list node;  /* of all */
+	struct address *address; /* NULL: not counted */
+	struct list node;	 /* of all */
 	struct list watch; /* of those whose end libwebsockets would not see */
 	enum wire_role role;
 	bool in_callback; /* of its own: the return value may end it */
@@ -46,16 +49,38 @@ extern const struct transport_conf *transport_conf;
 extern bool transport_is_stopping;
 
 /* transport.c */
+/* Connections at once. */
+size_t transport_connections_max(void);
+
+/* transport_tls.c */
+bool transport_tls_is_on(const struct transport_conf *conf);
+/* Whether certificate and key can be read and fit; ERR_INVALID. */
+MUST_CHECK enum err_code transport_tls_check(
+    const struct transport_conf *conf, struct err *err);
+/* The context that libwebsockets has made for the listening socket. */
+void transport_tls_use(void *ssl_ctx);
+/* Reads the files again; a fault is logged and the old ones stay. */
+void transport_tls_reload(void);
+void transport_tls_end(void);
+/*
+ * Sends past libwebsockets, in plain or through TLS: how many bytes were taken,
+ * 0 when there is no room just now, -1 when the connection is broken.
+ */
+ssize_t transport_tls_send(struct lws *wsi, const char *p, size_t n);
+
+/* transport_lws.c */
 /* The wire of wsi, made when it is new. */
 struct wire *transport_wire(struct lws *wsi);
 /* The client went away: tells eio.c once. */
 void transport_gone(struct wire *w);
+/* Cuts the connection, now or when its callback ends. */
+void transport_cut(struct wire *w);
+
+/* transport_watch.c */
 /* Looks from time to time whether the client of w is still there and, for
  * one that is sent to, whether there is room again. */
 void transport_watch(struct wire *w);
 void transport_unwatch(struct wire *w);
-/* Cuts the connection, now or when its callback ends. */
-void transport_cut(struct wire *w);
 
 /* transport_http.c */
 /* The request line and headers; slices live until the next call. False when

@@ -1,11 +1,16 @@
 /* transport_ws.c: WebSockets of libwebsockets to eio.c and back */
 /* SPDX-License-Identifier: MIT */
+#include "drops.h"
 #include "transport_wire.h"
 
-/* For a close frame to leave, and for the client's to come. */
-#define CLOSE_TIMEOUT_S 5
-
 _Static_assert(LWS_PRE <= PACKET_PRE, "no room for a frame header");
+
+/* For a close frame to leave, and for the client's to come; libwebsockets
+ * counts in seconds. */
+static int close_timeout_s(void)
+{
+	return (int)MAX_OF((transport_conf->close_timeout_ms + 999) / 1000, 1);
+}
 
 int transport_on_upgrade(struct wire *w, const char *protocol)
 {
@@ -55,7 +60,7 @@ static int send_close(struct wire *w)
 	frame[2] = (unsigned char)(w->close_code >> 8);
 	frame[3] = (unsigned char)w->close_code;
 	w->close_sent = true;
-	lws_set_timeout(w->wsi, PENDING_TIMEOUT_CLOSE_ACK, CLOSE_TIMEOUT_S);
+	lws_set_timeout(w->wsi, PENDING_TIMEOUT_CLOSE_ACK, close_timeout_s());
 	return lws_write(w->wsi, frame, n, LWS_WRITE_HTTP) < 0 ? -1 : 0;
 }
 
@@ -81,6 +86,7 @@ int transport_on_established(struct wire *w)
 
 static void too_large(struct wire *w)
 {
+	drops_count(DROP_PAYLOAD);
 	transport_gone(w);
 	wire_close(w, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE);
 }
@@ -157,6 +163,6 @@ void wire_close(struct wire *w, int code)
 	w->close_code = code;
 	if (w->in_callback)
 		return;
-	lws_set_timeout(w->wsi, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_TIMEOUT_S);
+	lws_set_timeout(w->wsi, PENDING_TIMEOUT_CLOSE_SEND, close_timeout_s());
 	lws_callback_on_writable(w->wsi);
 }
