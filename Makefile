@@ -43,7 +43,7 @@ PKG_COMMON := libmariadb libcjson libsodium
 INC_COMMON := $(call pkg_cflags,$(PKG_COMMON) fcgi libwebsockets libuv cunit)
 LIB_COMMON := $(call pkg_libs,$(PKG_COMMON)) -lpthread
 LIB_FCGI   := $(call pkg_libs,fcgi)
-LIB_WS     := $(call pkg_libs,libwebsockets libuv)
+LIB_WS     := $(call pkg_libs,libwebsockets libuv libssl libcrypto)
 LIB_CUNIT  := -lcunit
 
 COMMON  := $(wildcard common/*/*.c)
@@ -57,12 +57,14 @@ LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c tests/fake/runner.c
 # The protocol layer alone: a Socket.IO server without chat or database.
 SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \
 	ws-daemon/wire*.c ws-daemon/eio*.c ws-daemon/sio*.c ws-daemon/outq.c \
-	ws-daemon/room.c ws-daemon/timer.c))
+	ws-daemon/room.c ws-daemon/timer.c ws-daemon/address.c \
+	ws-daemon/bucket.c ws-daemon/drops.c))
 ECHO    := $(wildcard tests/load/sio-echo*.c)
 LOAD    := $(wildcard tests/load/sioload*.c)
 
 # The chat side of ws-daemon alone, for tests/live, which fakes the rest.
-CHAT    := ws-daemon/timer.c $(filter-out %/main.c %/jobs.c $(SIO),$(WSD))
+CHAT    := ws-daemon/timer.c ws-daemon/address.c ws-daemon/bucket.c \
+	ws-daemon/drops.c $(filter-out %/main.c %/jobs.c %/bounds.c $(SIO),$(WSD))
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \

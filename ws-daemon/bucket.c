@@ -38,6 +38,13 @@ bool bucket_take(struct bucket *b, int64_t cost, int64_t burst,
 	return true;
 }
 
+bool bucket_is_full(
+    struct bucket *b, int64_t burst, int64_t refill_ms, int64_t now_ms)
+{
+	refill(b, burst, refill_ms, now_ms);
+	return b->level >= burst * refill_ms;
+}
+
 struct bucket_set *bucket_set_new(int64_t burst, int64_t refill_ms, size_t max)
 {
 	struct bucket_set *set = mem_new(sizeof(*set));
@@ -64,7 +71,6 @@ void bucket_set_free(struct bucket_set **set)
 	*set = NULL;
 }
 
-/* A full bucket says no more than none. */
 static void sweep(struct bucket_set *set, int64_t now_ms)
 {
 	struct str key;
@@ -74,8 +80,7 @@ static void sweep(struct bucket_set *set, int64_t now_ms)
 	while (map_next(set->map, &pos, &key, &value)) {
 		struct bucket *b = value;
 
-		refill(b, set->burst, set->refill_ms, now_ms);
-		if (b->level < set->burst * set->refill_ms)
+		if (!bucket_is_full(b, set->burst, set->refill_ms, now_ms))
 			continue;
 		map_del(set->map, key);
 		free(b);

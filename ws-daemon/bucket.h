@@ -18,6 +18,10 @@ void bucket_init(
 bool bucket_take(struct bucket *b, int64_t cost, int64_t burst,
     int64_t refill_ms, int64_t now_ms);
 
+/* A full bucket says no more than none. */
+bool bucket_is_full(
+    struct bucket *b, int64_t burst, int64_t refill_ms, int64_t now_ms);
+
 /* Buckets by name, at most max of them. */
 struct bucket_set;
 

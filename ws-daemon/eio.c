@@ -2,15 +2,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "eio.h"
 
+#include "address.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/rnd.h"
+#include "drops.h"
 #include "eio_session.h"
-
-/* How long a closed polling session waits for the GET that hears of it, and
- * a WebSocket for its last packets to leave. */
-#define LINGER_POLL_MS 30000
-#define LINGER_WS_MS   5000
 
 const struct eio_conf *eio_conf;
 const struct eio_app *eio_app;
@@ -44,6 +41,7 @@ struct packet *eio_control(enum eio_type type)
 
 static void session_free(struct eio_session *s)
 {
+	address_del(&s->address, ADDRESS_SESSION);
 	outq_fini(&s->out);
 	free(s->handshake_text);
 	free(s);
@@ -96,12 +94,14 @@ static void on_beat(struct timer *t)
 
 	eio_enter(s);
 	if (s->is_doomed) {
+		drops_count(DROP_SLOW);
 		log_warn("slow_consumer address=%.*s queue_max=%zu",
 		    STR_ARG(s->handshake.address), eio_conf->queue_max);
 		eio_fail(s, "transport error");
 	} else if (s->state == EIO_CLOSING) {
 		eio_fail(s, "forced close");
 	} else if (s->awaits_pong) {
+		drops_count(DROP_PING);
 		eio_fail(s, "ping timeout");
 	} else {
 		s->awaits_pong = true;
@@ -117,6 +117,28 @@ void eio_beat_start(struct eio_session *s)
 		return;
 	s->awaits_pong = false;
 	timer_set(&s->beat, eio_conf->ping_interval_ms);
+}
+
+enum eio_refusal eio_session_check(
+    const struct wire_request *r, const struct eio_query *q, struct err *err)
+{
+	static const char many[] = "Too many connections";
+	struct eio_handshake hs = { r->query, r->cookie, r->origin, r->host,
+		r->address };
+
+	if (!address_take_handshake(r->address)) {
+		drops_count(DROP_HANDSHAKES);
+		(void)err_set(err, ERR_RATE_LIMITED, many);
+		return EIO_FORBIDDEN;
+	}
+	if (!address_has_room(r->address)) {
+		drops_count(DROP_ADDRESS_SESSIONS);
+		(void)err_set(err, ERR_RATE_LIMITED, many);
+		return EIO_FORBIDDEN;
+	}
+	if (eio_app->check && eio_app->check(&hs, err) != ERR_OK)
+		return EIO_FORBIDDEN;
+	return eio_check_version(q);
 }
 
 struct eio_session *eio_session_new(
@@ -138,6 +160,8 @@ struct eio_session *eio_session_new(
 	outq_init(&s->out);
 	timer_init(&s->beat, on_beat);
 	keep_handshake(s, r);
+	/* Checked just before; one above the limit does no harm. */
+	(void)!address_add(r->address, ADDRESS_SESSION, &s->address);
 	list_init(&s->node);
 	list_add(&sessions, &s->node);
 	map_set(by_sid, str_of(s->sid), s);
@@ -197,8 +221,8 @@ void eio_close(struct eio_session *s, const char *reason)
 	eio_upgrade_drop(s, true);
 	tell_app(s, reason);
 	if (!s->is_doomed)
-		timer_set(
-		    &s->beat, s->is_websocket ? LINGER_WS_MS : LINGER_POLL_MS);
+		timer_set(&s->beat, s->is_websocket ? eio_conf->close_ws_ms
+						    : eio_conf->close_poll_ms);
 	eio_flush(s);
 	eio_leave(s);
 }
@@ -253,14 +277,17 @@ void eio_take(struct eio_session *s, const struct eio_packet *p)
 		eio_app->on_text(s, p->data);
 		break;
 	case EIO_BINARY:
-		if (!take_base64(s, p->data))
+		if (!take_base64(s, p->data)) {
+			drops_count(DROP_BAD_ENGINE);
 			eio_fail(s, "parse error");
+		}
 		break;
 	case EIO_PONG:
 		eio_beat_start(s);
 		break;
 	case EIO_PING:
 		/* Only servers ping in version 4. */
+		drops_count(DROP_BAD_ENGINE);
 		eio_fail(s, "transport error");
 		break;
 	case EIO_CLOSE:
@@ -310,4 +337,9 @@ void *eio_data(const struct eio_session *s)
 const struct eio_handshake *eio_handshake(const struct eio_session *s)
 {
 	return &s->handshake;
+}
+
+struct address *eio_address(const struct eio_session *s)
+{
+	return s->address;
 }

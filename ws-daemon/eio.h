@@ -15,27 +15,52 @@ struct packet;
 /* One client, over whichever transport, from its handshake to its end. */
 struct eio_session;
 
-/* All numbers of this layer and of the one above. */
+/* All numbers of this layer and of the one above. They may change while it
+ * runs, but for what a client was told at its handshake. */
 struct eio_conf {
 	int64_t ping_interval_ms;
 	int64_t ping_timeout_ms;
 	int64_t upgrade_timeout_ms;
 	int64_t connect_timeout_ms; /* until the first namespace is joined */
-	size_t max_payload;	    /* bytes per packet and per POST */
-	size_t queue_max;	    /* bytes waiting for one connection */
-	unsigned rooms_max;	    /* per socket */
+	int64_t attachments_timeout_ms; /* from a packet to its last one */
+	int64_t noop_pause_ms;		/* between two noops in an upgrade */
+	int64_t close_poll_ms;	/* a closed session waits for its last GET */
+	int64_t close_ws_ms;	/* a closed WebSocket for its last packets */
+	size_t max_payload;	/* bytes per packet and per POST */
+	size_t attachments_max; /* per packet, at most SIO_ATTACHMENTS_MAX */
+	size_t attachments_bytes_max; /* of one packet together */
+	size_t post_packets_max;
+	size_t poll_packets_max;
+	size_t poll_bytes_max;	 /* of one poll, unless one packet has more */
+	size_t queue_max;	 /* bytes waiting for one connection */
+	unsigned rooms_max;	 /* per socket */
+	size_t namespaces_max;	 /* joined or refused, per connection */
+	size_t namespace_max;	 /* bytes, at most SIO_NAMESPACE_MAX */
+	unsigned json_depth_max; /* at most JSON_DEPTH_MAX */
 	const char *cors; /* NULL or "": none; "*"; origins with blanks */
 	bool cors_credentials;
 };
 
-/* The usual values of the reference implementation. */
+/*
+ * The usual values of the reference implementation, where it has them. 16
+ * packets: python-engineio refuses a 17th; 128 kB: they fit the socket's
+ * buffer (transport_http.c). The pause of noops: without it clients poll in a
+ * circle.
+ */
 #define EIO_CONF_DEFAULT                                                       \
 	{                                                                      \
 		.ping_interval_ms = 25000, .ping_timeout_ms = 20000,           \
 		.upgrade_timeout_ms = 10000, .connect_timeout_ms = 45000,      \
-		.max_payload = 1000000, .queue_max = 4 << 20,                  \
-		.rooms_max = 1000                                              \
+		.attachments_timeout_ms = 60000, .noop_pause_ms = 50,          \
+		.close_poll_ms = 30000, .close_ws_ms = 5000,                   \
+		.max_payload = 1000000, .attachments_max = 10,                 \
+		.attachments_bytes_max = 1000000, .post_packets_max = 1000,    \
+		.poll_packets_max = 16, .poll_bytes_max = 128 << 10,           \
+		.queue_max = 4 << 20, .rooms_max = 1000, .namespaces_max = 32, \
+		.namespace_max = 128, .json_depth_max = 32                     \
 	}
+
+struct address;
 
 /* What the first HTTP request of the session said; lives as long as it. */
 struct eio_handshake {
@@ -48,7 +73,8 @@ struct eio_handshake {
 
 /* The layer above. */
 struct eio_app {
-	/* Before a session is made; a failure gives HTTP 403. May be NULL. */
+	/* Before a session is made; a failure gives HTTP 403 (400 to who asks
+	 * for a WebSocket). May be NULL. */
 	enum err_code (*check)(const struct eio_handshake *hs, struct err *err);
 	void (*on_open)(struct eio_session *s);
 	void (*on_text)(struct eio_session *s, struct str text);
@@ -65,6 +91,8 @@ void eio_fini(void);
 void eio_set_data(struct eio_session *s, void *data);
 void *eio_data(const struct eio_session *s);
 const struct eio_handshake *eio_handshake(const struct eio_session *s);
+/* What its address may use; NULL when it is exempt. */
+struct address *eio_address(const struct eio_session *s);
 
 /*
  * Queues one packet (text begins with the digit 4) with a reference of its

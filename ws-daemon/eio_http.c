@@ -66,8 +66,7 @@ enum eio_refusal eio_check_version(const struct eio_query *q)
 	return str_eq(q->version, STR("4")) ? EIO_ACCEPTED : EIO_BAD_VERSION;
 }
 
-void eio_refusal_put(struct buf *b, enum eio_refusal refusal, const char *text,
-    struct wire_answer *a_r)
+const char *eio_refusal_text(enum eio_refusal refusal, const char *text)
 {
 	static const char *const messages[] = {
 		[EIO_BAD_TRANSPORT] = "Transport unknown",
@@ -79,10 +78,15 @@ void eio_refusal_put(struct buf *b, enum eio_refusal refusal, const char *text,
 	};
 
 	assert(refusal < EIO_ACCEPTED);
-	if (refusal != EIO_FORBIDDEN || !text || !text[0])
-		text = messages[refusal];
+	return refusal == EIO_FORBIDDEN && text && text[0] ? text
+							   : messages[refusal];
+}
+
+void eio_refusal_put(struct buf *b, enum eio_refusal refusal, const char *text,
+    struct wire_answer *a_r)
+{
 	buf_printf(b, "{\"code\":%d,\"message\":", (int)refusal);
-	json_out_quote(b, str_of(text));
+	json_out_quote(b, str_of(eio_refusal_text(refusal, text)));
 	buf_byte(b, '}');
 	a_r->status = refusal == EIO_FORBIDDEN ? 403 : 400;
 	a_r->type = "application/json";

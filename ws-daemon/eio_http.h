@@ -40,6 +40,8 @@ enum eio_refusal eio_check(const struct wire_request *r,
 /* The last check of a handshake: Node has it behind the program's. */
 enum eio_refusal eio_check_version(const struct eio_query *q);
 
+/* The words of a refusal; text as below. */
+const char *eio_refusal_text(enum eio_refusal refusal, const char *text);
 /* Status and JSON body of a refusal; text is only for EIO_FORBIDDEN. */
 void eio_refusal_put(struct buf *b, enum eio_refusal refusal, const char *text,
     struct wire_answer *a_r);

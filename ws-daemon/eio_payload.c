@@ -56,14 +56,15 @@ static size_t record_size(const struct packet *p)
 	return p->is_binary ? 1 + ((size_t)p->n + 2) / 3 * 4 : p->n;
 }
 
-size_t eio_payload_put(struct buf *b, struct outq *q)
+size_t eio_payload_put(
+    struct buf *b, struct outq *q, size_t packets_max, size_t bytes_max)
 {
 	size_t n = 0;
 	struct packet *p;
 
-	while (n < EIO_POLL_PACKETS && (p = outq_first(q))) {
+	while (n < packets_max && (p = outq_first(q))) {
 		if (n > 0) {
-			if (b->n + 1 + record_size(p) > EIO_POLL_BYTES)
+			if (b->n + 1 + record_size(p) > bytes_max)
 				break;
 			buf_byte(b, EIO_SEPARATOR);
 		}

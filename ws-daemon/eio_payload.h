@@ -18,13 +18,6 @@ enum eio_type {
 	EIO_BINARY, /* data is base64 still, when it came as 'b...' */
 };
 
-/* A polling answer holds no more (python-engineio refuses a 17th packet)... */
-#define EIO_POLL_PACKETS 16
-/* ...and no more bytes, unless its only packet is larger: it then fits the
- * socket's buffer, see transport_http.c. */
-#define EIO_POLL_BYTES	 (128 * 1024)
-#define EIO_POST_PACKETS 1000
-
 #define EIO_SEPARATOR '\x1e'
 
 struct eio_packet {
@@ -45,7 +38,8 @@ bool eio_payload_next(struct str *rest, struct str *record_r);
  * Moves packets from q into one polling body, as many as fit. Returns how
  * many; a first packet is always taken.
  */
-size_t eio_payload_put(struct buf *b, struct outq *q);
+size_t eio_payload_put(
+    struct buf *b, struct outq *q, size_t packets_max, size_t bytes_max);
 /* The record of one packet, without separator. */
 void eio_packet_put(struct buf *b, const struct packet *p);
 

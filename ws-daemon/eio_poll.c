@@ -1,6 +1,7 @@
 /* eio_poll.c: Engine.IO over HTTP requests: handshakes, polls and posts */
 /* SPDX-License-Identifier: MIT */
 #include "base/valid.h"
+#include "drops.h"
 #include "eio_session.h"
 
 static const char text_plain[] = "text/plain; charset=UTF-8";
@@ -24,6 +25,8 @@ static void refuse(struct wire *w, const struct wire_request *r,
 {
 	struct wire_answer a = { 0 };
 
+	if (refusal != EIO_FORBIDDEN)
+		drops_count(DROP_BAD_REQUEST);
 	buf_clear(&body);
 	eio_refusal_put(&body, refusal, text, &a);
 	answer(w, a.status, a.type, a.body, r->origin);
@@ -46,7 +49,8 @@ static void poll_flush(struct eio_session *s)
 	struct wire *w = s->get;
 
 	buf_clear(&body);
-	eio_payload_put(&body, &s->out);
+	eio_payload_put(&body, &s->out, eio_conf->poll_packets_max,
+	    eio_conf->poll_bytes_max);
 	if (s->state == EIO_CLOSING && !outq_first(&s->out)) {
 		if (body.n > 0)
 			buf_byte(&body, EIO_SEPARATOR);
@@ -70,17 +74,12 @@ void eio_poll_writable(struct eio_session *s)
 static void handshake(
     struct wire *w, const struct wire_request *r, const struct eio_query *q)
 {
-	struct eio_handshake hs = { r->query, r->cookie, r->origin, r->host,
-		r->address };
-	struct eio_session *s;
 	struct err err = { 0 };
+	enum eio_refusal refusal = eio_session_check(r, q, &err);
+	struct eio_session *s;
 
-	if (eio_app->check && eio_app->check(&hs, &err) != ERR_OK) {
-		refuse(w, r, EIO_FORBIDDEN, err.text);
-		return;
-	}
-	if (eio_check_version(q) != EIO_ACCEPTED) {
-		refuse(w, r, EIO_BAD_VERSION, NULL);
+	if (refusal != EIO_ACCEPTED) {
+		refuse(w, r, refusal, err.text);
 		return;
 	}
 	s = eio_session_new(r, false, q->wants_base64);
@@ -128,6 +127,7 @@ static void on_post(
 		eio_fail(s, "transport error");
 		answer(w, 400, NULL, STR_EMPTY, r->origin);
 	} else if (r->length > (int64_t)eio_conf->max_payload) {
+		drops_count(DROP_PAYLOAD);
 		answer(w, 413, NULL, STR_EMPTY, r->origin);
 	} else {
 		s->post = w;
@@ -185,13 +185,20 @@ static void take_records(struct eio_session *s, struct str rest)
 	struct eio_packet p;
 	struct str record;
 
-	if (rest.n == 0 || eio_payload_count(rest) > EIO_POST_PACKETS ||
-	    !valid_utf8(rest)) {
+	if (rest.n > 0 &&
+	    eio_payload_count(rest) > eio_conf->post_packets_max) {
+		drops_count(DROP_POST_PACKETS);
+		eio_fail(s, "parse error");
+		return;
+	}
+	if (rest.n == 0 || !valid_utf8(rest)) {
+		drops_count(DROP_BAD_ENGINE);
 		eio_fail(s, "parse error");
 		return;
 	}
 	while (s->state == EIO_LIVE && eio_payload_next(&rest, &record)) {
 		if (!eio_packet_parse(record, &p)) {
+			drops_count(DROP_BAD_ENGINE);
 			eio_fail(s, "parse error");
 			break;
 		}
@@ -206,6 +213,7 @@ void eio_on_body(struct wire *w, struct str text, bool too_large)
 	eio_enter(s);
 	s->post = NULL;
 	if (too_large) {
+		drops_count(DROP_PAYLOAD);
 		answer(w, 413, NULL, STR_EMPTY, s->handshake.origin);
 	} else {
 		if (s->state == EIO_LIVE)

@@ -45,6 +45,7 @@ struct eio_session {
 	struct eio_upgrade *upgrade;
 	struct outq out;
 	struct timer beat; /* ping, pong timeout, end of a close */
+	struct address *address;
 	struct eio_handshake handshake;
 	char *handshake_text; /* the memory of it */
 	void *data;
@@ -55,6 +56,12 @@ extern const struct eio_conf *eio_conf;
 extern const struct eio_app *eio_app;
 
 /* eio.c */
+/*
+ * May there be a session for this request? In the order of the reference: the
+ * program first, then the version; before both, what the address may use.
+ */
+enum eio_refusal eio_session_check(
+    const struct wire_request *r, const struct eio_query *q, struct err *err);
 struct eio_session *eio_session_new(
     const struct wire_request *r, bool is_websocket, bool wants_base64);
 struct eio_session *eio_session_find(struct str sid);

@@ -1,20 +1,12 @@
 /* eio_ws.c: Engine.IO over WebSocket: sessions born there, and the upgrade */
 /* SPDX-License-Identifier: MIT */
+#include "drops.h"
 #include "eio_session.h"
-
-/*
- * After `2probe` the client waits until its poll returns. The first GET is
- * ended at once and each later one after a pause: without the later ones
- * clients hang until the next ping, without the pause they poll in a circle.
- */
-#define NOOP_PAUSE_MS 50
 
 static struct buf text;
 
 bool eio_on_upgrade(const struct wire_request *r, struct wire_answer *answer_r)
 {
-	struct eio_handshake hs = { r->query, r->cookie, r->origin, r->host,
-		r->address };
 	struct err err = { 0 };
 	struct eio_query q;
 	struct eio_session *s;
@@ -24,17 +16,18 @@ bool eio_on_upgrade(const struct wire_request *r, struct wire_answer *answer_r)
 	s = eio_session_find(q.sid);
 	refusal = eio_check(
 	    r, &q, (struct eio_known){ s != NULL, s && s->is_websocket });
-	if (refusal == EIO_ACCEPTED && !s) {
-		if (eio_app->check && eio_app->check(&hs, &err) != ERR_OK)
-			refusal = EIO_FORBIDDEN;
-		else
-			refusal = eio_check_version(&q);
-	}
+	if (refusal == EIO_ACCEPTED && !s)
+		refusal = eio_session_check(r, &q, &err);
 	if (refusal == EIO_ACCEPTED)
 		return true;
-	memset(answer_r, 0, sizeof(*answer_r));
+	if (refusal != EIO_FORBIDDEN)
+		drops_count(DROP_BAD_REQUEST);
 	buf_clear(&text);
-	eio_refusal_put(&text, refusal, err.text, answer_r);
+	buf_puts(&text, eio_refusal_text(refusal, err.text));
+	/* As the reference does it: 400 and the bare text, always. */
+	*answer_r = (struct wire_answer){ .status = 400,
+		.type = "text/plain; charset=UTF-8",
+		.body = buf_str(&text) };
 	return false;
 }
 
@@ -76,6 +69,11 @@ void eio_upgrade_drop(struct eio_session *s, bool close)
 	free(u);
 }
 
+/*
+ * After `2probe` the client waits until its poll returns. The first GET is
+ * ended at once and each later one after a pause: without the later ones
+ * clients hang until the next ping, without the pause they poll in a circle.
+ */
 void eio_upgrade_on_get(struct eio_session *s)
 {
 	struct eio_upgrade *u = s->upgrade;
@@ -83,7 +81,7 @@ void eio_upgrade_on_get(struct eio_session *s)
 	if (!u->is_probed)
 		return;
 	if (u->has_noop) {
-		timer_set(&u->noop, NOOP_PAUSE_MS);
+		timer_set(&u->noop, eio_conf->noop_pause_ms);
 		return;
 	}
 	u->has_noop = true;
@@ -177,9 +175,10 @@ void eio_on_message(struct wire *w, struct str data, bool is_binary)
 		; /* a client that has not heard of the close */
 	else if (is_binary)
 		eio_app->on_binary(s, data);
-	else if (!eio_packet_parse(data, &p))
+	else if (!eio_packet_parse(data, &p)) {
+		drops_count(DROP_BAD_ENGINE);
 		eio_fail(s, "parse error");
-	else
+	} else
 		eio_take(s, &p);
 	eio_leave(s);
 }

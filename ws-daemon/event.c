@@ -2,15 +2,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "event.h"
 
+#include "address.h"
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "drops.h"
 #include "peer.h"
 #include "wsd.h"
-
-/* Visitors' buckets at once: some 30 MB at the most. */
-#define VISITORS_MAX 100000
 
 struct wsd wsd;
 
@@ -25,7 +24,8 @@ static struct {
 void event_start(void)
 {
 	visitors = bucket_set_new(wsd.settings->message_burst,
-	    wsd.settings->message_refill_ms, VISITORS_MAX);
+	    wsd.settings->message_refill_ms,
+	    (size_t)wsd.settings->visitors_max);
 }
 
 void event_fini(void)
@@ -168,6 +168,7 @@ static enum err_code check_rate(const struct event_call *c, struct err *err)
 	if (bucket_set_take(
 		visitors, str_make(name, id.n + who.n), clock_mono_ms()))
 		return ERR_OK;
+	drops_count(DROP_MESSAGES);
 	return err_set(
 	    err, ERR_RATE_LIMITED, "Too many messages; wait a moment.");
 }
@@ -191,16 +192,33 @@ static enum err_code run_row(const struct event *row, struct event_call *c,
 	return code;
 }
 
-static enum err_code admit(
-    const struct event *row, struct peer *p, struct err *err)
+/* Of the connection first, then of its address. */
+static bool take_budget(
+    const struct sio_socket *s, struct peer *p, const struct event *row)
+{
+	/* What nobody knows costs as much as the dearest. */
+	int64_t cost = row ? row->cost : 4;
+	int64_t now = clock_mono_ms();
+
+	if (!bucket_take(&p->budget, cost, wsd.settings->event_burst,
+		wsd.settings->event_refill_ms, now)) {
+		drops_count(DROP_EVENTS);
+		return false;
+	}
+	if (!address_take_event(sio_address(s), cost, now)) {
+		drops_count(DROP_ADDRESS_EVENTS);
+		return false;
+	}
+	return true;
+}
+
+static enum err_code admit(const struct sio_socket *s, const struct event *row,
+    struct peer *p, struct err *err)
 {
 	if (wsd.is_stopping)
 		return err_set(err, ERR_UNAVAILABLE,
 		    "The server is going down; connect again.");
-	/* What nobody knows costs as much as the dearest. */
-	if (!bucket_take(&p->budget, row ? row->cost : 4,
-		wsd.settings->event_burst, wsd.settings->event_refill_ms,
-		clock_mono_ms()))
+	if (!take_budget(s, p, row))
 		return err_set(
 		    err, ERR_RATE_LIMITED, "Too many events; wait a moment.");
 	if (!row)
@@ -243,7 +261,7 @@ void event_on_event(struct sio_socket *s, const struct sio_event *ev)
 
 	if (!p)
 		return;
-	if (admit(row, p, &err) != ERR_OK)
+	if (admit(s, row, p, &err) != ERR_OK)
 		event_fail(&reply, &err);
 	else if (!peer_defer(p, ev))
 		run_event(s, ev, row);

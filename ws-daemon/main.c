@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "base/log.h"
 #include "base/rnd.h"
 #include "base/settings.h"
+#include "bounds.h"
 #include "eio.h"
 #include "event.h"
 #include "jobs.h"
@@ -41,12 +43,12 @@ static void on_stop(void);
 
 /* The transport keeps a pointer to it. */
 static struct transport_conf transport = {
-	.path = "/socket.io/",
-	.on_doorbell = notify_ring,
-	.on_wake = jobs_collect,
-	.on_stop = on_stop,
+	TRANSPORT_LIMITS, .path = "/socket.io/", .on_doorbell = notify_ring,
+	.on_wake = jobs_collect, .on_stop = on_stop,
 	.on_hangup = log_reopen, /* the log was rotated */
 };
+
+static struct address_limits addresses;
 
 static struct {
 	struct timer timer;
@@ -90,6 +92,7 @@ static struct eio_conf protocol_conf(void)
 	conf.max_payload = (size_t)settings.max_payload;
 	conf.queue_max = (size_t)settings.queue_max;
 	conf.rooms_max = (unsigned)settings.rooms_max;
+	bounds_protocol(&settings, &conf);
 	/* Foreign pages may talk to us, but never with somebody's cookies. */
 	conf.cors = settings.ws_origins;
 	return conf;
@@ -103,6 +106,10 @@ static enum err_code start(const struct eio_conf *protocol, struct err *err)
 	transport.port = (int)settings.ws_port;
 	transport.trust_proxy = settings.trust_proxy;
 	transport.doorbell = settings.doorbell;
+
+	bounds_transport(&settings, &transport);
+	bounds_address(&settings, &addresses);
+	address_start(&addresses);
 
 	wsd.settings = &settings;
 	wsd.origin = id_new();
@@ -146,6 +153,7 @@ int main(int argc, char **argv)
 		_exit(EXIT_FAILURE);
 	}
 	sio_fini();
+	address_fini();
 	notify_fini();
 	told_fini();
 	typing_fini();

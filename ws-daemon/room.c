@@ -3,6 +3,7 @@
 #include "room.h"
 
 #include "base/map.h"
+#include "drops.h"
 
 /*
  *	room "conv:1"  ── members ──▶ membership ◀── memberships ── socket
@@ -83,8 +84,10 @@ bool room_join(struct sio_socket *s, struct str name)
 
 	if (r && find_member(r, s))
 		return true;
-	if (set->count >= sio_rooms_max())
+	if (set->count >= sio_rooms_max()) {
+		drops_count(DROP_ROOMS);
 		return false;
+	}
 	if (!r)
 		r = make(name);
 	m = mem_new(sizeof(*m));

@@ -70,6 +70,16 @@ struct sio_socket *sio_socket_find(struct sio_conn *conn, struct str nsp)
 	return NULL;
 }
 
+unsigned sio_socket_count(const struct sio_conn *conn)
+{
+	const struct list *node;
+	unsigned n = 0;
+
+	list_each (node, &conn->sockets)
+		n++;
+	return n;
+}
+
 void sio_socket_end(struct sio_socket *s, const char *reason)
 {
 	list_del(&s->node);
@@ -97,6 +107,11 @@ uint64_t sio_handle(const struct sio_socket *s)
 const struct sio_handshake *sio_handshake(const struct sio_socket *s)
 {
 	return &s->conn->handshake;
+}
+
+struct address *sio_address(const struct sio_socket *s)
+{
+	return eio_address(s->conn->eio);
 }
 
 struct str sio_id(const struct sio_socket *s)
@@ -167,6 +182,7 @@ void sio_refuse(struct sio_socket *s, const char *message, struct str data)
 	buf_byte(&b, '}');
 	send_own(s, SIO_CONNECT_ERROR, buf_str(&b));
 	buf_fini(&b);
+	s->conn->refused++;
 	sio_socket_end(s, "refused");
 }
 

@@ -6,6 +6,7 @@
 #include "base/json_in.h"
 #include "base/str.h"
 
+struct address;
 struct eio_conf;
 struct room_set;
 
@@ -40,8 +41,8 @@ struct sio_event {
 
 /* What the program does with them. */
 struct sio_app {
-	/* Before anything is accepted; an error text gives HTTP 403. May be
-	 * NULL. */
+	/* Before anything is accepted; an error text gives HTTP 403 (400 to
+	 * who asks for a WebSocket). May be NULL. */
 	enum err_code (*check_handshake)(
 	    const struct sio_handshake *hs, struct err *err);
 	/*
@@ -72,6 +73,8 @@ uint64_t sio_handle(const struct sio_socket *s);
 struct sio_socket *sio_find(uint64_t handle);
 
 const struct sio_handshake *sio_handshake(const struct sio_socket *s);
+/* What its address may use; NULL when it is exempt. */
+struct address *sio_address(const struct sio_socket *s);
 /* The public id, 20 characters. */
 struct str sio_id(const struct sio_socket *s);
 struct str sio_namespace(const struct sio_socket *s);

@@ -1,6 +1,7 @@
 /* sio_conn.c: what clients send: packets to connects, events and ends */
 /* SPDX-License-Identifier: MIT */
 #include "base/log.h"
+#include "drops.h"
 #include "eio.h"
 #include "sio_conn.h"
 
@@ -41,6 +42,7 @@ static void on_connect_timeout(struct timer *t)
 {
 	struct sio_conn *conn = LIST_OF(t, struct sio_conn, connect);
 
+	drops_count(DROP_CONNECT);
 	eio_close(conn->eio, "connect timeout");
 }
 
@@ -63,6 +65,7 @@ static void partial_drop(struct sio_conn *conn)
 	if (!conn->partial)
 		return;
 	own = conn->partial->pool;
+	timer_stop(&conn->partial->timeout);
 	conn->partial = NULL; /* it lies in that pool */
 	pool_free(&own);
 }
@@ -81,12 +84,18 @@ static void on_close(struct eio_session *eio, const char *reason)
 	free(conn);
 }
 
-/* The client broke the protocol; conn is gone afterwards. */
-static void fail(struct sio_conn *conn, const char *why)
+/* The client broke a rule; conn is gone afterwards. */
+static void drop(struct sio_conn *conn, enum drop reason, const char *why)
 {
+	drops_count(reason);
 	log_debug("parse_error address=%.*s why=\"%s\"",
 	    STR_ARG(conn->handshake.address), why);
 	eio_close(conn->eio, "parse error");
+}
+
+static void fail(struct sio_conn *conn, const char *why)
+{
+	drop(conn, DROP_BAD_SOCKET, why);
 }
 
 static struct str known_namespace(struct str name)
@@ -103,7 +112,13 @@ static void take_connect(
 	struct str nsp = known_namespace(h->nsp);
 	struct packet *p;
 
+	/* Each refusal is an answer: a small packet that asks for one. */
+	if (conn->refused >= sio_conf->namespaces_max) {
+		drop(conn, DROP_NAMESPACES, "too many namespaces");
+		return;
+	}
 	if (nsp.n == 0) {
+		conn->refused++;
 		p = sio_encode(SIO_CONNECT_ERROR, 0, h->nsp, NULL,
 		    STR("{\"message\":\"Invalid namespace\"}"));
 		eio_send(conn->eio, p);
@@ -112,6 +127,11 @@ static void take_connect(
 	}
 	if (sio_socket_find(conn, nsp)) {
 		fail(conn, "connected twice");
+		return;
+	}
+	if (sio_socket_count(conn) + conn->refused >=
+	    sio_conf->namespaces_max) {
+		drop(conn, DROP_NAMESPACES, "too many namespaces");
 		return;
 	}
 	sio_app->on_connect(sio_socket_new(conn, nsp), auth);
@@ -156,6 +176,12 @@ static void take(struct sio_conn *conn, const struct sio_head *h,
 	/* Acks: we never ask for one, so none is known. */
 }
 
+static void on_attachments_timeout(struct timer *t)
+{
+	drop(LIST_OF(t, struct sio_partial, timeout)->conn, DROP_ATTACHMENTS,
+	    "attachments did not come");
+}
+
 /* Waits for the attachments of a packet that may be taken. */
 static void start_partial(struct sio_conn *conn, struct str text)
 {
@@ -165,7 +191,10 @@ static void start_partial(struct sio_conn *conn, struct str text)
 	/* The head's slices and the tree must outlive this frame. */
 	text = str_copy(own, text);
 	part->pool = own;
+	part->conn = conn;
 	conn->partial = part;
+	timer_init(&part->timeout, on_attachments_timeout);
+	timer_set(&part->timeout, sio_conf->attachments_timeout_ms);
 	if (!sio_head_parse(text, &part->head) ||
 	    json_parse(own, part->head.payload, &part->payload, NULL) != ERR_OK)
 		fail(conn, "changed its mind"); /* parsed once before */
@@ -181,10 +210,13 @@ static void on_text(struct eio_session *eio, struct str text)
 		fail(conn, "text instead of an attachment");
 		return;
 	}
-	if (!sio_head_parse(text, &h)) {
+	if (!sio_head_parse(text, &h) || h.nsp.n > sio_conf->namespace_max) {
 		fail(conn, "no packet");
+	} else if (h.attachments > sio_conf->attachments_max) {
+		drop(conn, DROP_ATTACHMENTS, "too many attachments");
 	} else if (h.payload.n > 0 &&
-		   json_parse(pool, h.payload, &payload, NULL) != ERR_OK) {
+		   json_parse_deep(pool, h.payload, sio_conf->json_depth_max,
+		       &payload, NULL) != ERR_OK) {
 		fail(conn, "invalid JSON");
 	} else if (!sio_payload_check(&h, payload)) {
 		fail(conn, "invalid payload");
@@ -206,15 +238,15 @@ static void on_binary(struct eio_session *eio, struct str bytes)
 		fail(conn, "unexpected binary data");
 		return;
 	}
-	/* One message of ten attachments may be as large as one of none. */
-	if (part->bytes + bytes.n > sio_conf->max_payload) {
-		fail(conn, "attachments too large");
+	if (part->bytes + bytes.n > sio_conf->attachments_bytes_max) {
+		drop(conn, DROP_ATTACHMENTS, "attachments too large");
 		return;
 	}
 	part->bytes += bytes.n;
 	part->attachments[part->count++] = str_copy(part->pool, bytes);
 	if (part->count < part->head.attachments)
 		return;
+	timer_stop(&part->timeout);
 	conn->partial = NULL; /* conn may not survive what follows */
 	own = part->pool;
 	take(conn, &part->head, part->payload, part->attachments, own);

@@ -15,6 +15,8 @@
 /* A binary packet whose attachments are still coming. */
 struct sio_partial {
 	struct pool *pool;
+	struct sio_conn *conn;
+	struct timer timeout;
 	struct sio_head head;
 	const struct json *payload;
 	struct str attachments[SIO_ATTACHMENTS_MAX];
@@ -29,6 +31,7 @@ struct sio_conn {
 	struct list sockets;
 	struct timer connect; /* until the first socket is accepted */
 	struct sio_partial *partial;
+	unsigned refused; /* CONNECTs that came to nothing */
 };
 
 struct sio_socket {
@@ -48,6 +51,7 @@ extern const struct sio_app *sio_app;
 /* sio.c */
 struct sio_socket *sio_socket_new(struct sio_conn *conn, struct str nsp);
 struct sio_socket *sio_socket_find(struct sio_conn *conn, struct str nsp);
+unsigned sio_socket_count(const struct sio_conn *conn);
 /* Leaves its rooms, tells the program when it was accepted, frees it. */
 void sio_socket_end(struct sio_socket *s, const char *reason);
 

@@ -7,8 +7,9 @@
 #include "outq.h"
 #include "sio.h"
 
+/* What the reference's own parsers take; settings may say less. */
 #define SIO_ATTACHMENTS_MAX 10
-#define SIO_NAMESPACE_MAX   128
+#define SIO_NAMESPACE_MAX   1024
 
 enum sio_type {
 	SIO_CONNECT,

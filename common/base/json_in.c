@@ -26,13 +26,15 @@ static void delete_tree(void *arg)
 	cJSON_Delete(arg);
 }
 
-enum err_code json_parse(struct pool *pool, struct str text,
-    const struct json **json_r, struct err *err)
+enum err_code json_parse_deep(struct pool *pool, struct str text,
+    unsigned depth_max, const struct json **json_r, struct err *err)
 {
 	enum err_code code;
 	cJSON *root;
 
-	code = json_scan_check(text, JSON_DEPTH_MAX, err);
+	/* Trees are walked and freed by recursion. */
+	assert(depth_max <= JSON_DEPTH_MAX);
+	code = json_scan_check(text, depth_max, err);
 	if (code != ERR_OK)
 		return code;
 	/* what passed the scanner can fail here for want of memory only */
@@ -42,6 +44,12 @@ enum err_code json_parse(struct pool *pool, struct str text,
 	pool_on_reset(pool, delete_tree, root);
 	*json_r = json_of(root);
 	return ERR_OK;
+}
+
+enum err_code json_parse(struct pool *pool, struct str text,
+    const struct json **json_r, struct err *err)
+{
+	return json_parse_deep(pool, text, JSON_DEPTH_MAX, json_r, err);
 }
 
 enum json_type json_type(const struct json *v)

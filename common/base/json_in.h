@@ -29,6 +29,10 @@ enum json_type {
 MUST_CHECK enum err_code json_parse(struct pool *pool, struct str text,
     const struct json **json_r, struct err *err);
 
+/* The same with another depth, at most JSON_DEPTH_MAX. */
+MUST_CHECK enum err_code json_parse_deep(struct pool *pool, struct str text,
+    unsigned depth_max, const struct json **json_r, struct err *err);
+
 /* The type of v; NULL counts as JSON_NULL. */
 enum json_type json_type(const struct json *v);
 

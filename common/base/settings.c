@@ -111,6 +111,88 @@ const struct conf_row settings_rows[] = {
 	INT(queue_max, "4194304", 65536, 268435456,
 	    "Bytes that may wait for one connection; it is closed beyond."),
 	INT(rooms_max, "100", 1, 10000, "Rooms one connection may join."),
+	TEXT(tls_cert, "", 0, PATH_MAX_BYTES,
+	    "PEM file with the certificate and its chain, for TLS without a "
+	    "proxy; empty: none. SIGHUP reads it again."),
+	TEXT(tls_key, "", 0, PATH_MAX_BYTES,
+	    "PEM file with the key of that certificate."),
+	TEXT(tls_ciphers, "", 0, 4000,
+	    "Ciphers of TLS 1.2 as OpenSSL names them; empty: its default. "
+	    "Older versions are never spoken."),
+	INT(connections_max, "0", 0, 1000000,
+	    "Connections at once; further ones are closed. 0: as many as "
+	    "open files allow."),
+	INT(files_max, "65536", 64, 1048576,
+	    "Open files that the daemon asks the system for; it has tables "
+	    "of this size."),
+	INT(files_reserve, "64", 16, 10000,
+	    "Of those, how many are kept from clients, for the database and "
+	    "the log."),
+	INT(address_connections_max, "4000", 0, 1000000,
+	    "Connections at once from one address (IPv6: one /64); 0: any. "
+	    "This machine's own addresses 127.0.0.0/8 and ::1 are exempt, "
+	    "here and in the four below."),
+	INT(handshake_burst, "2000", 1, 1000000,
+	    "New connections that one address may open at once."),
+	INT(handshake_refill_ms, "20", 1, HOUR_MS,
+	    "Milliseconds after which an address may open one more."),
+	INT(address_event_burst, "50000", 1, 100000000,
+	    "Cost units of events that all connections of one address may "
+	    "send at once."),
+	INT(address_event_refill_ms, "1", 1, HOUR_MS,
+	    "Milliseconds after which an address gets one unit back."),
+	INT(addresses_max, "100000", 1, 10000000,
+	    "Addresses that are known at once; those beyond are not limited "
+	    "by the rows above."),
+	INT(visitors_max, "100000", 1, 10000000,
+	    "Visitors whose messages are counted at once, see "
+	    "message_burst."),
+	INT(header_timeout_ms, "20000", 1000, HOUR_MS,
+	    "Milliseconds for a request to arrive, in whole seconds."),
+	INT(keepalive_timeout_ms, "75000", 1000, HOUR_MS,
+	    "Milliseconds between two requests on one connection, in whole "
+	    "seconds."),
+	INT(answer_timeout_ms, "30000", 100, HOUR_MS,
+	    "Milliseconds for a client to read an answer."),
+	INT(close_poll_ms, "30000", 100, HOUR_MS,
+	    "Milliseconds that a closed polling session waits for the "
+	    "request that hears of it."),
+	INT(close_ws_ms, "5000", 100, HOUR_MS,
+	    "Milliseconds that a closed WebSocket has for its last packets "
+	    "and close frames."),
+	INT(noop_pause_ms, "50", 1, 1000,
+	    "Milliseconds between the ends of polls while a connection "
+	    "upgrades."),
+	INT(poll_watch_ms, "1000", 10, 60000,
+	    "Milliseconds after which a client that left a poll is "
+	    "noticed."),
+	INT(attachments_timeout_ms, "60000", 100, HOUR_MS,
+	    "Milliseconds for the attachments of a packet to arrive."),
+	INT(attachments_max, "10", 0, 10, "Attachments of one packet."),
+	INT(attachments_bytes_max, "1000000", 0, 268435456,
+	    "Bytes of the attachments of one packet together."),
+	INT(post_packets_max, "1000", 1, 1000000, "Packets in one POST."),
+	INT(poll_packets_max, "16", 1, 10000,
+	    "Packets in the answer to one poll; python-socketio refuses more "
+	    "than 16."),
+	INT(poll_bytes_max, "131072", 1024, 16777216,
+	    "Bytes in the answer to one poll, unless one packet alone has "
+	    "more."),
+	INT(namespaces_max, "32", 1, 10000,
+	    "Namespaces that one connection may join, or be refused, before "
+	    "it is closed."),
+	INT(namespace_max, "128", 1, 1024, "Bytes in a namespace's name."),
+	INT(json_depth_max, "32", 4, 32,
+	    "Arrays and objects inside one another in a packet."),
+	INT(headers_max, "16384", 4096, 65535,
+	    "Bytes in the headers of one request."),
+	INT(rx_buffer, "1024", 256, 65536,
+	    "Bytes per WebSocket for what comes in."),
+	INT(send_buffer, "524288", 16384, 16777216,
+	    "Bytes of the system's buffer for a large answer."),
+	INT(discard_max, "8388608", 0, 1073741824,
+	    "Bytes of a refused body that are read away, so that the client "
+	    "sees the answer."),
 	INT(typing_timeout_ms, "5000", 100, HOUR_MS,
 	    "Milliseconds after which a typing indicator ends by itself."),
 	INT(presence_grace_ms, "10000", 0, HOUR_MS,
@@ -169,6 +251,9 @@ static enum err_code check_together(
 	else if (s->queue_max < s->max_payload)
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "%s: queue_max must not be below max_payload", path);
+	else if ((s->tls_cert[0] == '\0') != (s->tls_key[0] == '\0'))
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: tls_cert and tls_key must both be set, or none", path);
 	pool_free(&pool);
 	return code;
 }

@@ -48,6 +48,39 @@ struct settings {
 	int64_t max_payload; /* bytes per packet and per POST */
 	int64_t queue_max;   /* bytes waiting for one connection */
 	int64_t rooms_max;   /* per connection */
+	char *tls_cert;	     /* PEM files; both empty: no TLS */
+	char *tls_key;
+	char *tls_ciphers;
+	int64_t connections_max; /* 0: what open files allow */
+	int64_t files_max;
+	int64_t files_reserve;
+	int64_t address_connections_max; /* per network of clients */
+	int64_t handshake_burst;
+	int64_t handshake_refill_ms;
+	int64_t address_event_burst; /* cost units */
+	int64_t address_event_refill_ms;
+	int64_t addresses_max;
+	int64_t visitors_max;
+	int64_t header_timeout_ms;
+	int64_t keepalive_timeout_ms;
+	int64_t answer_timeout_ms;
+	int64_t close_poll_ms;
+	int64_t close_ws_ms;
+	int64_t noop_pause_ms;
+	int64_t poll_watch_ms;
+	int64_t attachments_timeout_ms;
+	int64_t attachments_max;
+	int64_t attachments_bytes_max;
+	int64_t post_packets_max;
+	int64_t poll_packets_max;
+	int64_t poll_bytes_max;
+	int64_t namespaces_max;
+	int64_t namespace_max;
+	int64_t json_depth_max;
+	int64_t headers_max;
+	int64_t rx_buffer;
+	int64_t send_buffer;
+	int64_t discard_max;
 	int64_t typing_timeout_ms;
 	int64_t presence_grace_ms;
 	int64_t feed_poll_ms;

@@ -27,6 +27,7 @@ static struct wire wires[WIRES];
 static char sids[10][21];
 static unsigned sid_count;
 static char origin[128];
+static char address[64];
 
 static struct wire *wire_of(char name)
 {
@@ -187,7 +188,7 @@ static void ask(
 {
 	struct wire_request r = { .query = query,
 		.origin = str_of(origin),
-		.address = STR("192.0.2.1"),
+		.address = str_of(address),
 		.length = (int64_t)body.n };
 	struct wire_answer refusal;
 
@@ -293,6 +294,10 @@ static bool step(const char *name, unsigned number, struct str line)
 		snprintf(origin, sizeof(origin), "%.*s", STR_ARG(line));
 		return true;
 	}
+	if (str_eq(verb, STR("ADDRESS"))) {
+		snprintf(address, sizeof(address), "%.*s", STR_ARG(line));
+		return true;
+	}
 	(void)str_split(&line, ' ', &who);
 	w = wire_of(who.p[0]);
 	if (str_eq(verb, STR("<")))
@@ -320,6 +325,7 @@ bool fake_talk(const char *name, const char *text)
 	}
 	sid_count = 0;
 	origin[0] = '\0';
+	snprintf(address, sizeof(address), "192.0.2.1");
 	for (unsigned n = 1; ok && str_split(&rest, '\n', &line); n++)
 		ok = step(name, n, line);
 	return ok;

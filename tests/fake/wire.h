@@ -14,6 +14,7 @@
  *	LARGE a QUERY			a POST whose body is too large
  *	WS a QUERY			an Upgrade
  *	ORIGIN text			the Origin header of what follows
+ *	ADDRESS 192.0.2.1		the client's address of what follows
  *	TEXT a DATA, BIN a DATA		a message of the client
  *	GONE a				the client went away
  *	DEAD a				the same, but only wire_is_gone tells

@@ -14,6 +14,7 @@
 struct sio_socket {
 	uint64_t handle;
 	struct sio_handshake handshake;
+	struct address *address;
 	void *data;
 	bool is_accepted;
 	struct buf got;
@@ -143,6 +144,11 @@ struct sio_socket *sio_find(uint64_t handle)
 		if (sockets[i] && sockets[i]->handle == handle)
 			return sockets[i];
 	return NULL;
+}
+
+struct address *sio_address(const struct sio_socket *s)
+{
+	return s->address;
 }
 
 const struct sio_handshake *sio_handshake(const struct sio_socket *s)

@@ -26,8 +26,8 @@
  */
 
 static struct eio_conf conf = EIO_CONF_DEFAULT;
-static struct transport_conf transport = { .host = "127.0.0.1",
-	.path = "/socket.io/" };
+static struct transport_conf transport = { TRANSPORT_LIMITS,
+	.host = "127.0.0.1", .path = "/socket.io/" };
 static bool is_engine;
 
 static void on_connect(struct sio_socket *s, const struct json *auth)
@@ -130,7 +130,8 @@ static const char usage[] =
     "    [--ping-interval 25000] [--ping-timeout 20000]\n"
     "    [--connect-timeout 45000] [--upgrade-timeout 10000]\n"
     "    [--max-payload 1000000] [--queue-max 4194304]\n"
-    "    [--cors '*'] [--engine] [--verbose]\n"
+    "    [--cors '*'] [--tls-cert F --tls-key F] [--trust-proxy]\n"
+    "    [--connections-max N] [--namespaces-max N] [--engine] [--verbose]\n"
     "Milliseconds and bytes. Prints its port, 0 being any free one.\n";
 
 static const struct option options[] = {
@@ -143,6 +144,11 @@ static const struct option options[] = {
 	{ "max-payload", required_argument, NULL, 'm' },
 	{ "queue-max", required_argument, NULL, 'q' },
 	{ "cors", required_argument, NULL, 'o' },
+	{ "tls-cert", required_argument, NULL, 'C' },
+	{ "tls-key", required_argument, NULL, 'K' },
+	{ "trust-proxy", no_argument, NULL, 'x' },
+	{ "connections-max", required_argument, NULL, 'n' },
+	{ "namespaces-max", required_argument, NULL, 'N' },
 	{ "engine", no_argument, NULL, 'e' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ NULL, 0, NULL, 0 },
@@ -161,7 +167,11 @@ static void set_number(int c, int64_t v)
 	else if (c == 'u')
 		conf.upgrade_timeout_ms = v;
 	else if (c == 'm')
-		conf.max_payload = (size_t)v;
+		conf.max_payload = conf.attachments_bytes_max = (size_t)v;
+	else if (c == 'n')
+		transport.connections_max = v;
+	else if (c == 'N')
+		conf.namespaces_max = (size_t)v;
 	else
 		conf.queue_max = (size_t)v;
 }
@@ -177,6 +187,12 @@ static void read_options(int argc, char **argv)
 			conf.cors = optarg;
 		} else if (c == 'e') {
 			is_engine = true;
+		} else if (c == 'C') {
+			transport.tls_cert = optarg;
+		} else if (c == 'K') {
+			transport.tls_key = optarg;
+		} else if (c == 'x') {
+			transport.trust_proxy = true;
 		} else if (c == 'v') {
 			log_open("sio-echo", NULL, LOG_DEBUG);
 		} else if (c == '?') {

@@ -55,6 +55,7 @@ SUITE(whence)
 
 /* ws-daemon, chat side; more of it in tests/live */
 SUITE(bucket)
+SUITE(address)
 SUITE(events)
 SUITE(jobs)
 SUITE(told)

@@ -2,26 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "eio.h"
 
+#include "address.h"
+#include "drops.h"
 #include "outq.h"
 #include "tests/fake/wire.h"
 #include "timer.h"
 #include "unit.h"
 
-static const struct eio_conf conf = { .ping_interval_ms = 25000,
-	.ping_timeout_ms = 20000,
-	.upgrade_timeout_ms = 10000,
-	.connect_timeout_ms = 45000,
-	.max_payload = 65536,
-	.queue_max = 300,
-	.rooms_max = 3 };
+static struct eio_conf conf = EIO_CONF_DEFAULT;
 /* Polling answers are tested with a queue that holds them. */
-static const struct eio_conf roomy = { .ping_interval_ms = 25000,
-	.ping_timeout_ms = 20000,
-	.upgrade_timeout_ms = 10000,
-	.connect_timeout_ms = 45000,
-	.max_payload = 65536,
-	.queue_max = 1 << 20,
-	.rooms_max = 3 };
+static struct eio_conf roomy = EIO_CONF_DEFAULT;
 static const struct eio_conf *used;
 
 static enum err_code check(const struct eio_handshake *hs, struct err *err)
@@ -79,6 +69,13 @@ static const struct eio_app app = { .check = check,
 	.on_binary = on_binary,
 	.on_close = on_close };
 
+static const struct address_limits address_limits = { .connections_max = 2,
+	.handshake_burst = 4,
+	.handshake_refill_ms = 10000,
+	.event_burst = 1,
+	.event_refill_ms = 1,
+	.addresses_max = 10 };
+
 static void start(void)
 {
 	timer_start();
@@ -94,6 +91,8 @@ static void talk(const char *file, const struct eio_conf *with)
 {
 	static char text[20000], path[100];
 
+	conf.max_payload = roomy.max_payload = 65536;
+	conf.queue_max = 300;
 	used = with;
 	snprintf(path, sizeof(path), "tests/data/eio/%s.txt", file);
 	CU_ASSERT_TRUE(unit_read(path, text, sizeof(text)).n > 0);
@@ -137,6 +136,24 @@ static void the_end(void)
 	talk("stop", &conf);
 }
 
+static void limits(void)
+{
+	uint64_t packets = drops_get(DROP_POST_PACKETS);
+	uint64_t sessions = drops_get(DROP_ADDRESS_SESSIONS);
+	uint64_t handshakes = drops_get(DROP_HANDSHAKES);
+
+	roomy.post_packets_max = 3;
+	roomy.poll_packets_max = 2;
+	roomy.close_poll_ms = 3000;
+	address_start(&address_limits);
+	talk("limits", &roomy);
+	roomy = (struct eio_conf)EIO_CONF_DEFAULT;
+	CU_ASSERT_EQUAL(drops_get(DROP_POST_PACKETS), packets + 1);
+	CU_ASSERT_EQUAL(drops_get(DROP_ADDRESS_SESSIONS), sessions + 2);
+	CU_ASSERT_EQUAL(drops_get(DROP_HANDSHAKES), handshakes + 2);
+	address_fini();
+}
+
 static CU_TestInfo tests[] = {
 	{ "polling goes as the protocol says", polling },
 	{ "refusals come in the order of the reference", refusals },
@@ -144,6 +161,7 @@ static CU_TestInfo tests[] = {
 	{ "pings are sent and pongs wanted", heartbeat },
 	{ "the upgrade loses nothing", upgrade },
 	{ "the queue is in order and bounded", queue },
+	{ "packets, handshakes and sessions are bounded", limits },
 	{ "the end of the daemon reaches everyone", the_end },
 	CU_TEST_INFO_NULL,
 };

@@ -69,13 +69,13 @@ static void answers_have_limits(void)
 	buf_init(&b, 0);
 	for (int i = 0; i < 20; i++)
 		CU_ASSERT_TRUE(outq_add(&q, small, 1 << 20));
-	CU_ASSERT_EQUAL(eio_payload_put(&b, &q), EIO_POLL_PACKETS);
+	CU_ASSERT_EQUAL(eio_payload_put(&b, &q, 16, 128 << 10), 16);
 	CU_ASSERT_EQUAL(b.n, 16 * 3 - 1);
 	outq_clear(&q);
 	buf_clear(&b);
 	for (int i = 0; i < 3; i++)
 		CU_ASSERT_TRUE(outq_add(&q, big, 1 << 20));
-	CU_ASSERT_EQUAL(eio_payload_put(&b, &q), 1);
+	CU_ASSERT_EQUAL(eio_payload_put(&b, &q, 16, 128 << 10), 1);
 	CU_ASSERT_EQUAL(q.count, 2);
 	buf_fini(&b);
 	outq_fini(&q);

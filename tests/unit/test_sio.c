@@ -6,16 +6,11 @@
 #include "eio.h"
 #include "room.h"
 #include "tests/fake/wire.h"
+#include "drops.h"
 #include "timer.h"
 #include "unit.h"
 
-static const struct eio_conf conf = { .ping_interval_ms = 25000,
-	.ping_timeout_ms = 20000,
-	.upgrade_timeout_ms = 10000,
-	.connect_timeout_ms = 45000,
-	.max_payload = 65536,
-	.queue_max = 1 << 20,
-	.rooms_max = 3 };
+static struct eio_conf conf = EIO_CONF_DEFAULT;
 static uint64_t last_handle;
 
 static void on_connect(struct sio_socket *s, const struct json *auth)
@@ -131,6 +126,8 @@ static void talk(const char *file)
 
 	snprintf(path, sizeof(path), "tests/data/eio-sio/%s.txt", file);
 	CU_ASSERT_TRUE(unit_read(path, text, sizeof(text)).n > 0);
+	conf.max_payload = 65536;
+	conf.rooms_max = 3;
 	timer_start();
 	sio_start(&conf, &app);
 	CU_ASSERT_TRUE(fake_talk(path, text));
@@ -158,11 +155,29 @@ static void rooms(void)
 	talk("rooms");
 }
 
+static void limits(void)
+{
+	uint64_t names = drops_get(DROP_NAMESPACES);
+	uint64_t attachments = drops_get(DROP_ATTACHMENTS);
+
+	conf.namespaces_max = 3;
+	conf.namespace_max = 8;
+	conf.json_depth_max = 4;
+	conf.attachments_max = 2;
+	conf.attachments_bytes_max = 5;
+	conf.attachments_timeout_ms = 1000;
+	talk("limits");
+	conf = (struct eio_conf)EIO_CONF_DEFAULT;
+	CU_ASSERT_EQUAL(drops_get(DROP_NAMESPACES), names + 1);
+	CU_ASSERT_EQUAL(drops_get(DROP_ATTACHMENTS), attachments + 3);
+}
+
 static CU_TestInfo tests[] = {
 	{ "namespaces are joined and left one by one", connects },
 	{ "a refused or slow CONNECT keeps the clock running", refusals },
 	{ "attachments are put together and sent", binary },
 	{ "a room's packet reaches each member once", rooms },
+	{ "names, depth and attachments are bounded", limits },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_sio = { "sio", NULL, NULL, NULL, NULL, tests };

@@ -87,7 +87,7 @@ static void bad_packets_are_refused(void)
 		"50-[\"a\",{\"_placeholder\":true,\"num\":0}]", "61-1",
 		"2[\"\xff\"]", "2/\xff,[\"a\"]", "2/a\nb,[\"a\"]" };
 	struct pool *pool = pool_new();
-	char name[300];
+	char name[SIO_NAMESPACE_MAX + 8];
 	struct sio_head h;
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -95,8 +95,10 @@ static void bad_packets_are_refused(void)
 		    unit_case(!may(pool, str_of(cases[i]), &h), i, cases[i]));
 	memset(name, 'x', sizeof(name));
 	memcpy(name, "2/", 2);
-	CU_ASSERT_FALSE(sio_head_parse(str_make(name, 131), &h));
-	CU_ASSERT_TRUE(sio_head_parse(str_make(name, 129), &h));
+	CU_ASSERT_FALSE(
+	    sio_head_parse(str_make(name, SIO_NAMESPACE_MAX + 2), &h));
+	CU_ASSERT_TRUE(
+	    sio_head_parse(str_make(name, SIO_NAMESPACE_MAX + 1), &h));
 	pool_free(&pool);
 }
 
