@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/settings.h"
 #include "drops.h"
+#include "foreign.h"
 #include "peer.h"
 #include "wsd.h"
 
@@ -184,6 +185,12 @@ static enum err_code run_row(const struct event *row, struct event_call *c,
 		code = set_actor(c, row->who, err);
 	if (code == ERR_OK && row->is_by_hand && c->actor.kind == CHAT_AGENT)
 		c->peer->is_used = true;
+	if (code == ERR_OK && row->who != EVENT_ANYONE &&
+	    c->actor.kind == CHAT_END_USER &&
+	    !foreign_allows(c->peer->foreign, c->f.conversation_id)) {
+		foreign_ask(c->peer, ev, c->f.conversation_id);
+		return ERR_OK;
+	}
 	if (code == ERR_OK && row->fields & FIELD_MESSAGE &&
 	    c->actor.kind == CHAT_END_USER)
 		code = check_rate(c, err);

@@ -16,8 +16,10 @@
 #include "base/log.h"
 #include "base/settings.h"
 #include "chat/account.h"
+#include "drops.h"
 #include "ev_out.h"
 #include "event.h"
+#include "foreign.h"
 #include "jobs.h"
 #include "origin.h"
 #include "presence.h"
@@ -58,10 +60,11 @@ enum err_code peer_check_handshake(
 {
 	if (origin_is_allowed(hs, base_url(), str_of(wsd.settings->ws_origins)))
 		return ERR_OK;
+	drops_count(DROP_ORIGIN);
 	return err_set(err, ERR_FORBIDDEN, "Origin not allowed");
 }
 
-static uint64_t key_of(uint64_t handle)
+uint64_t peer_job_key(uint64_t handle)
 {
 	return handle == JOBS_FEED ? UINT64_MAX : handle;
 }
@@ -87,7 +90,7 @@ static void look_up(
 	l->is_use = is_use;
 	l->ends = ends_heard;
 	l->token = str_copy(l->job.pool, token);
-	jobs_add(key_of(handle), &l->job);
+	jobs_add(peer_job_key(handle), &l->job);
 }
 
 static void done_check(struct job *job);
@@ -119,6 +122,7 @@ static struct peer *peer_new(struct sio_socket *s)
 	timer_init(&p->timer, on_timer);
 	bucket_init(&p->budget, wsd.settings->event_burst,
 	    wsd.settings->event_refill_ms, clock_mono_ms());
+	p->foreign = foreign_new(s);
 	sio_set_data(s, p);
 	peers++;
 	return p;
@@ -276,12 +280,11 @@ void peer_check_user(struct id user_id)
 	}
 }
 
-void peer_on_connect(struct sio_socket *s, const struct json *auth)
+static void connect_peer(struct sio_socket *s)
 {
 	const struct sio_handshake *hs = sio_handshake(s);
 	struct str token = STR_EMPTY;
 
-	(void)auth;
 	if (origin_is_ours(hs, base_url()))
 		token = origin_cookie(hs->cookie, STR("session"));
 	if (token.n > 0) {
@@ -290,6 +293,12 @@ void peer_on_connect(struct sio_socket *s, const struct json *auth)
 	}
 	peer_new(s);
 	sio_accept(s);
+}
+
+void peer_on_connect(struct sio_socket *s, const struct json *auth)
+{
+	if (!foreign_check_named(s, auth, connect_peer))
+		connect_peer(s);
 }
 
 void peer_on_disconnect(struct sio_socket *s, const char *reason)
@@ -309,6 +318,7 @@ void peer_on_disconnect(struct sio_socket *s, const char *reason)
 	}
 	leave_presence(p);
 	timer_stop(&p->timer);
+	foreign_free(&p->foreign);
 	free(p->display_name);
 	free(p->token);
 	free(p);
@@ -391,7 +401,7 @@ bool peer_defer(struct peer *p, const struct sio_event *ev)
 	d->has_ack = ev->has_ack;
 	d->ack_id = ev->ack_id;
 	p->deferred++;
-	jobs_add(key_of(p->handle), &d->job);
+	jobs_add(peer_job_key(p->handle), &d->job);
 	return true;
 }
 

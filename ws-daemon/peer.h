@@ -9,6 +9,8 @@
 #include "sio.h"
 #include "timer.h"
 
+struct foreign;
+
 /* A login is looked up again when it was last seen this long ago. */
 #define PEER_CHECK_MS 60000
 
@@ -27,11 +29,12 @@ struct peer {
 	struct id workspace_id;
 	char *display_name;
 	bool is_admin;
-	char *token;	    /* the login cookie; NULL: none */
-	struct timer timer; /* the next look at the login */
-	unsigned looks;	    /* at the login, under way */
-	bool is_used;	    /* by hand, since the last look */
-	unsigned deferred;  /* events that wait for it, in order */
+	char *token;		 /* the login cookie; NULL: none */
+	struct timer timer;	 /* the next look at the login */
+	unsigned looks;		 /* at the login, under way */
+	bool is_used;		 /* by hand, since the last look */
+	unsigned deferred;	 /* events that wait for it, in order */
+	struct foreign *foreign; /* NULL: a page of ours */
 	struct bucket budget;
 	struct list members; /* struct member, of_peer */
 };
@@ -45,6 +48,8 @@ void peer_on_disconnect(struct sio_socket *s, const char *reason);
 struct peer *peer_of(const struct sio_socket *s);
 /* NULL when the socket has gone meanwhile. */
 struct peer *peer_find(uint64_t handle);
+/* Jobs of one socket run in order: what jobs_add wants. */
+uint64_t peer_job_key(uint64_t handle);
 /* The membership in a conversation, or NULL. */
 struct member *peer_member(const struct peer *p, struct id conversation_id);
 /* The actor that the rules of chat.h want; texts in the pool. */

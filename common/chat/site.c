@@ -48,6 +48,44 @@ enum err_code site_get_origins(struct db *db, struct pool *pool,
 	    db, pool, conversation_id, origins_r, err);
 }
 
+static enum err_code check_origin(
+    struct pool *pool, struct str list, struct str origin, struct err *err)
+{
+	struct str theirs;
+
+	if (origin.n == 0)
+		return ERR_OK;
+	/* "null" and what is no origin match no row. */
+	if (!valid_origin(pool, origin, &theirs))
+		theirs = STR_EMPTY;
+	if (valid_origin_listed(list, theirs))
+		return ERR_OK;
+	return err_set(err, ERR_FORBIDDEN, "Origin not allowed");
+}
+
+enum err_code site_check_token(struct db *db, struct pool *pool,
+    struct str token, struct str origin, struct err *err)
+{
+	struct integration in;
+	enum err_code code = site_by_token(db, pool, token, &in, err);
+
+	if (code != ERR_OK)
+		return code;
+	return check_origin(pool, in.allowed_origins, origin, err);
+}
+
+enum err_code site_check_conversation(struct db *db, struct pool *pool,
+    struct id conversation_id, struct str origin, struct err *err)
+{
+	struct str list;
+	enum err_code code =
+	    db_integration_get_origins(db, pool, conversation_id, &list, err);
+
+	if (code != ERR_OK)
+		return code;
+	return check_origin(pool, list, origin, err);
+}
+
 enum err_code site_add_workspace(
     struct db *db, struct str name, struct id *id_r, struct err *err)
 {

@@ -25,6 +25,17 @@ MUST_CHECK enum err_code site_by_token(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code site_get_origins(struct db *db, struct pool *pool,
     struct id conversation_id, struct str *origins_r, struct err *err);
 
+/*
+ * Whether a page of another site, by its Origin header, may speak here: for
+ * whom the token says, or in this conversation. ERR_FORBIDDEN when the token is
+ * not valid or the page is not allowed; an empty origin is always.
+ */
+MUST_CHECK enum err_code site_check_token(struct db *db, struct pool *pool,
+    struct str token, struct str origin, struct err *err);
+MUST_CHECK enum err_code site_check_conversation(struct db *db,
+    struct pool *pool, struct id conversation_id, struct str origin,
+    struct err *err);
+
 MUST_CHECK enum err_code site_add_workspace(
     struct db *db, struct str name, struct id *id_r, struct err *err);
 MUST_CHECK enum err_code site_find_workspace(struct db *db, struct pool *pool,

@@ -3,6 +3,7 @@
 #include "fake_chat.h"
 
 #include "bot/bot.h"
+#include "chat/site.h"
 #include "chat/account.h"
 #include "chat/chat.h"
 
@@ -30,7 +31,7 @@ static struct conv convs[2];
 static bool is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
-static unsigned reads, uses, marks;
+static unsigned reads, uses, marks, site_checks;
 
 void fake_chat_reset(void)
 {
@@ -47,6 +48,7 @@ void fake_chat_reset(void)
 	convs[1].id = fake_conv2;
 	convs[1].external_id = "v2";
 	is_down = loses_answers = has_bot = is_logged_out = false;
+	site_checks = 0;
 	n_rows = 0;
 	reads = uses = marks = 0;
 }
@@ -331,6 +333,36 @@ enum err_code account_by_token(struct db *db, struct pool *pool,
 
 	uses += code == ERR_OK;
 	return code;
+}
+
+/* "ew_shop" is for https://shop.example, as the first conversation is; the
+ * second is for all. */
+enum err_code site_check_token(struct db *db, struct pool *pool,
+    struct str token, struct str origin, struct err *err)
+{
+	(void)db;
+	(void)pool;
+	if (is_down)
+		return err_set(err, ERR_UNAVAILABLE, "Down.");
+	if (!str_eq(token, STR("ew_shop")) ||
+	    (origin.n > 0 && !str_eq(origin, STR("https://shop.example"))))
+		return err_set(err, ERR_FORBIDDEN, "Origin not allowed");
+	return ERR_OK;
+}
+
+enum err_code site_check_conversation(struct db *db, struct pool *pool,
+    struct id conversation_id, struct str origin, struct err *err)
+{
+	site_checks++;
+	if (id_eq(conversation_id, fake_conv2))
+		return is_down ? err_set(err, ERR_UNAVAILABLE, "Down.")
+			       : ERR_OK;
+	return site_check_token(db, pool, STR("ew_shop"), origin, err);
+}
+
+unsigned fake_chat_site_checks(void)
+{
+	return site_checks;
 }
 
 enum err_code bot_run_turn(struct db *db, struct pool *pool,

@@ -33,6 +33,8 @@ struct chat_message fake_chat_store(
 void fake_chat_bot(bool yes);
 /* Rows for the next feed_read. */
 void fake_chat_feed(const struct feed_row *row);
+/* How often it was asked whether a page may use a conversation. */
+unsigned fake_chat_site_checks(void);
 /* How often the history was read. */
 unsigned fake_chat_reads(void);
 

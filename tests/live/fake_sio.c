@@ -37,6 +37,14 @@ static uint64_t last_handle;
 
 struct sio_socket *fake_sio_connect(const char *cookie, const char *origin)
 {
+	return fake_sio_connect_with(cookie, origin, NULL, NULL);
+}
+
+struct sio_socket *fake_sio_connect_with(
+    const char *cookie, const char *origin, const char *query, const char *auth)
+{
+	const struct json *payload = NULL;
+	struct pool *pool = pool_new();
 	struct sio_socket *s = mem_new(sizeof(*s));
 	size_t i = 0;
 
@@ -50,7 +58,11 @@ struct sio_socket *fake_sio_connect(const char *cookie, const char *origin)
 	s->handshake.host = STR("chat.example.com");
 	buf_init(&s->got, 0);
 	buf_init(&s->shown, 0);
-	peer_on_connect(s, NULL);
+	s->handshake.query = str_of(query);
+	if (auth && json_parse(pool, str_of(auth), &payload, NULL) != ERR_OK)
+		abort();
+	peer_on_connect(s, payload);
+	pool_free(&pool);
 	return s;
 }
 
@@ -144,6 +156,14 @@ struct sio_socket *sio_find(uint64_t handle)
 		if (sockets[i] && sockets[i]->handle == handle)
 			return sockets[i];
 	return NULL;
+}
+
+/* The client hears of it and stays; its socket is none any more. */
+void sio_refuse(struct sio_socket *s, const char *message, struct str data)
+{
+	(void)data;
+	buf_printf(&s->got, "refused %s\n", message);
+	s->handle = 0;
 }
 
 struct address *sio_address(const struct sio_socket *s)

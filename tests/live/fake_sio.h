@@ -7,6 +7,9 @@
 
 /* A client with these headers asks to CONNECT; either may be NULL. */
 struct sio_socket *fake_sio_connect(const char *cookie, const char *origin);
+/* The same with a query and a payload. */
+struct sio_socket *fake_sio_connect_with(const char *cookie, const char *origin,
+    const char *query, const char *auth);
 /* As sio.c does it: out of its rooms, then on_disconnect, then gone. */
 void fake_sio_disconnect(struct sio_socket *s);
 /* The client sends ["name", payload...]; ack < 0: it wants none. */

@@ -28,6 +28,6 @@ bool live_has(const char *text, const char *part);
 size_t live_times(const char *text, const char *part);
 
 extern CU_SuiteInfo suite_delivery, suite_event, suite_presence, suite_typing,
-    suite_notify, suite_logout, suite_origin, suite_receipts;
+    suite_notify, suite_logout, suite_origin, suite_receipts, suite_foreign;
 
 #endif

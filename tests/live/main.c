@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 {
 	static CU_SuiteInfo *const suites[] = { &suite_delivery, &suite_event,
 		&suite_presence, &suite_typing, &suite_notify, &suite_logout,
-		&suite_origin, &suite_receipts };
+		&suite_origin, &suite_receipts, &suite_foreign };
 	int status;
 
 	rnd_init();
