@@ -73,6 +73,11 @@ ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
 TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
 	$(B)/sioload $(B)/one-commit
+	tests/load/sio-echo.c tests/load/sioflood.c
+
+PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
+TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
+	$(B)/sioflood
 
 # ---------------------------------------------------------------- set-up
 
@@ -137,6 +142,8 @@ $(B)/sioload: $(call obj,$(LOAD)) $(B)/libcommon.a
 
 $(B)/one-commit: $(call obj,tests/load/one-commit.c) $(B)/libcommon.a
 	$(link) $(LIB_COMMON)
+$(B)/sioflood: $(call obj,tests/load/sioflood.c) $(B)/libcommon.a
+	$(link) -lpthread
 
 # Paths and flags are compiled in: other ones mean compiling again.
 FLAGS = $(STD) $(CFLAGS) $(WARN) $(HARDEN)

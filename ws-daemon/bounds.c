@@ -38,6 +38,10 @@ void bounds_transport(const struct settings *s, struct transport_conf *conf)
 	conf->rx_buffer = (size_t)s->rx_buffer;
 	conf->send_buffer = (size_t)s->send_buffer;
 	conf->discard_max = (size_t)s->discard_max;
+	conf->accept_burst = s->accept_burst;
+	conf->accept_refill_ms = s->accept_refill_ms;
+	conf->packet_burst = s->packet_burst;
+	conf->packet_refill_ms = s->packet_refill_ms;
 	conf->files_max = s->files_max;
 	conf->files_reserve = s->files_reserve;
 	conf->connections_max = s->connections_max;

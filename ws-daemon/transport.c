@@ -100,6 +100,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 static void close_all(void)
 {
 	transport_bell_close();
+	transport_listen_close();
 	uv_close((uv_handle_t *)&before_poll, NULL);
 	uv_close((uv_handle_t *)&after_poll, NULL);
 	uv_close((uv_handle_t *)&tick, NULL);
@@ -130,6 +131,8 @@ enum err_code transport_open(const struct transport_conf *conf, struct err *err)
 	uv_timer_start(&tick, on_tick, 0, 0);
 	transport_bell_start(&loop);
 	code = transport_lws_open(&loop, conf, err);
+	if (code == ERR_OK)
+		code = transport_listen_open(&loop, conf, err);
 	if (code == ERR_OK && conf->doorbell && conf->doorbell[0])
 		code = transport_bell_open(&loop, conf->doorbell, err);
 	if (code != ERR_OK)
@@ -149,5 +152,6 @@ void transport_stop(int64_t drain_ms)
 		return;
 	transport_is_stopping = true;
 	stop_at_ms = clock_mono_ms() + drain_ms;
+	transport_listen_close();
 	eio_on_stop();
 }

@@ -27,9 +27,13 @@ struct transport_conf {
 	int64_t close_timeout_ms;     /* for a WebSocket's close frames */
 	int64_t watch_ms;	      /* between looks at who holds a poll */
 	size_t headers_max;	      /* bytes of one request's headers */
-	size_t rx_buffer;   /* bytes per WebSocket for what comes in */
-	size_t send_buffer; /* of the kernel, for a large answer */
-	size_t discard_max; /* of a refused body; beyond it: closed */
+	size_t rx_buffer;     /* bytes per WebSocket for what comes in */
+	size_t send_buffer;   /* of the kernel, for a large answer */
+	size_t discard_max;   /* of a refused body; beyond it: closed */
+	int64_t accept_burst; /* connections at once; 0: any */
+	int64_t accept_refill_ms;
+	int64_t packet_burst; /* WebSocket messages at once; 0: any */
+	int64_t packet_refill_ms;
 	int64_t files_max;
 	int64_t files_reserve;	 /* of those, not for clients */
 	int64_t connections_max; /* 0: all but the reserve */
@@ -49,7 +53,7 @@ struct transport_conf {
 	.answer_timeout_ms = 30000, .close_timeout_ms = 5000,                  \
 	.watch_ms = 1000, .headers_max = 16384, .rx_buffer = 1024,             \
 	.send_buffer = 512 << 10, .discard_max = 8 << 20, .files_max = 65536,  \
-	.files_reserve = 64
+	.files_reserve = 64, .packet_refill_ms = 1, .accept_refill_ms = 1
 
 /*
  * Opens the listening socket and raises the limit of open files to what is

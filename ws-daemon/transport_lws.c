@@ -8,7 +8,6 @@
 #include "address.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "drops.h"
 #include "timer.h"
 #include "transport_loop.h"
 #include "transport_wire.h"
@@ -102,36 +101,6 @@ static int on_closed(struct wire *w)
 }
 
 /*
- * A connection was accepted: it is closed again when there are too many, of
- * all or of its address. Behind a proxy all have the proxy's address; then
- * only the sessions are counted, by what the proxy says (eio.c).
- */
-static int on_accept(const struct lws_filter_network_conn_args *args)
-{
-	char text[INET6_ADDRSTRLEN] = "";
-	const struct sockaddr *sa = (const struct sockaddr *)&args->cli_addr;
-	const void *ip = &((const struct sockaddr_in *)sa)->sin_addr;
-
-	address_del(&newcomer, ADDRESS_WIRE); /* accepted, then given up */
-	if (transport_is_stopping)
-		return -1;
-	if (wire_count >= transport_connections_max()) {
-		drops_count(DROP_CONNECTIONS);
-		return -1;
-	}
-	if (transport_conf->trust_proxy)
-		return 0;
-	if (sa->sa_family == AF_INET6)
-		ip = &((const struct sockaddr_in6 *)sa)->sin6_addr;
-	if (!inet_ntop(sa->sa_family, ip, text, sizeof(text)))
-		return 0;
-	if (address_add(str_of(text), ADDRESS_WIRE, &newcomer))
-		return 0;
-	drops_count(DROP_ADDRESS_CONNECTIONS);
-	return -1;
-}
-
-/*
  * libwebsockets 4.1.6 keeps what is left of a segment behind one request and
  * goes through it when the loop is idle. It then hands the head of the second
  * request out as its body (lws_http_action looks at its buffer before what it
@@ -166,8 +135,6 @@ static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 	if (is_pipelined(reason))
 		return -1;
 	switch (reason) {
-	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
-		return on_accept(user);
 	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
 		(void)transport_wire(wsi);
 		return 0;
@@ -261,9 +228,8 @@ enum err_code transport_lws_open(
 	/* No WebSocket pings of its own: Engine.IO has them. */
 	static const lws_retry_bo_t no_pings = { 0 };
 	void *loops[] = { loop };
-	bool any = !conf->host || !conf->host[0] || !strcmp(conf->host, "*");
-	struct lws_context_creation_info info = { .port = conf->port,
-		.iface = any ? NULL : conf->host,
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.protocols = protocols,
 		.gid = (gid_t)-1,
 		.uid = (uid_t)-1,
@@ -276,12 +242,11 @@ enum err_code transport_lws_open(
 		.timeout_secs = seconds(conf->header_timeout_ms),
 		.keepalive_timeout = (int)seconds(conf->keepalive_timeout_ms),
 		.retry_and_idle_policy = &no_pings,
-		.vhost_name = "eio" };
+		.vhost_name = "eio"
+	};
 
 	list_init(&wires);
 	protocols[0].rx_buffer_size = conf->rx_buffer;
-	if (!any && !strchr(conf->host, ':'))
-		info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
 	if (transport_tls_is_on(conf)) {
 		enum err_code code = transport_tls_check(conf, err);
 
@@ -301,10 +266,8 @@ enum err_code transport_lws_open(
 		    "libwebsockets-evlib-uv installed?");
 	vhost = lws_create_vhost(context, &info);
 	if (!vhost)
-		return err_set(err, ERR_CONFLICT,
-		    "Cannot listen on %s port %d: in use, or not an address "
-		    "of this machine.",
-		    any ? "*" : conf->host, conf->port);
+		return err_set(
+		    err, ERR_INTERNAL, "libwebsockets does not start.");
 	return ERR_OK;
 }
 
@@ -317,10 +280,16 @@ void transport_lws_close(uv_loop_t *loop)
 		;
 	lws_context_destroy(context);
 	context = NULL;
-	address_del(&newcomer, ADDRESS_WIRE);
 }
 
-int transport_port(void)
+size_t transport_lws_count(void)
 {
-	return lws_get_vhost_listen_port(vhost);
+	return wire_count;
+}
+
+void transport_lws_adopt(int fd, struct address *address)
+{
+	newcomer = address; /* goes to the wire that is made meanwhile */
+	(void)lws_adopt_socket_vhost(vhost, fd); /* closes fd when it fails */
+	address_del(&newcomer, ADDRESS_WIRE);
 }

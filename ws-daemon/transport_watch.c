@@ -1,5 +1,5 @@
-/* transport_watch.c: connections that libwebsockets does not read: held polls
- * and answers that wait for room */
+/* transport_watch.c: connections that libwebsockets does not read: held polls,
+ * answers that wait for room, and who has sent too much */
 /* SPDX-License-Identifier: MIT */
 #include <poll.h>
 
@@ -15,6 +15,8 @@ static const short hung_up = POLLRDHUP | POLLHUP | POLLERR;
 
 static struct list watched;
 static struct timer timer;
+static struct list paused;
+static struct timer pause_timer;
 static bool is_sending; /* one of them may be; so the timer is a short one */
 
 bool wire_is_gone(const struct wire *w)
@@ -99,8 +101,45 @@ static void on_watch(struct timer *t)
 	timer_set(t, is_sending ? WATCH_SEND_MS : transport_conf->watch_ms);
 }
 
+/* The budget is asked for this many packets at a time. */
+static int64_t pause_ms(void)
+{
+	return WIRE_PACKETS * transport_conf->packet_refill_ms;
+}
+
+void transport_pause(struct wire *w)
+{
+	if (lws_rx_flow_control(w->wsi, 0) < 0)
+		return;
+	list_del(&w->watch);
+	list_add(&paused, &w->watch);
+	if (!timer_is_set(&pause_timer))
+		timer_set(&pause_timer, pause_ms());
+}
+
+static void on_pause(struct timer *t)
+{
+	struct list *node, *tmp;
+	int64_t now = clock_mono_ms();
+
+	list_each_safe (node, tmp, &paused) {
+		struct wire *w = LIST_OF(node, struct wire, watch);
+
+		if (!bucket_take(&w->budget, WIRE_PACKETS,
+			transport_conf->packet_burst,
+			transport_conf->packet_refill_ms, now))
+			continue;
+		list_del(&w->watch);
+		(void)lws_rx_flow_control(w->wsi, 1);
+	}
+	if (!list_empty(&paused))
+		timer_set(t, pause_ms());
+}
+
 void transport_watch_start(void)
 {
+	list_init(&paused);
+	timer_init(&pause_timer, on_pause);
 	list_init(&watched);
 	timer_init(&timer, on_watch);
 	is_sending = false;

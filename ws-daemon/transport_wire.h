@@ -6,6 +6,7 @@
 #include <libwebsockets.h>
 
 #include "base/list.h"
+#include "bucket.h"
 #include "transport.h"
 #include "wire.h"
 
@@ -16,6 +17,9 @@ enum wire_role {
 	WIRE_SENDING, /* waits for the socket to take the rest of the answer */
 	WIRE_WS
 };
+
+/* The budget of packets is asked once for so many: a power of two. */
+#define WIRE_PACKETS 64
 
 struct address;
 
@@ -36,12 +40,16 @@ struct wire {
 	bool skips_body; /* answered before its body was there */
 	struct wire_chunks chunks;
 	/* WebSocket */
-	bool is_closing; /* wire_close was called */
+	uint16_t packets;     /* since the budget was last asked */
+	struct bucket budget; /* of packets */
+	bool is_closing;      /* wire_close was called */
 	bool close_sent;
 	int close_code;
 	struct buf in;	/* body or message as it comes in */
 	struct buf out; /* answer on its way to the next write */
-	size_t sent;	/* bytes of it that are gone */
+	/* Bytes of it that are gone; of a closed WebSocket: bytes that came in
+	 * and were thrown away. */
+	size_t sent;
 	int64_t answer_until_ms;
 };
 
@@ -81,6 +89,9 @@ void transport_cut(struct wire *w);
  * one that is sent to, whether there is room again. */
 void transport_watch(struct wire *w);
 void transport_unwatch(struct wire *w);
+
+/* Reads nothing of w for a while: it has sent too much. */
+void transport_pause(struct wire *w);
 
 /* transport_http.c */
 /* The request line and headers; slices live until the next call. False when

@@ -1,5 +1,6 @@
 /* transport_ws.c: WebSockets of libwebsockets to eio.c and back */
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
 #include "drops.h"
 #include "transport_wire.h"
 
@@ -91,6 +92,22 @@ static void too_large(struct wire *w)
 	wire_close(w, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE);
 }
 
+/*
+ * Who sends more packets than anybody does waits, instead of being closed: then
+ * it would only connect again, with a new budget.
+ */
+static void count_packet(struct wire *w)
+{
+	if (++w->packets % WIRE_PACKETS != 0 ||
+	    transport_conf->packet_burst == 0 || !w->user)
+		return;
+	if (bucket_take(&w->budget, WIRE_PACKETS, transport_conf->packet_burst,
+		transport_conf->packet_refill_ms, clock_mono_ms()))
+		return;
+	drops_count(DROP_PACKETS);
+	transport_pause(w);
+}
+
 /* libwebsockets gives pieces of the size of its small buffer. */
 static void receive(struct wire *w, struct str part)
 {
@@ -117,10 +134,16 @@ static void receive(struct wire *w, struct str part)
 
 int transport_on_receive(struct wire *w, struct str part)
 {
-	if (!w->user)
-		return 0;
+	if (!w->user) {
+		/* Closed, and the client has not heard of it; one that never
+		 * will is cut. */
+		w->sent += part.n;
+		return w->sent > eio_payload_max() ? -1 : 0;
+	}
 	w->in_callback = true;
 	receive(w, part);
+	if (w->in.n == 0)
+		count_packet(w);
 	return finish(w);
 }
 

@@ -172,6 +172,17 @@ const struct conf_row settings_rows[] = {
 	INT(attachments_bytes_max, "1000000", 0, 268435456,
 	    "Bytes of the attachments of one packet together."),
 	INT(post_packets_max, "1000", 1, 1000000, "Packets in one POST."),
+	INT(accept_burst, "10000", 0, 1000000,
+	    "Connections that are accepted as fast as they come; then only "
+	    "as fast as accept_refill_ms allows. 0: any number."),
+	INT(accept_refill_ms, "1", 1, HOUR_MS,
+	    "Milliseconds after which one more is accepted."),
+	INT(packet_burst, "2000", 0, 1000000,
+	    "WebSocket messages that one connection may send at once; then "
+	    "it is read only as fast as packet_refill_ms allows. 0: any "
+	    "number."),
+	INT(packet_refill_ms, "1", 1, HOUR_MS,
+	    "Milliseconds after which a connection gets one message back."),
 	INT(poll_packets_max, "16", 1, 10000,
 	    "Packets in the answer to one poll; python-socketio refuses more "
 	    "than 16."),

@@ -72,6 +72,10 @@ struct settings {
 	int64_t attachments_max;
 	int64_t attachments_bytes_max;
 	int64_t post_packets_max;
+	int64_t accept_burst; /* 0: any */
+	int64_t accept_refill_ms;
+	int64_t packet_burst; /* WebSocket messages per connection; 0: any */
+	int64_t packet_refill_ms;
 	int64_t poll_packets_max;
 	int64_t poll_bytes_max;
 	int64_t namespaces_max;
