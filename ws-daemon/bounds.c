@@ -43,7 +43,8 @@ void bounds_transport(const struct settings *s, struct transport_conf *conf)
 	conf->packet_burst = s->packet_burst;
 	conf->packet_refill_ms = s->packet_refill_ms;
 	conf->files_max = s->files_max;
-	conf->files_reserve = s->files_reserve;
+	/* Each worker has a connection to the database. */
+	conf->files_reserve = s->files_reserve + s->workers;
 	conf->connections_max = s->connections_max;
 }
 

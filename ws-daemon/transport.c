@@ -22,11 +22,15 @@ static uv_prepare_t before_poll;
 static uv_check_t after_poll;
 static uv_timer_t tick;
 static int64_t stop_at_ms;
-static size_t connections_max;
+static size_t files; /* that may be open */
 
 size_t transport_connections_max(void)
 {
-	return connections_max;
+	size_t reserve = (size_t)transport_conf->files_reserve;
+	size_t max = files > reserve ? files - reserve : 1;
+	size_t wanted = (size_t)transport_conf->connections_max;
+
+	return wanted > 0 && wanted < max ? wanted : max;
 }
 
 /* Before the loop sleeps: until when? */
@@ -71,9 +75,8 @@ static void on_tick(uv_timer_t *handle)
 static void raise_files(const struct transport_conf *conf)
 {
 	struct rlimit limit;
-	size_t files = (size_t)conf->files_max;
-	size_t reserve = (size_t)conf->files_reserve;
 
+	files = (size_t)conf->files_max;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		/* libwebsockets has tables of this size. */
 		limit.rlim_cur =
@@ -83,10 +86,6 @@ static void raise_files(const struct transport_conf *conf)
 		if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 			files = MIN_OF(files, (size_t)limit.rlim_cur);
 	}
-	connections_max = files > reserve ? files - reserve : 1;
-	if (conf->connections_max > 0 &&
-	    (size_t)conf->connections_max < connections_max)
-		connections_max = (size_t)conf->connections_max;
 }
 
 static void close_handle(uv_handle_t *handle, void *arg)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "chat/network.h"
 #include "transport_wire.h"
 
 /* Answers above this get a socket buffer that holds most of them whole. */
@@ -59,25 +60,28 @@ static struct str put_query(struct lws *wsi)
 	return str_make(b->p + start, b->n - start);
 }
 
-/* X-Forwarded-For grows at its end: the last address is the one that our own
- * proxy saw, those before it are the client's word. */
+/*
+ * X-Forwarded-For grows at its end: the last address is the one that our own
+ * proxy saw, those before it are the client's word. A proxy on this machine is
+ * believed without a setting: who else could have connected from here may use
+ * all there is anyway (address.c).
+ */
 static struct str client_address(struct lws *wsi)
 {
-	static char peer[64];
-	struct str list;
+	static char text[64];
+	struct str peer, list;
 	size_t i;
 
-	if (transport_conf->trust_proxy) {
-		list = put_header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
-		for (i = list.n; i > 0 && list.p[i - 1] != ','; i--)
-			;
-		list = str_trim(str_from(list, i));
-		if (list.n > 0)
-			return list;
-	}
-	peer[0] = '\0';
-	lws_get_peer_simple(wsi, peer, sizeof(peer));
-	return str_of(peer);
+	text[0] = '\0';
+	lws_get_peer_simple(wsi, text, sizeof(text));
+	peer = str_of(text);
+	if (!transport_conf->trust_proxy && !network_is_loopback(peer))
+		return peer;
+	list = put_header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
+	for (i = list.n; i > 0 && list.p[i - 1] != ','; i--)
+		;
+	list = str_trim(str_from(list, i));
+	return network_is_address(list) ? list : peer;
 }
 
 static enum wire_method method(struct wire *w)

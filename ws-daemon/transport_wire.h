@@ -40,17 +40,19 @@ struct wire {
 	bool skips_body; /* answered before its body was there */
 	struct wire_chunks chunks;
 	/* WebSocket */
-	uint16_t packets;     /* since the budget was last asked */
-	struct bucket budget; /* of packets */
-	bool is_closing;      /* wire_close was called */
+	bool is_closing; /* wire_close was called */
 	bool close_sent;
+	uint16_t packets; /* since the budget was last asked */
 	int close_code;
 	struct buf in;	/* body or message as it comes in */
 	struct buf out; /* answer on its way to the next write */
 	/* Bytes of it that are gone; of a closed WebSocket: bytes that came in
 	 * and were thrown away. */
 	size_t sent;
-	int64_t answer_until_ms;
+	union {
+		int64_t answer_until_ms; /* HTTP */
+		struct bucket budget;	 /* WebSocket: of packets */
+	};
 };
 
 extern const struct transport_conf *transport_conf;

@@ -80,6 +80,8 @@ int transport_on_established(struct wire *w)
 	(void)transport_request(w, &r);
 	r.is_upgrade = true;
 	w->role = WIRE_WS;
+	bucket_init(&w->budget, transport_conf->packet_burst,
+	    transport_conf->packet_refill_ms, clock_mono_ms());
 	w->in_callback = true;
 	eio_on_open(w, &r);
 	return finish(w);

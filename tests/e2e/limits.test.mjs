@@ -128,7 +128,7 @@ describe("an address, behind a proxy", () => {
 	let site, port;
 	const from = (address) => ({ "X-Forwarded-For": `6.6.6.6, ${address}` });
 	before(async () => {
-		site = await Installation.start({ conf: "trust_proxy = yes\naddress_connections_max = 5\n" +
+		site = await Installation.start({ conf: "address_connections_max = 5\n" +
 			"handshake_burst = 12\nhandshake_refill_ms = 3600000\naddress_event_burst = 40\n" +
 			"address_event_refill_ms = 3600000\npost_packets_max = 5\n" });
 		port = Number(/ws_port\s*=\s*(\d+)/.exec(readFileSync(site.env.CONF, "utf8"))[1]);
