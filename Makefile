@@ -68,16 +68,11 @@ CHAT    := ws-daemon/timer.c ws-daemon/address.c ws-daemon/bucket.c \
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
-	$(ECHO) $(LOAD) tests/load/one-commit.c
+	$(ECHO) $(LOAD) tests/load/one-commit.c tests/load/sioflood.c
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
 TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
-	$(B)/sioload $(B)/one-commit
-	tests/load/sio-echo.c tests/load/sioflood.c
-
-PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
-TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
-	$(B)/sioflood
+	$(B)/sioload $(B)/one-commit $(B)/sioflood
 
 # ---------------------------------------------------------------- set-up
 

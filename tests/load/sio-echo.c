@@ -131,7 +131,8 @@ static const char usage[] =
     "    [--connect-timeout 45000] [--upgrade-timeout 10000]\n"
     "    [--max-payload 1000000] [--queue-max 4194304]\n"
     "    [--cors '*'] [--tls-cert F --tls-key F] [--trust-proxy]\n"
-    "    [--connections-max N] [--namespaces-max N] [--engine] [--verbose]\n"
+    "    [--connections-max N] [--accept-burst N] [--packet-burst N]\n"
+    "    [--namespaces-max N] [--engine] [--verbose]\n"
     "Milliseconds and bytes. Prints its port, 0 being any free one.\n";
 
 static const struct option options[] = {
@@ -148,6 +149,8 @@ static const struct option options[] = {
 	{ "tls-key", required_argument, NULL, 'K' },
 	{ "trust-proxy", no_argument, NULL, 'x' },
 	{ "connections-max", required_argument, NULL, 'n' },
+	{ "accept-burst", required_argument, NULL, 'a' },
+	{ "packet-burst", required_argument, NULL, 'b' },
 	{ "namespaces-max", required_argument, NULL, 'N' },
 	{ "engine", no_argument, NULL, 'e' },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -170,6 +173,10 @@ static void set_number(int c, int64_t v)
 		conf.max_payload = conf.attachments_bytes_max = (size_t)v;
 	else if (c == 'n')
 		transport.connections_max = v;
+	else if (c == 'a')
+		transport.accept_burst = v;
+	else if (c == 'b')
+		transport.packet_burst = v;
 	else if (c == 'N')
 		conf.namespaces_max = (size_t)v;
 	else
