@@ -98,7 +98,7 @@ static void on_event(struct sio_socket *s, const struct sio_event *ev)
 	MUST(ev->attachment_count <= SIO_ATTACHMENTS_MAX);
 	for (size_t i = 0; i < ev->attachment_count; i++)
 		bytes += ev->attachments[i].n;
-	MUST(bytes <= conf.max_payload);
+	MUST(bytes <= conf.attachments_bytes_max);
 	if (end_by(s, ev->name))
 		return;
 	if (str_eq(ev->name, STR("join")) && room.n > 0)
@@ -166,6 +166,7 @@ static void on_packet(struct str data, bool is_binary, unsigned *follows)
 static void set_limits(void)
 {
 	conf.max_payload = 1000;
+	conf.attachments_bytes_max = 1000;
 	conf.queue_max = 5000;
 	conf.rooms_max = 3;
 }
