@@ -124,6 +124,32 @@ describe("the protocol alone", () => {
 	});
 });
 
+describe("the listening socket", async () => {
+	const answers = (host, port) => new Promise((resolve) => {
+		request({ host, port, path: `${QUERY}polling`, agent: false }, (res) => {
+			res.resume();
+			resolve(res.statusCode === 200);
+		}).on("error", () => resolve(false)).end();
+	});
+	// A machine may have no IPv6 at all.
+	const hasIpv6 = await new Promise((resolve) => {
+		const probe = net.createServer().on("error", () => resolve(false));
+		probe.listen(0, "::1", () => probe.close(() => resolve(true)));
+	});
+	for (const [host, four, six] of [["*", true, hasIpv6], ["0.0.0.0", true, false], ["localhost", null, null],
+		["::1", false, hasIpv6]])
+		test(`at ${host}`, { timeout: 60000, skip: host === "::1" && !hasIpv6 }, async () => {
+			const child = spawn(join(build, "sio-echo"), ["--host", host, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+			const gone = new Promise((resolve) => child.once("exit", resolve));
+			const port = await new Promise((resolve) => child.stdout.once("data", (data) => resolve(Number(data))));
+			const got = [await answers("127.0.0.1", port), await answers("::1", port)];
+			child.kill("SIGTERM");
+			assert.equal(await gone, 0);
+			if (four === null) assert.ok(got[0] || got[1]);
+			else assert.deepEqual(got, [four, six]);
+		});
+});
+
 describe("an address, behind a proxy", () => {
 	let site, port;
 	const from = (address) => ({ "X-Forwarded-For": `6.6.6.6, ${address}` });

@@ -126,7 +126,7 @@ static int64_t number(const char *text)
 }
 
 static const char usage[] =
-    "usage: sio-echo [--port P] [--path /socket.io/]\n"
+    "usage: sio-echo [--host 127.0.0.1] [--port P] [--path /socket.io/]\n"
     "    [--ping-interval 25000] [--ping-timeout 20000]\n"
     "    [--connect-timeout 45000] [--upgrade-timeout 10000]\n"
     "    [--max-payload 1000000] [--queue-max 4194304]\n"
@@ -137,6 +137,7 @@ static const char usage[] =
 
 static const struct option options[] = {
 	{ "port", required_argument, NULL, 'p' },
+	{ "host", required_argument, NULL, 'h' },
 	{ "path", required_argument, NULL, 'P' },
 	{ "ping-interval", required_argument, NULL, 'i' },
 	{ "ping-timeout", required_argument, NULL, 't' },
@@ -190,6 +191,8 @@ static void read_options(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 'P') {
 			transport.path = optarg;
+		} else if (c == 'h') {
+			transport.host = optarg;
 		} else if (c == 'o') {
 			conf.cors = optarg;
 		} else if (c == 'e') {
