@@ -54,6 +54,10 @@ no_tenant='
 bot_state_put_off           by the id of a conversation that the sweep found
 bot_state_take              by the id of a conversation that the sweep found
 bot_state_list_due          the sweep: turns of every tenant that are due
+conversation_lock_talk      as conversation_get_owner; chat_send compares what it gives
+conversation_lock_talks_4   the same for several
+conversation_lock_talks_16  the same for several
+conversation_lock_talks_64  the same for several
 conversation_get_owner      finds out whose the conversation is, from its id
 integration_by_token        by the hash of the secret embed token
 integration_get_origins     finds out where a conversation is held, from its id

@@ -5,6 +5,17 @@
 #include "base/rnd.h"
 #include "db/db_conversation.h"
 
+/* The external id is the visitor's secret. */
+static enum err_code check_secret(
+    const struct chat_actor *actor, struct str external_id, struct err *err)
+{
+	if (external_id.n == actor->external_id.n &&
+	    rnd_equal(external_id, actor->external_id))
+		return ERR_OK;
+	return err_set(
+	    err, ERR_FORBIDDEN, "external_id is not that of the conversation.");
+}
+
 enum err_code access_conversation(struct db *db, struct pool *pool,
     const struct chat_actor *actor, struct id conversation_id,
     struct id *workspace_id_r, struct err *err)
@@ -19,12 +30,19 @@ enum err_code access_conversation(struct db *db, struct pool *pool,
 	}
 	code = db_conversation_get_owner(
 	    db, pool, conversation_id, workspace_id_r, &external_id, err);
-	/* The external id is the visitor's secret. */
-	if (code == ERR_OK && (external_id.n != actor->external_id.n ||
-				  !rnd_equal(external_id, actor->external_id)))
-		return err_set(err, ERR_FORBIDDEN,
-		    "external_id is not that of the conversation.");
+	if (code == ERR_OK)
+		code = check_secret(actor, external_id, err);
 	return code;
+}
+
+enum err_code access_talk(const struct chat_actor *actor,
+    const struct db_conversation_talk *talk, struct err *err)
+{
+	if (actor->kind == CHAT_END_USER)
+		return check_secret(actor, talk->external_id, err);
+	if (id_eq(actor->workspace_id, talk->workspace_id))
+		return ERR_OK;
+	return err_set(err, ERR_NOT_FOUND, "There is no such conversation.");
 }
 
 enum err_code access_agent(const struct chat_actor *actor, struct err *err)

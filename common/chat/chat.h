@@ -118,7 +118,9 @@ struct chat_sent {
 	bool is_duplicate;   /* the client_id was stored before; message
 				     is the one that was stored then */
 	bool is_new_session; /* this message opened a session */
-	bool is_turn_due;    /* the bot owns the conversation */
+	bool is_turn_due;    /* the bot owns the conversation; of several
+				     messages that were stored together the
+				     last one says so */
 };
 
 /*
@@ -136,6 +138,25 @@ struct chat_sent {
 MUST_CHECK enum err_code chat_send(struct db *db, struct pool *pool,
     const struct chat_actor *actor, const struct chat_send *in,
     struct chat_sent *sent_r, struct err *err);
+
+/* A message of several, and what became of it. */
+struct chat_send_item {
+	struct pool *pool; /* holds what comes back */
+	const struct chat_actor *actor;
+	const struct chat_send *in;
+	struct chat_sent sent;
+	enum err_code code;
+	struct err err;
+};
+
+/*
+ * The same for n messages of one or many conversations, in as few transactions
+ * as it takes: in one, unless somebody holds a conversation or a message cannot
+ * be stored. Each has the answer that it would have had alone; those of one
+ * conversation are stored in the order in which they stand here. Does not ring
+ * the doorbell: true when somebody should.
+ */
+bool chat_send_many(struct db *db, struct chat_send_item *items, size_t n);
 
 /*
  * Several messages in one transaction, for the bot's answers: takes the

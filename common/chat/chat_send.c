@@ -1,116 +1,62 @@
-/* chat_send.c: stores messages: once each, in one order, with their news */
+/*
+ * chat_send.c: stores what people say: once each, in one order, with its news
+ *
+ * One transaction takes messages of many conversations. It locks them, gives
+ * each message its place, and writes all messages, then what changed in their
+ * conversations, then all notifications. One message alone goes the same way.
+ *
+ * The optimistic part: whether a client_id is there already is found out by
+ * the unique key, not by a question before. When the key says so, all is rolled
+ * back and done again, this time with the question.
+ */
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 #include "base/json_in.h"
 #include "base/valid.h"
 #include "chat/access.h"
 #include "chat/chat.h"
+#include "chat/chat_store.h"
 #include "db/db_bot_state.h"
 #include "db/db_conversation.h"
 #include "db/db_message.h"
 #include "db/db_notification.h"
 #include "db/db_session.h"
 
-/*
- * One call on its way. The transaction may run again after a COMMIT whose
- * answer was lost; the message's id is made once per call, so the next run
- * finds what is stored already, whether the sender named its message or not.
- */
-struct sending {
-	struct pool *pool;
-	const struct chat_actor *actor;
-	const struct chat_send *in;
-	struct chat_message message; /* without what storing adds */
-	bool has_tried;
-	struct chat_sent *sent;
+/* A conversation that a transaction has locked. */
+struct talk {
+	struct db_conversation_talk row;
+	bool is_new_session;
+	bool has_visitor;	/* a message of the visitor is stored */
+	struct sending *newest; /* of those that are stored in this run */
 };
 
-/* ------------------------------------------------------------------ store */
+/*
+ * One message on its way. Its transaction may run again after a COMMIT whose
+ * answer was lost; the id is made once, so the next run finds what is stored
+ * already, whether the sender named its message or not.
+ */
+struct sending {
+	struct chat_send_item *item;
+	struct chat_message message; /* without what storing adds */
+	bool has_tried;
+	/* of this run */
+	struct talk *talk;     /* NULL: passed over, somebody holds it */
+	bool is_stored;	       /* in this run */
+	struct sending *older; /* stored before it in the same conversation */
+};
 
-/* Puts items behind what is there and brings the conversation up to date;
- * head is its locked row. */
-static enum err_code store(struct db *db, struct id workspace_id,
-    struct id conversation_id, struct db_conversation_head *head,
-    struct chat_message *items, size_t n, struct err *err)
-{
-	/* Taken under the lock, so times do not run against seq. */
-	int64_t now = clock_now_us();
-	bool has_visitor = false;
-	enum err_code code = ERR_OK;
-	size_t i;
+/* What one transaction is about. */
+struct group {
+	struct sending **all;
+	size_t n;
+	struct pool *pool; /* of one run */
+	struct talk *talks;
+	size_t n_talks;
+	int64_t now;
+	bool is_alone; /* all are of one conversation, which is waited for */
+};
 
-	for (i = 0; i < n && code == ERR_OK; i++) {
-		struct chat_message *m = &items[i];
-
-		if (id_is_none(m->id))
-			m->id = id_new();
-		m->conversation_id = conversation_id;
-		m->session_id = head->open_session_id;
-		m->seq = ++head->last_seq;
-		m->created_at = now;
-		if (m->sender_type == CHAT_END_USER) {
-			has_visitor = true;
-			head->last_visitor_seq = m->seq;
-		}
-		code = db_message_add(db, workspace_id, m, err);
-	}
-	/* While it waits the first message is known to be there. */
-	if (code == ERR_OK && has_visitor && !head->is_waiting)
-		code = db_session_set_first_message(
-		    db, workspace_id, head->open_session_id, now, err);
-	if (has_visitor && id_is_none(head->assigned_agent_id))
-		head->is_waiting = true;
-	if (code == ERR_OK)
-		code = db_conversation_set(
-		    db, workspace_id, conversation_id, head, now, err);
-	return code;
-}
-
-enum err_code chat_notify_in(struct db *db, struct id workspace_id,
-    const struct chat_message *items, size_t n, struct id origin,
-    struct err *err)
-{
-	enum err_code code = ERR_OK;
-	size_t i;
-
-	assert(db_in_transaction(db));
-	for (i = 0; i < n && code == ERR_OK; i++) {
-		const struct db_notification row = {
-			.workspace_id = workspace_id,
-			.conversation_id = items[i].conversation_id,
-			.kind = "message",
-			.seq = items[i].seq,
-			.origin = origin,
-		};
-
-		code = db_notification_add(db, &row, items[i].created_at, err);
-	}
-	return code;
-}
-
-enum err_code chat_store_in(struct db *db, struct id workspace_id,
-    struct id conversation_id, struct id session_id, struct chat_message *items,
-    size_t n, struct err *err)
-{
-	struct pool *pool = pool_new();
-	struct db_conversation_head head;
-	enum err_code code;
-
-	assert(db_in_transaction(db));
-	code = db_conversation_lock(
-	    db, pool, workspace_id, conversation_id, &head, err);
-	pool_free(&pool);
-	if (code != ERR_OK)
-		return code;
-	if (id_is_none(head.open_session_id) ||
-	    (!id_is_none(session_id) &&
-		!id_eq(session_id, head.open_session_id)))
-		return err_set(
-		    err, ERR_CONFLICT, "The session has been resolved.");
-	return store(db, workspace_id, conversation_id, &head, items, n, err);
-}
-
-/* ------------------------------------------------------------------- send */
+/* ---------------------------------------------------------------- before */
 
 static enum err_code check(
     const struct chat_actor *actor, const struct chat_send *in, struct err *err)
@@ -128,72 +74,160 @@ static enum err_code check(
 }
 
 /* The message as far as it is known before it is stored. */
-static enum err_code prepare(struct pool *pool, const struct chat_actor *actor,
-    const struct chat_send *in, struct chat_message *m, struct err *err)
+static enum err_code prepare(
+    const struct chat_send_item *item, struct chat_message *m, struct err *err)
 {
+	const struct chat_send *in = item->in;
 	char uuid[ID_UUID_SIZE];
 	const struct json *media;
-	enum err_code code;
+	enum err_code code = check(item->actor, in, err);
 
+	if (code != ERR_OK)
+		return code;
 	*m = (struct chat_message){
 		.id = id_new(),
 		.conversation_id = in->conversation_id,
-		.sender_type = actor->kind,
-		.sender_id = actor->external_id,
+		.sender_type = item->actor->kind,
+		.sender_id = item->actor->external_id,
 		.content_type = in->content_type,
 		.content = in->content,
 		.client_id = in->client_id,
 	};
-	if (actor->kind == CHAT_AGENT)
-		m->sender_id =
-		    str_copy(pool, str_of(id_uuid(actor->user_id, uuid)));
+	if (item->actor->kind == CHAT_AGENT)
+		m->sender_id = str_copy(
+		    item->pool, str_of(id_uuid(item->actor->user_id, uuid)));
 	if (in->rich_media.n == 0)
 		return ERR_OK;
 	/* Stored without blanks and doubles, as it goes out again. */
-	code = json_parse(pool, in->rich_media, &media, err);
+	code = json_parse(item->pool, in->rich_media, &media, err);
 	if (code == ERR_OK)
-		m->rich_media = json_text(pool, media);
+		m->rich_media = json_text(item->pool, media);
 	return code;
 }
 
-/* Whether the message is there from before; then sent is filled. */
+/* ------------------------------------------------------------------ locks */
+
+static int compare_ids(const void *a, const void *b)
+{
+	return id_cmp(*(const struct id *)a, *(const struct id *)b);
+}
+
+/* The conversations of the group, each once; a sorted list in its pool. */
+static size_t list_ids(const struct group *g, struct id **ids_r)
+{
+	struct id *ids = pool_alloc(g->pool, g->n * sizeof(*ids));
+	size_t i, n = 0;
+
+	for (i = 0; i < g->n; i++)
+		ids[i] = g->all[i]->message.conversation_id;
+	qsort(ids, g->n, sizeof(*ids), compare_ids);
+	for (i = 0; i < g->n; i++)
+		if (n == 0 || !id_eq(ids[n - 1], ids[i]))
+			ids[n++] = ids[i];
+	*ids_r = ids;
+	return n;
+}
+
+static struct talk *find_talk(const struct group *g, struct id id)
+{
+	size_t low = 0, high = g->n_talks;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = id_cmp(g->talks[middle].row.id, id);
+
+		if (order == 0)
+			return &g->talks[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static enum err_code lock_talks(struct db *db, struct group *g, struct err *err)
+{
+	struct db_conversation_talk *rows;
+	struct id *ids;
+	size_t n = list_ids(g, &ids), i;
+	enum err_code code;
+
+	g->is_alone = n == 1;
+	rows = pool_alloc(g->pool, n * sizeof(*rows));
+	code = db_conversation_lock_talks(
+	    db, g->pool, ids, n, rows, &g->n_talks, err);
+	if (code != ERR_OK)
+		return code;
+	g->talks = pool_alloc(g->pool, n * sizeof(*g->talks));
+	for (i = 0; i < g->n_talks; i++)
+		g->talks[i].row = rows[i];
+	return ERR_OK;
+}
+
+/* --------------------------------------------------------- one message */
+
+static enum err_code found(
+    struct sending *s, const struct chat_message *m, struct err *err)
+{
+	const struct chat_message *mine = &s->message;
+	struct chat_sent *sent = &s->item->sent;
+
+	/* Another's message must not be shown to who guessed its name. */
+	if (m->sender_type != mine->sender_type ||
+	    !str_eq(m->sender_id, mine->sender_id))
+		return err_set(err, ERR_CONFLICT,
+		    "That client_id is taken by another sender.");
+	sent->message = *m;
+	/* What an earlier run of this call has stored is new to the caller,
+	 * with what else was said of it then. */
+	if (id_eq(m->id, mine->id))
+		return ERR_OK;
+	sent->is_duplicate = true;
+	sent->is_new_session = false;
+	sent->is_turn_due = false;
+	return ERR_OK;
+}
+
+/* Whether the message is there from before; then the item is filled. */
 static enum err_code find_stored(
     struct db *db, struct sending *s, bool *is_found_r, struct err *err)
 {
 	const struct chat_message *mine = &s->message;
+	struct id workspace_id = s->talk->row.workspace_id;
 	struct chat_message m = { .id = ID_NONE };
-	enum err_code code = ERR_OK;
+	enum err_code code;
 
-	*is_found_r = false;
-	if (s->has_tried)
+	if (mine->client_id.n > 0)
+		code =
+		    db_message_find_by_client(db, s->item->pool, workspace_id,
+			mine->conversation_id, mine->client_id, &m, err);
+	else
 		code = db_message_find(
-		    db, s->pool, s->sent->workspace_id, mine->id, &m, err);
-	if (code == ERR_OK && id_is_none(m.id) && mine->client_id.n > 0)
-		code = db_message_find_by_client(db, s->pool,
-		    s->sent->workspace_id, mine->conversation_id,
-		    mine->client_id, &m, err);
-	if (code != ERR_OK || id_is_none(m.id))
-		return code;
-	/* Another's message must not be shown to who guessed its name. */
-	if (m.sender_type != mine->sender_type ||
-	    !str_eq(m.sender_id, mine->sender_id))
-		return err_set(err, ERR_CONFLICT,
-		    "That client_id is taken by another sender.");
-	*is_found_r = true;
-	s->sent->message = m;
-	/* What an earlier run of this call has stored is new to the caller. */
-	if (id_eq(m.id, mine->id))
-		return ERR_OK;
-	s->sent->is_duplicate = true;
-	s->sent->is_new_session = false;
-	s->sent->is_turn_due = false;
-	return ERR_OK;
+		    db, s->item->pool, workspace_id, mine->id, &m, err);
+	*is_found_r = code == ERR_OK && !id_is_none(m.id);
+	return *is_found_r ? found(s, &m, err) : code;
+}
+
+/* The one with the same name that is stored in the same run. */
+static struct sending *find_twin(const struct sending *s)
+{
+	struct sending *other = s->talk->newest;
+
+	if (s->message.client_id.n == 0)
+		return NULL;
+	while (other && !str_eq(other->message.client_id, s->message.client_id))
+		other = other->older;
+	return other;
 }
 
 /* Only a visitor's message opens a session. */
-static enum err_code open_session(struct db *db, struct sending *s,
-    struct db_conversation_head *head, struct err *err)
+static enum err_code open_session(
+    struct db *db, const struct group *g, struct sending *s, struct err *err)
 {
+	struct talk *t = s->talk;
+	struct db_conversation_head *head = &t->row.head;
+
 	if (!id_is_none(head->open_session_id))
 		return ERR_OK;
 	if (s->message.sender_type != CHAT_END_USER)
@@ -202,90 +236,318 @@ static enum err_code open_session(struct db *db, struct sending *s,
 	head->open_session_id = id_new();
 	head->assigned_agent_id = ID_NONE;
 	head->is_waiting = false;
-	s->sent->is_new_session = true;
-	return db_session_add(db, s->sent->workspace_id,
-	    s->message.conversation_id, head->open_session_id, clock_now_us(),
-	    err);
+	t->is_new_session = true;
+	t->row.has_first_message = false;
+	s->item->sent.is_new_session = true;
+	return db_session_add(db, t->row.workspace_id, t->row.id,
+	    head->open_session_id, g->now, err);
 }
 
-static enum err_code wake_bot(struct db *db, struct sending *s,
-    const struct db_conversation_head *head, struct err *err)
+/*
+ * After a failed run; and where the message may be refused, which what is
+ * stored already must not be: an agent's when the conversation is resolved by
+ * now, a visitor's above the rate.
+ */
+static bool must_look(const struct sending *s)
 {
-	struct chat_sent *sent = s->sent;
+	return s->has_tried ||
+	       (s->message.client_id.n > 0 &&
+		   (id_is_none(s->talk->row.head.open_session_id) ||
+		       s->item->in->rate.burst > 0));
+}
 
-	if (s->message.sender_type != CHAT_END_USER ||
-	    !id_is_none(head->assigned_agent_id))
+/* Gives s its place, or finds out why it has none. */
+static enum err_code place(
+    struct db *db, const struct group *g, struct sending *s, struct err *err)
+{
+	struct chat_sent *sent = &s->item->sent;
+	struct sending *twin = NULL;
+	bool is_found = false;
+	enum err_code code = access_talk(s->item->actor, &s->talk->row, err);
+
+	if (code != ERR_OK)
+		return code;
+	sent->workspace_id = s->talk->row.workspace_id;
+	sent->is_duplicate = false;
+	if (must_look(s))
+		code = find_stored(db, s, &is_found, err);
+	if (code != ERR_OK || is_found)
+		return code;
+	twin = find_twin(s);
+	if (twin)
+		return found(s, &twin->item->sent.message, err);
+	sent->is_new_session = false;
+	sent->is_turn_due = false;
+	if (s->message.sender_type == CHAT_END_USER)
+		code = chat_rate_check(db, s->item->pool, sent->workspace_id,
+		    s->message.conversation_id, &s->item->in->rate, err);
+	if (code == ERR_OK)
+		code = open_session(db, g, s, err);
+	if (code != ERR_OK)
+		return code;
+	s->has_tried = true;
+	s->is_stored = true;
+	s->older = s->talk->newest;
+	s->talk->newest = s;
+	s->talk->has_visitor |= s->message.sender_type == CHAT_END_USER;
+	sent->message = s->message;
+	chat_store_place(&s->talk->row.head, s->message.conversation_id,
+	    &sent->message, g->now);
+	return ERR_OK;
+}
+
+/* ------------------------------------------------------------ statements */
+
+static enum err_code add_messages(
+    struct db *db, const struct group *g, struct err *err)
+{
+	struct db_message_row *rows = pool_alloc(g->pool, g->n * sizeof(*rows));
+	size_t i, n = 0;
+
+	for (i = 0; i < g->n; i++)
+		if (g->all[i]->is_stored)
+			rows[n++] = (struct db_message_row){
+				g->all[i]->talk->row.workspace_id,
+				&g->all[i]->item->sent.message,
+			};
+	return db_message_add(db, g->pool, rows, n, err);
+}
+
+/* The visitor's newest message is the one whose turn is due. */
+static enum err_code wake_bot(struct db *db, struct talk *t, struct err *err)
+{
+	struct id workspace_id = t->row.workspace_id;
+	struct sending *s = t->newest;
+	bool is_due = false;
+	enum err_code code;
+
+	if (!t->row.has_bot || !id_is_none(t->row.head.assigned_agent_id))
 		return ERR_OK;
-	if (sent->is_new_session)
-		return db_bot_state_restart(db, sent->workspace_id,
-		    s->message.conversation_id, head->open_session_id,
-		    &sent->is_turn_due, err);
-	return db_bot_state_set_due(db, sent->workspace_id,
-	    s->message.conversation_id, &sent->is_turn_due, err);
+	if (t->is_new_session)
+		code = db_bot_state_restart(db, workspace_id, t->row.id,
+		    t->row.head.open_session_id, &is_due, err);
+	else
+		code = db_bot_state_set_due(
+		    db, workspace_id, t->row.id, &is_due, err);
+	while (s->message.sender_type != CHAT_END_USER)
+		s = s->older;
+	s->item->sent.is_turn_due = is_due;
+	return code;
+}
+
+static enum err_code set_talk(
+    struct db *db, const struct group *g, struct talk *t, struct err *err)
+{
+	struct id workspace_id = t->row.workspace_id;
+	enum err_code code = ERR_OK;
+
+	if (t->has_visitor && !t->row.has_first_message)
+		code = db_session_set_first_message(
+		    db, workspace_id, t->row.head.open_session_id, g->now, err);
+	if (code == ERR_OK)
+		code = db_conversation_set(
+		    db, workspace_id, t->row.id, &t->row.head, g->now, err);
+	if (code == ERR_OK && t->has_visitor)
+		code = wake_bot(db, t, err);
+	return code;
+}
+
+static enum err_code add_notifications(
+    struct db *db, const struct group *g, struct err *err)
+{
+	struct db_notification *rows =
+	    pool_alloc(g->pool, g->n * sizeof(*rows));
+	size_t i, n = 0;
+
+	for (i = 0; i < g->n; i++) {
+		const struct sending *s = g->all[i];
+
+		if (s->is_stored)
+			rows[n++] = (struct db_notification){
+				.workspace_id = s->talk->row.workspace_id,
+				.conversation_id = s->talk->row.id,
+				.kind = "message",
+				.seq = s->item->sent.message.seq,
+				.origin = s->item->in->origin,
+			};
+	}
+	return db_notification_add_many(db, g->pool, rows, n, g->now, err);
+}
+
+/* ------------------------------------------------------------ transaction */
+
+/* What is wrong with one message is its own; what the database says is for
+ * all. */
+static bool is_own_fault(enum err_code code)
+{
+	return code != ERR_INTERNAL && code != ERR_UNAVAILABLE;
+}
+
+static enum err_code place_all(struct db *db, struct group *g, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < g->n; i++) {
+		struct sending *s = g->all[i];
+		struct chat_send_item *item = s->item;
+
+		s->talk = find_talk(g, s->message.conversation_id);
+		s->is_stored = false;
+		item->code = ERR_OK;
+		if (s->talk)
+			item->code = place(db, g, s, &item->err);
+		else if (g->is_alone)
+			item->code = err_set(&item->err, ERR_NOT_FOUND,
+			    "There is no such conversation.");
+		if (item->code == ERR_OK || is_own_fault(item->code))
+			continue;
+		*err = item->err;
+		return item->code;
+	}
+	return ERR_OK;
 }
 
 static enum err_code send_in(struct db *db, void *arg, struct err *err)
 {
-	struct sending *s = arg;
-	struct chat_sent *sent = s->sent;
-	struct id id = s->message.conversation_id;
-	struct db_conversation_head head;
-	bool is_found = false;
-	enum err_code code = ERR_OK;
+	struct group *g = arg;
+	enum err_code code;
+	size_t i;
 
-	/* For an agent the lock's own statement binds the workspace. */
-	sent->workspace_id = s->actor->workspace_id;
-	if (s->actor->kind == CHAT_END_USER)
-		code = access_conversation(
-		    db, s->pool, s->actor, id, &sent->workspace_id, err);
+	pool_reset(g->pool);
+	code = lock_talks(db, g, err);
+	/* Taken under the lock, so times do not run against seq. */
+	g->now = clock_now_us();
 	/* The lock before the look at what is stored: an earlier run whose
 	 * COMMIT is still under way must be over. */
 	if (code == ERR_OK)
-		code = db_conversation_lock(
-		    db, s->pool, sent->workspace_id, id, &head, err);
+		code = place_all(db, g, err);
 	if (code == ERR_OK)
-		code = find_stored(db, s, &is_found, err);
-	if (code != ERR_OK || is_found)
-		return code;
-	if (s->actor->kind == CHAT_END_USER)
-		code = chat_rate_check(
-		    db, s->pool, sent->workspace_id, id, &s->in->rate, err);
-	if (code != ERR_OK)
-		return code;
-	s->has_tried = true;
-	sent->is_new_session = false;
-	sent->is_turn_due = false;
-	sent->message = s->message;
-	code = open_session(db, s, &head, err);
+		code = add_messages(db, g, err);
+	for (i = 0; i < g->n_talks && code == ERR_OK; i++)
+		if (g->talks[i].newest)
+			code = set_talk(db, g, &g->talks[i], err);
 	if (code == ERR_OK)
-		code = store(
-		    db, sent->workspace_id, id, &head, &sent->message, 1, err);
-	if (code == ERR_OK)
-		code = wake_bot(db, s, &head, err);
-	if (code == ERR_OK)
-		code = chat_notify_in(db, sent->workspace_id, &sent->message, 1,
-		    s->in->origin, err);
+		code = add_notifications(db, g, err);
 	return code;
+}
+
+static void fail_all(struct group *g, const struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < g->n; i++) {
+		g->all[i]->item->code = err->code;
+		g->all[i]->item->err = *err;
+	}
+}
+
+/* All of the group, or all but those whose conversation somebody holds. */
+static enum err_code run(struct db *db, struct group *g, struct err *err)
+{
+	enum err_code code = db_transact(db, send_in, g, err);
+
+	/* A client_id is there already: the second run asks which. */
+	if (code == ERR_CONFLICT)
+		code = db_transact(db, send_in, g, err);
+	return code;
+}
+
+/*
+ * Leaves those that were passed over in g, the others have their answers. When
+ * the database refuses the whole for the sake of one, each goes alone.
+ */
+static void run_group(struct db *db, struct group *g)
+{
+	struct sending **all = g->all;
+	size_t n = g->n, left = 0, i;
+	struct err err = { .code = ERR_OK };
+	enum err_code code = run(db, g, &err);
+
+	if (code != ERR_OK && (n == 1 || code == ERR_UNAVAILABLE)) {
+		fail_all(g, &err);
+		g->n = 0;
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (code != ERR_OK) {
+			g->all = &all[i];
+			g->n = 1;
+			run_group(db, g);
+		} else if (!all[i]->talk && !g->is_alone) {
+			all[left++] = all[i];
+		}
+	}
+	g->all = all;
+	g->n = left;
+}
+
+/* One conversation after the other: nobody waits with a lock in hand. */
+static void run_rest(struct db *db, struct group *rest)
+{
+	struct group g = { .pool = rest->pool };
+	struct sending **all =
+	    mem_new((rest->n + 1) * sizeof(struct sending *));
+	size_t left, i;
+
+	while (rest->n > 0) {
+		struct id id = rest->all[0]->message.conversation_id;
+
+		g.all = all;
+		g.n = 0;
+		left = 0;
+		for (i = 0; i < rest->n; i++) {
+			struct sending *s = rest->all[i];
+
+			if (id_eq(s->message.conversation_id, id))
+				all[g.n++] = s;
+			else
+				rest->all[left++] = s;
+		}
+		rest->n = left;
+		run_group(db, &g);
+	}
+	free(all);
+}
+
+bool chat_send_many(struct db *db, struct chat_send_item *items, size_t n)
+{
+	struct sending *list = mem_new((n + 1) * sizeof(*list));
+	struct sending **all = mem_new((n + 1) * sizeof(*all));
+	struct group g = { .all = all, .pool = pool_new() };
+	bool is_news = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct chat_send_item *item = &items[i];
+
+		memset(&item->sent, 0, sizeof(item->sent));
+		list[i].item = item;
+		item->code = prepare(item, &list[i].message, &item->err);
+		if (item->code == ERR_OK)
+			all[g.n++] = &list[i];
+	}
+	if (g.n > 0)
+		run_group(db, &g);
+	run_rest(db, &g);
+	for (i = 0; i < n; i++)
+		is_news |=
+		    items[i].code == ERR_OK && !items[i].sent.is_duplicate;
+	pool_free(&g.pool);
+	free(all);
+	free(list);
+	return is_news;
 }
 
 enum err_code chat_send(struct db *db, struct pool *pool,
     const struct chat_actor *actor, const struct chat_send *in,
     struct chat_sent *sent_r, struct err *err)
 {
-	struct sending s = {
-		.pool = pool,
-		.actor = actor,
-		.in = in,
-		.sent = sent_r,
-	};
-	enum err_code code = check(actor, in, err);
+	struct chat_send_item item = { .pool = pool, .actor = actor, .in = in };
 
-	memset(sent_r, 0, sizeof(*sent_r));
-	if (code == ERR_OK)
-		code = prepare(pool, actor, in, &s.message, err);
-	if (code == ERR_OK)
-		code = db_transact(db, send_in, &s, err);
-	if (code == ERR_OK && !sent_r->is_duplicate)
+	if (chat_send_many(db, &item, 1))
 		doorbell_ring();
-	return code;
+	*sent_r = item.sent;
+	if (item.code != ERR_OK && err != NULL)
+		*err = item.err;
+	return item.code;
 }

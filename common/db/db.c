@@ -234,6 +234,8 @@ void db_close(struct db **db)
 		return;
 	disconnect(*db);
 	free((*db)->slots);
+	free((*db)->binds);
+	free((*db)->times);
 	free(*db);
 	*db = NULL;
 }

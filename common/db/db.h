@@ -30,6 +30,21 @@ struct db_stmt {
 	}
 
 /*
+ * Statements that take several rows stand in their table four times, one behind
+ * the other: for 1, 4, 16 and 64 rows. These repeat the text of one row, with
+ * commas, and its letters, without.
+ */
+#define DB_ROWS_4(row)	       row ", " row ", " row ", " row
+#define DB_ROWS_16(row)	       DB_ROWS_4(DB_ROWS_4(row))
+#define DB_ROWS_64(row)	       DB_ROWS_4(DB_ROWS_16(row))
+#define DB_LETTERS_4(letters)  letters letters letters letters
+#define DB_LETTERS_16(letters) DB_LETTERS_4(DB_LETTERS_4(letters))
+#define DB_LETTERS_64(letters) DB_LETTERS_4(DB_LETTERS_16(letters))
+#define DB_ROWS_SIZES	       4
+#define DB_ROWS_MAX	       64
+extern const size_t db_rows_sizes[DB_ROWS_SIZES];
+
+/*
  * The statements of one db_<noun>.c. Each such file defines one, named
  * db_<noun>_module, and stands in the list of db_modules.c; a statement is
  * named by its module and its place in the table.
@@ -109,6 +124,15 @@ MUST_CHECK enum err_code db_query(struct db *db, const struct db_module *m,
  * again as db_query is: outside db_transact it may run twice. */
 MUST_CHECK enum err_code db_exec(struct db *db, const struct db_module *m,
     int i, const struct db_arg *args, size_t n_args, uint64_t *changed_r,
+    struct err *err);
+
+/*
+ * For those that take several rows: first is the one for 1 row, args holds
+ * n_rows times the args of a row. Runs as many of the statements as it takes,
+ * in order; inside db_transact, so that all rows are stored or none.
+ */
+MUST_CHECK enum err_code db_exec_rows(struct db *db, const struct db_module *m,
+    int first, const struct db_arg *args, size_t n_args, size_t n_rows,
     struct err *err);
 
 /*

@@ -8,6 +8,10 @@ enum {
 	CONVERSATION_GET_OWNER,
 	CONVERSATION_CHECK,
 	CONVERSATION_LOCK,
+	CONVERSATION_LOCK_TALK,
+	CONVERSATION_LOCK_TALKS_4,
+	CONVERSATION_LOCK_TALKS_16,
+	CONVERSATION_LOCK_TALKS_64,
 	CONVERSATION_SET,
 	CONVERSATION_ADD,
 	CONVERSATION_FIND_BY_CONTACT,
@@ -65,6 +69,22 @@ enum {
 	"ORDER BY c.updated_at DESC, c.id DESC LIMIT ?"
 #define REST_IN "d?d?s?s?s?s?s?i?i?t?t?t?d?u"
 
+/*
+ * What a sender's message needs to know. The tenant is compared by the caller,
+ * as the visitor's secret is. Only the rows of conversations are locked: the
+ * others change under that lock, or never.
+ */
+#define TALK                                                                   \
+	"SELECT c.id, c.workspace_id, c.chatbot_id, (SELECT k.external_id "    \
+	"FROM contacts k WHERE k.workspace_id = c.workspace_id "               \
+	"AND k.id = c.contact_id), (SELECT s.first_message_at "                \
+	"FROM conversation_sessions s WHERE s.workspace_id = c.workspace_id "  \
+	"AND s.id = c.open_session_id), c.last_seq, c.last_visitor_seq, "      \
+	"c.open_session_id, c.assigned_agent_id, c.is_waiting "                \
+	"FROM conversations c FORCE INDEX (PRIMARY) WHERE "
+#define TALKS_END ") ORDER BY c.id FOR UPDATE SKIP LOCKED"
+#define TALK_OUT  "ddd?b?t?uud?d?i"
+
 static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	[CONVERSATION_GET_OWNER] = DB_STMT("conversation_get_owner", "d", "ds",
 	    "SELECT c.workspace_id, k.external_id FROM conversations c "
@@ -75,6 +95,17 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	    "SELECT last_seq, last_visitor_seq, open_session_id, "
 	    "assigned_agent_id, is_waiting FROM conversations "
 	    "WHERE workspace_id = ? AND id = ? FOR UPDATE"),
+	[CONVERSATION_LOCK_TALK] = DB_STMT("conversation_lock_talk", "d",
+	    TALK_OUT, TALK "c.id = ? FOR UPDATE"),
+	[CONVERSATION_LOCK_TALKS_4] =
+	    DB_STMT("conversation_lock_talks_4", DB_LETTERS_4("d"), TALK_OUT,
+		TALK "c.id IN (" DB_ROWS_4("?") TALKS_END),
+	[CONVERSATION_LOCK_TALKS_16] =
+	    DB_STMT("conversation_lock_talks_16", DB_LETTERS_16("d"), TALK_OUT,
+		TALK "c.id IN (" DB_ROWS_16("?") TALKS_END),
+	[CONVERSATION_LOCK_TALKS_64] =
+	    DB_STMT("conversation_lock_talks_64", DB_LETTERS_64("d"), TALK_OUT,
+		TALK "c.id IN (" DB_ROWS_64("?") TALKS_END),
 	[CONVERSATION_SET] = DB_STMT("conversation_set", "uud?d?itdd", "",
 	    "UPDATE conversations SET last_seq = ?, last_visitor_seq = ?, "
 	    "open_session_id = ?, assigned_agent_id = ?, is_waiting = ?, "
@@ -172,6 +203,18 @@ enum err_code db_conversation_check(struct db *db, struct pool *pool,
 	return code == ERR_OK && rows.n == 0 ? not_found(err) : code;
 }
 
+static struct db_conversation_head head_from_row(
+    const struct db_rows *rows, size_t row, size_t column)
+{
+	return (struct db_conversation_head){
+		.last_seq = db_row_uint(rows, row, column),
+		.last_visitor_seq = db_row_uint(rows, row, column + 1),
+		.open_session_id = db_row_id(rows, row, column + 2),
+		.assigned_agent_id = db_row_id(rows, row, column + 3),
+		.is_waiting = db_row_int(rows, row, column + 4) != 0,
+	};
+}
+
 enum err_code db_conversation_lock(struct db *db, struct pool *pool,
     struct id workspace_id, struct id id, struct db_conversation_head *head_r,
     struct err *err)
@@ -184,14 +227,60 @@ enum err_code db_conversation_lock(struct db *db, struct pool *pool,
 		return code;
 	if (rows.n == 0)
 		return not_found(err);
-	*head_r = (struct db_conversation_head){
-		.last_seq = db_row_uint(&rows, 0, 0),
-		.last_visitor_seq = db_row_uint(&rows, 0, 1),
-		.open_session_id = db_row_id(&rows, 0, 2),
-		.assigned_agent_id = db_row_id(&rows, 0, 3),
-		.is_waiting = db_row_int(&rows, 0, 4) != 0,
-	};
+	*head_r = head_from_row(&rows, 0, 0);
 	return ERR_OK;
+}
+
+/* One statement; n is at most DB_ROWS_MAX. */
+static enum err_code lock_some(struct db *db, struct pool *pool,
+    const struct id *ids, size_t n, struct db_conversation_talk *talks_r,
+    size_t *n_r, struct err *err)
+{
+	struct db_arg args[DB_ROWS_MAX];
+	struct db_rows rows;
+	enum err_code code;
+	size_t size = 0, i;
+
+	while (db_rows_sizes[size] < n)
+		size++;
+	/* The places that are left name the last one again. */
+	for (i = 0; i < db_rows_sizes[size]; i++)
+		args[i] = DB_ID(ids[MIN_OF(i, n - 1)]);
+	code = query(db, pool, CONVERSATION_LOCK_TALK + (int)size, args,
+	    db_rows_sizes[size], &rows, err);
+	if (code != ERR_OK)
+		return code;
+	for (i = 0; i < rows.n; i++)
+		talks_r[i] = (struct db_conversation_talk){
+			.id = db_row_id(&rows, i, 0),
+			.workspace_id = db_row_id(&rows, i, 1),
+			.has_bot = !db_row_null(&rows, i, 2),
+			.external_id = db_row_str(&rows, i, 3),
+			.has_first_message = !db_row_null(&rows, i, 4),
+			.head = head_from_row(&rows, i, 5),
+		};
+	*n_r = rows.n;
+	return ERR_OK;
+}
+
+enum err_code db_conversation_lock_talks(struct db *db, struct pool *pool,
+    const struct id *ids, size_t n, struct db_conversation_talk *talks_r,
+    size_t *n_r, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	size_t i, some, found;
+
+	*n_r = 0;
+	for (i = 0; i < n && code == ERR_OK; i += some) {
+		/* A last one alone would wait for its lock. */
+		some = n - i == DB_ROWS_MAX + 1 ? DB_ROWS_MAX / 2
+						: MIN_OF(n - i, DB_ROWS_MAX);
+		found = 0;
+		code = lock_some(
+		    db, pool, ids + i, some, talks_r + *n_r, &found, err);
+		*n_r += found;
+	}
+	return code;
 }
 
 enum err_code db_conversation_set(struct db *db, struct id workspace_id,

@@ -29,6 +29,26 @@ struct db_conversation_head {
 MUST_CHECK enum err_code db_conversation_lock(struct db *db, struct pool *pool,
     struct id workspace_id, struct id id, struct db_conversation_head *head_r,
     struct err *err);
+
+/* A conversation as its senders need it. */
+struct db_conversation_talk {
+	struct id id;
+	struct id workspace_id;
+	bool has_bot;
+	struct str external_id; /* the visitor's secret */
+	bool has_first_message; /* of the visitor, in the open session */
+	struct db_conversation_head head;
+};
+
+/*
+ * Locks those of n different conversations, of any workspace: the caller
+ * compares it. A single one is waited for. Of several those that somebody
+ * holds are passed over, as those that do not exist are, so that nobody waits
+ * who holds what another waits for. Ordered as ids are.
+ */
+MUST_CHECK enum err_code db_conversation_lock_talks(struct db *db,
+    struct pool *pool, const struct id *ids, size_t n,
+    struct db_conversation_talk *talks_r, size_t *n_r, struct err *err);
 MUST_CHECK enum err_code db_conversation_set(struct db *db,
     struct id workspace_id, struct id id,
     const struct db_conversation_head *head, int64_t now, struct err *err);

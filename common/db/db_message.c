@@ -6,6 +6,9 @@
 
 enum {
 	MESSAGE_ADD,
+	MESSAGE_ADD_4,
+	MESSAGE_ADD_16,
+	MESSAGE_ADD_64,
 	MESSAGE_FIND,
 	MESSAGE_LOCK,
 	MESSAGE_FIND_BY_CLIENT,
@@ -20,12 +23,22 @@ enum {
 
 #define SELECT "SELECT " DB_MESSAGE_COLUMNS " FROM messages m "
 
+#define ADD                                                                    \
+	"conversation_id, seq, id, session_id, sender_type, sender_id, "       \
+	"content_type, content, rich_media, client_id, created_at) VALUES "
+#define ADD_ROW	   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define ADD_IN	   "dduddsbsss?b?t"
+#define ADD_PARAMS 12
+
 static const struct db_stmt stmts[MESSAGE__MAX] = {
-	[MESSAGE_ADD] = DB_STMT("message_add", "dduddsbsss?b?t", "",
-	    "INSERT INTO messages (workspace_id, conversation_id, seq, id, "
-	    "session_id, sender_type, sender_id, content_type, content, "
-	    "rich_media, client_id, created_at) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	[MESSAGE_ADD] = DB_STMT("message_add", ADD_IN, "",
+	    "INSERT INTO messages (workspace_id, " ADD ADD_ROW),
+	[MESSAGE_ADD_4] = DB_STMT("message_add_4", DB_LETTERS_4(ADD_IN), "",
+	    "INSERT INTO messages (workspace_id, " ADD DB_ROWS_4(ADD_ROW)),
+	[MESSAGE_ADD_16] = DB_STMT("message_add_16", DB_LETTERS_16(ADD_IN), "",
+	    "INSERT INTO messages (workspace_id, " ADD DB_ROWS_16(ADD_ROW)),
+	[MESSAGE_ADD_64] = DB_STMT("message_add_64", DB_LETTERS_64(ADD_IN), "",
+	    "INSERT INTO messages (workspace_id, " ADD DB_ROWS_64(ADD_ROW)),
 	[MESSAGE_FIND] = DB_STMT("message_find", "dd", DB_MESSAGE_OUT,
 	    SELECT "WHERE m.workspace_id = ? AND m.id = ?"),
 	[MESSAGE_LOCK] = DB_STMT("message_lock", "dd", DB_MESSAGE_OUT,
@@ -93,20 +106,37 @@ void db_message_from_row(const struct db_rows *rows, size_t row, size_t column,
 	*message_r = m;
 }
 
-enum err_code db_message_add(struct db *db, struct id workspace_id,
-    const struct chat_message *m, struct err *err)
+static void put_row(struct db_arg *to, const struct db_message_row *row)
 {
-	return db_exec(db, &db_message_module, MESSAGE_ADD,
-	    DB_ARGS(DB_ID(workspace_id), DB_ID(m->conversation_id),
-		DB_UINT(m->seq), DB_ID(m->id), DB_ID(m->session_id),
+	const struct chat_message *m = row->message;
+	const struct db_arg args[ADD_PARAMS] = {
+		DB_ID(row->workspace_id),
+		DB_ID(m->conversation_id),
+		DB_UINT(m->seq),
+		DB_ID(m->id),
+		DB_ID(m->session_id),
 		DB_TEXT(str_of(chat_sender_name(m->sender_type))),
 		DB_BLOB(m->sender_id),
 		DB_TEXT(str_of(chat_content_name(m->content_type))),
 		DB_TEXT(m->content),
 		m->rich_media.n > 0 ? DB_TEXT(m->rich_media) : DB_NULL('s'),
 		m->client_id.n > 0 ? DB_BLOB(m->client_id) : DB_NULL('b'),
-		DB_TIME(m->created_at)),
-	    NULL, err);
+		DB_TIME(m->created_at),
+	};
+
+	memcpy(to, args, sizeof(args));
+}
+
+enum err_code db_message_add(struct db *db, struct pool *pool,
+    const struct db_message_row *rows, size_t n, struct err *err)
+{
+	struct db_arg *args = pool_alloc(pool, n * ADD_PARAMS * sizeof(*args));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		put_row(args + i * ADD_PARAMS, &rows[i]);
+	return db_exec_rows(
+	    db, &db_message_module, MESSAGE_ADD, args, n * ADD_PARAMS, n, err);
 }
 
 static enum err_code find(struct db *db, struct pool *pool, int stmt,

@@ -18,9 +18,15 @@
 void db_message_from_row(const struct db_rows *rows, size_t row, size_t column,
     struct chat_message *message_r);
 
-/* ERR_CONFLICT: seq, id or client_id is taken. */
-MUST_CHECK enum err_code db_message_add(struct db *db, struct id workspace_id,
-    const struct chat_message *message, struct err *err);
+struct db_message_row {
+	struct id workspace_id;
+	const struct chat_message *message;
+};
+
+/* All of them, inside db_transact. ERR_CONFLICT: a seq, id or client_id is
+ * taken; what was stored before it is left to the rollback. */
+MUST_CHECK enum err_code db_message_add(struct db *db, struct pool *pool,
+    const struct db_message_row *rows, size_t n, struct err *err);
 /* By its id in any conversation of the workspace, or by the sender's name for
  * it; message_r->id is none when there is none. */
 MUST_CHECK enum err_code db_message_find(struct db *db, struct pool *pool,

@@ -7,6 +7,9 @@
 
 enum {
 	NOTIFICATION_ADD,
+	NOTIFICATION_ADD_4,
+	NOTIFICATION_ADD_16,
+	NOTIFICATION_ADD_64,
 	NOTIFICATION_GET_LAST,
 	NOTIFICATION_GET_SINCE,
 	NOTIFICATION_LIST_AFTER,
@@ -25,13 +28,28 @@ enum {
 #define MESSAGE_COLUMN 7
 #define OUT	       "udd?ss?d?t" DB_MESSAGE_OUT
 
+#define ADD	   "conversation_id, kind, seq, payload, origin, created_at) VALUES "
+#define ADD_ROW	   "(?, ?, ?, ?, ?, ?, ?)"
+#define ADD_IN	   "dd?su?s?d?t"
+#define ADD_PARAMS 7
+
 #define EIGHT "?, ?, ?, ?, ?, ?, ?, ?"
 
 /* The feed is the daemon's, which serves every tenant: no workspace_id. */
 static const struct db_stmt stmts[NOTIFICATION__MAX] = {
-	[NOTIFICATION_ADD] = DB_STMT("notification_add", "dd?su?s?d?t", "",
-	    "INSERT INTO notifications (workspace_id, conversation_id, kind, "
-	    "seq, payload, origin, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+	[NOTIFICATION_ADD] = DB_STMT("notification_add", ADD_IN, "",
+	    "INSERT INTO notifications (workspace_id, " ADD ADD_ROW),
+	[NOTIFICATION_ADD_4] = DB_STMT("notification_add_4",
+	    DB_LETTERS_4(ADD_IN), "",
+	    "INSERT INTO notifications (workspace_id, " ADD DB_ROWS_4(ADD_ROW)),
+	[NOTIFICATION_ADD_16] =
+	    DB_STMT("notification_add_16", DB_LETTERS_16(ADD_IN), "",
+		"INSERT INTO notifications (workspace_id, " ADD DB_ROWS_16(
+		    ADD_ROW)),
+	[NOTIFICATION_ADD_64] =
+	    DB_STMT("notification_add_64", DB_LETTERS_64(ADD_IN), "",
+		"INSERT INTO notifications (workspace_id, " ADD DB_ROWS_64(
+		    ADD_ROW)),
 	[NOTIFICATION_GET_LAST] = DB_STMT("notification_get_last", "", "u?",
 	    "SELECT MAX(id) FROM notifications"),
 	[NOTIFICATION_GET_SINCE] = DB_STMT("notification_get_since", "t", "u?",
@@ -53,19 +71,43 @@ static const struct db_stmt stmts[NOTIFICATION__MAX] = {
 const struct db_module db_notification_module = { "notification", stmts,
 	NOTIFICATION__MAX };
 
-enum err_code db_notification_add(struct db *db,
-    const struct db_notification *n, int64_t now, struct err *err)
+static void put_row(
+    struct db_arg *to, const struct db_notification *n, int64_t now)
 {
-	return db_exec(db, &db_notification_module, NOTIFICATION_ADD,
-	    DB_ARGS(DB_ID(n->workspace_id),
+	const struct db_arg args[ADD_PARAMS] = {
+		DB_ID(n->workspace_id),
 		id_is_none(n->conversation_id) ? DB_NULL('d')
 					       : DB_ID(n->conversation_id),
 		DB_TEXT(str_of(n->kind)),
 		n->seq == 0 ? DB_NULL('u') : DB_UINT(n->seq),
 		n->payload.n == 0 ? DB_NULL('s') : DB_TEXT(n->payload),
 		id_is_none(n->origin) ? DB_NULL('d') : DB_ID(n->origin),
-		DB_TIME(now)),
-	    NULL, err);
+		DB_TIME(now),
+	};
+
+	memcpy(to, args, sizeof(args));
+}
+
+enum err_code db_notification_add(struct db *db,
+    const struct db_notification *n, int64_t now, struct err *err)
+{
+	struct db_arg args[ADD_PARAMS];
+
+	put_row(args, n, now);
+	return db_exec(db, &db_notification_module, NOTIFICATION_ADD, args,
+	    ADD_PARAMS, NULL, err);
+}
+
+enum err_code db_notification_add_many(struct db *db, struct pool *pool,
+    const struct db_notification *rows, size_t n, int64_t now, struct err *err)
+{
+	struct db_arg *args = pool_alloc(pool, n * ADD_PARAMS * sizeof(*args));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		put_row(args + i * ADD_PARAMS, &rows[i], now);
+	return db_exec_rows(db, &db_notification_module, NOTIFICATION_ADD, args,
+	    n * ADD_PARAMS, n, err);
 }
 
 enum err_code db_notification_get_last(

@@ -21,6 +21,10 @@ struct db_notification {
 /* The last statement of the transaction that it tells of. */
 MUST_CHECK enum err_code db_notification_add(struct db *db,
     const struct db_notification *notification, int64_t now, struct err *err);
+/* The same for several; inside db_transact. */
+MUST_CHECK enum err_code db_notification_add_many(struct db *db,
+    struct pool *pool, const struct db_notification *rows, size_t n,
+    int64_t now, struct err *err);
 /* The greatest id, 0 when there is none. */
 MUST_CHECK enum err_code db_notification_get_last(
     struct db *db, struct pool *pool, uint64_t *id_r, struct err *err);

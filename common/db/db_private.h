@@ -18,6 +18,9 @@ struct db {
 	MYSQL *mysql; /* NULL: not connected */
 	struct db_slots *slots;
 	size_t n_slots;
+	MYSQL_BIND *binds; /* room for the parameters of one statement */
+	MYSQL_TIME *times;
+	size_t n_binds;
 	bool check_all;	 /* compare all statements when connected */
 	bool is_checked; /* that was done, once is enough */
 	bool is_down;	 /* the last try to connect failed (and was logged) */

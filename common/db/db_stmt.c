@@ -7,9 +7,10 @@
 #include "base/log.h"
 #include "db/db_modules.h"
 
-#define PARAMS_MAX  48
 #define COLUMNS_MAX 48
 #define US_PER_S    1000000
+
+const size_t db_rows_sizes[DB_ROWS_SIZES] = { 1, 4, 16, DB_ROWS_MAX };
 
 /* One statement on its way. */
 struct run {
@@ -266,25 +267,37 @@ static void bind_one(
 	}
 }
 
+/* What is bound stays until the statement was sent, which copies it. */
+static void make_room(struct db *db, size_t n)
+{
+	if (n > db->n_binds) {
+		db->n_binds = MAX_OF(n, 48);
+		db->binds =
+		    mem_resize(db->binds, db->n_binds * sizeof(*db->binds));
+		db->times =
+		    mem_resize(db->times, db->n_binds * sizeof(*db->times));
+	}
+	if (n > 0)
+		memset(db->binds, 0, n * sizeof(*db->binds));
+}
+
 static enum err_code execute(const struct run *r, struct err *err)
 {
-	MYSQL_BIND binds[PARAMS_MAX];
-	MYSQL_TIME times[PARAMS_MAX];
+	struct db *db = r->db;
 	const char *in = r->decl->in;
 	bool nullable = false;
 	size_t i;
 
-	memset(binds, 0, sizeof(binds));
-	assert(r->n_args <= PARAMS_MAX);
+	make_room(db, r->n_args);
 	for (i = 0; i < r->n_args; i++) {
 		char letter = next_letter(&in, &nullable);
 
 		assert(r->args[i].type == letter);
 		assert(!r->args[i].is_null || nullable);
-		bind_one(&binds[i], &times[i], &r->args[i]);
+		bind_one(&db->binds[i], &db->times[i], &r->args[i]);
 	}
 	assert(*in == '\0');
-	if (r->n_args > 0 && mysql_stmt_bind_param(r->stmt, binds) != 0)
+	if (r->n_args > 0 && mysql_stmt_bind_param(r->stmt, db->binds) != 0)
 		return stmt_fail(r, err);
 	if (mysql_stmt_execute(r->stmt) != 0)
 		return stmt_fail(r, err);
@@ -479,4 +492,27 @@ enum err_code db_exec(struct db *db, const struct db_module *m, int i,
 	if (changed_r != NULL)
 		*changed_r = mysql_stmt_affected_rows(r.stmt);
 	return ERR_OK;
+}
+
+enum err_code db_exec_rows(struct db *db, const struct db_module *m, int first,
+    const struct db_arg *args, size_t n_args, size_t n_rows, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	size_t per_row = n_rows > 0 ? n_args / n_rows : 0;
+	size_t size = DB_ROWS_SIZES - 1;
+
+	assert(db->in_transaction);
+	assert(per_row * n_rows == n_args);
+	while (n_rows > 0 && code == ERR_OK) {
+		size_t n;
+
+		while (db_rows_sizes[size] > n_rows)
+			size--;
+		n = db_rows_sizes[size];
+		code = db_exec(
+		    db, m, first + (int)size, args, n * per_row, NULL, err);
+		args += n * per_row;
+		n_rows -= n;
+	}
+	return code;
 }
