@@ -1,4 +1,9 @@
-/* ev_message.c: send_message */
+/*
+ * ev_message.c: send_message
+ *
+ * Messages that wait for the same worker are stored by one transaction: under
+ * load one flush of the disk serves hundreds of them.
+ */
 /* SPDX-License-Identifier: MIT */
 #include "chat/chat.h"
 #include "delivery.h"
@@ -18,12 +23,30 @@ struct send_job {
 	struct chat_sent sent;
 };
 
-static void run_send(struct job *job, struct worker *worker)
+static void run_sends(struct job **jobs, size_t n, struct worker *worker)
 {
-	struct send_job *s = LIST_OF(job, struct send_job, job);
+	struct chat_send_item *items =
+	    pool_alloc(jobs[0]->pool, n * sizeof(*items));
+	size_t i;
 
-	job->result = chat_send(
-	    worker->db, job->pool, &s->actor, &s->in, &s->sent, &job->err);
+	for (i = 0; i < n; i++) {
+		struct send_job *s = LIST_OF(jobs[i], struct send_job, job);
+
+		items[i] = (struct chat_send_item){
+			.pool = jobs[i]->pool,
+			.actor = &s->actor,
+			.in = &s->in,
+		};
+	}
+	if (chat_send_many(worker->db, items, n))
+		doorbell_ring();
+	for (i = 0; i < n; i++) {
+		struct send_job *s = LIST_OF(jobs[i], struct send_job, job);
+
+		s->sent = items[i].sent;
+		jobs[i]->result = items[i].code;
+		jobs[i]->err = items[i].err;
+	}
 }
 
 static void put_ack(const struct send_job *s)
@@ -53,10 +76,11 @@ static void done_send(struct job *job)
 
 enum err_code ev_message_send(struct event_call *c, struct err *err)
 {
-	struct send_job *s = jobs_new(sizeof(*s), run_send, done_send);
+	struct send_job *s = jobs_new(sizeof(*s), NULL, done_send);
 	struct pool *pool = s->job.pool;
 
 	(void)err;
+	s->job.run_many = run_sends;
 	s->reply = c->reply;
 	s->actor = c->actor;
 	s->actor.display_name = str_copy(pool, c->actor.display_name);

@@ -4,6 +4,10 @@
  * A thread shares nothing but its queue and the queue of what is finished. The
  * key picks the thread, so what belongs to one conversation runs in order
  * without a lock on the conversation.
+ *
+ * Jobs that can run together are taken out of the queue together: what has come
+ * while the worker was busy becomes one transaction. Others that stand between
+ * them stay where they are, and nothing of their keys passes them.
  */
 /* SPDX-License-Identifier: MIT */
 #include "jobs.h"
@@ -16,6 +20,9 @@
 #include "base/settings.h"
 #include "db/db.h"
 #include "transport.h"
+
+/* Keys that a group may pass over before it ends. */
+#define PASSED_MAX 32
 
 struct thread {
 	struct worker worker;
@@ -35,28 +42,66 @@ static struct {
 	size_t pending; /* the loop's */
 } jobs;
 
-static struct job *take(struct thread *t)
+static bool has_key(const uint64_t *keys, size_t n, uint64_t key)
 {
-	struct job *job = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (keys[i] == key)
+			return true;
+	return false;
+}
+
+/* The rest of the group whose first job has been taken. */
+static size_t take_more(struct thread *t, struct job **group, size_t max)
+{
+	uint64_t passed[PASSED_MAX];
+	size_t n_passed = 0, n = 1;
+	struct list *node = t->queue.next, *next;
+
+	for (; node != &t->queue && n < max; node = next) {
+		struct job *job = LIST_OF(node, struct job, node);
+
+		next = node->next;
+		if (job->run_many == group[0]->run_many &&
+		    !has_key(passed, n_passed, job->key)) {
+			list_del(node);
+			group[n++] = job;
+		} else if (n_passed < PASSED_MAX) {
+			passed[n_passed++] = job->key;
+		} else {
+			break;
+		}
+	}
+	return n;
+}
+
+/* Waits for work; 0 at the end. */
+static size_t take(struct thread *t, struct job **group, size_t max)
+{
+	size_t n = 0;
 
 	pthread_mutex_lock(&t->lock);
 	while (list_empty(&t->queue) && !t->is_stopping)
 		pthread_cond_wait(&t->more, &t->lock);
 	if (!list_empty(&t->queue)) {
-		job = LIST_OF(t->queue.next, struct job, node);
-		list_del(&job->node);
+		group[0] = LIST_OF(t->queue.next, struct job, node);
+		list_del(&group[0]->node);
+		n = group[0]->run_many ? take_more(t, group, max) : 1;
 	}
 	pthread_mutex_unlock(&t->lock);
-	return job;
+	return n;
 }
 
-static void finish(struct job *job)
+static void finish(struct job **group, size_t n)
 {
 	bool was_empty;
+	size_t i;
 
 	pthread_mutex_lock(&jobs.lock);
 	was_empty = list_empty(&jobs.done);
-	list_add(&jobs.done, &job->node);
+	for (i = 0; i < n; i++)
+		list_add(&jobs.done, &group[i]->node);
 	pthread_mutex_unlock(&jobs.lock);
 	if (was_empty)
 		transport_wake();
@@ -65,12 +110,17 @@ static void finish(struct job *job)
 static void *work(void *arg)
 {
 	struct thread *t = arg;
-	struct job *job;
+	size_t max = (size_t)jobs.settings->group_max, n;
+	struct job **group = mem_new(max * sizeof(struct job *));
 
-	while ((job = take(t))) {
-		job->run(job, &t->worker);
-		finish(job);
+	while ((n = take(t, group, max)) > 0) {
+		if (group[0]->run_many)
+			group[0]->run_many(group, n, &t->worker);
+		else
+			group[0]->run(group[0], &t->worker);
+		finish(group, n);
 	}
+	free(group);
 	db_close(&t->worker.db);
 	return NULL;
 }
@@ -162,11 +212,12 @@ void jobs_add(uint64_t key, struct job *job)
 {
 	struct thread *t = thread_of(key);
 
+	job->key = key;
 	jobs.pending++;
 	if (jobs.pending > JOBS_MAX) {
 		job->result = err_set(&job->err, ERR_UNAVAILABLE,
 		    "The server is busy; try again.");
-		finish(job);
+		finish(&job, 1);
 		return;
 	}
 	pthread_mutex_lock(&t->lock);

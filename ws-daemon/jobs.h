@@ -22,6 +22,12 @@ struct worker {
 	struct db *db;
 };
 
+struct job;
+
+/* Work on several jobs at once, all of the same kind: fills the result of
+ * each. */
+typedef void jobs_run_fn(struct job **jobs, size_t n, struct worker *worker);
+
 /*
  * One piece of work. Embedded in a struct that the submitter allocates from
  * job->pool; run happens on a worker, done on the loop, then the pool is
@@ -31,7 +37,12 @@ struct worker {
 struct job {
 	struct list node;
 	struct pool *pool;
+	uint64_t key; /* jobs_add's */
 	void (*run)(struct job *job, struct worker *worker);
+	/* Instead of run: up to group_max jobs that wait for the same worker
+	 * and have the same run_many run together; nobody waits for a group to
+	 * grow. */
+	jobs_run_fn *run_many;
 	void (*done)(struct job *job); /* may be NULL */
 	enum err_code result;
 	struct err err;
@@ -44,7 +55,8 @@ struct job {
  * program is.
  */
 MUST_CHECK enum err_code jobs_start(const struct settings *s, struct err *err);
-/* A zeroed job of size bytes (>= sizeof(struct job)) in a pool of its own. */
+/* A zeroed job of size bytes (>= sizeof(struct job)) in a pool of its own. run
+ * is NULL for those that get a run_many. */
 void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
     void (*done)(struct job *));
 void jobs_add(uint64_t key, struct job *job);

@@ -98,6 +98,9 @@ const struct conf_row settings_rows[] = {
 	    "Origins that may open a connection, divided by blanks; *: any."),
 	INT(workers, "4", 1, 64,
 	    "Threads of ws-daemon that talk to the database."),
+	INT(group_max, "256", 1, 4096,
+	    "Messages that have come at the same time and are stored by one "
+	    "transaction."),
 	INT(ping_interval_ms, "25000", 100, HOUR_MS,
 	    "Milliseconds between pings."),
 	INT(ping_timeout_ms, "20000", 100, HOUR_MS,

@@ -32,6 +32,7 @@ static bool is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
 static unsigned reads, uses, marks, site_checks;
+static size_t largest;
 
 void fake_chat_reset(void)
 {
@@ -51,6 +52,7 @@ void fake_chat_reset(void)
 	site_checks = 0;
 	n_rows = 0;
 	reads = uses = marks = 0;
+	largest = 0;
 }
 
 void fake_chat_down(bool yes)
@@ -82,6 +84,11 @@ void fake_chat_feed(const struct feed_row *row)
 unsigned fake_chat_reads(void)
 {
 	return reads;
+}
+
+size_t fake_chat_largest(void)
+{
+	return largest;
 }
 
 unsigned fake_chat_uses(void)
@@ -208,16 +215,13 @@ enum err_code chat_history_agents(struct db *db, struct pool *pool,
 	return ERR_OK;
 }
 
-enum err_code chat_send(struct db *db, struct pool *pool,
-    const struct chat_actor *actor, const struct chat_send *in,
-    struct chat_sent *sent_r, struct err *err)
+static enum err_code send_one(const struct chat_actor *actor,
+    const struct chat_send *in, struct chat_sent *sent_r, struct err *err)
 {
 	struct conv *c;
 	enum err_code code = conv_of(actor, in->conversation_id, &c, err);
 	size_t i;
 
-	(void)db;
-	(void)pool;
 	if (code != ERR_OK)
 		return code;
 	sent_r->workspace_id = fake_workspace;
@@ -236,6 +240,21 @@ enum err_code chat_send(struct db *db, struct pool *pool,
 	if (loses_answers)
 		return err_set(err, ERR_UNAVAILABLE, "No answer.");
 	return ERR_OK;
+}
+
+bool chat_send_many(struct db *db, struct chat_send_item *items, size_t n)
+{
+	size_t i;
+
+	(void)db;
+	largest = MAX_OF(largest, n);
+	for (i = 0; i < n; i++) {
+		struct chat_send_item *it = &items[i];
+
+		memset(&it->sent, 0, sizeof(it->sent));
+		it->code = send_one(it->actor, it->in, &it->sent, &it->err);
+	}
+	return true;
 }
 
 enum err_code chat_assign(struct db *db, struct pool *pool,

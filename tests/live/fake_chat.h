@@ -35,6 +35,8 @@ void fake_chat_bot(bool yes);
 void fake_chat_feed(const struct feed_row *row);
 /* How often it was asked whether a page may use a conversation. */
 unsigned fake_chat_site_checks(void);
+/* The most messages that were stored by one call. */
+size_t fake_chat_largest(void);
 /* How often the history was read. */
 unsigned fake_chat_reads(void);
 

@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "fake_jobs.h"
 
+#define GROUP_MAX 16
+
 static struct list waiting = { &waiting, &waiting };
 static struct list finished = { &finished, &finished };
 static bool is_refusing;
-static size_t pending;
+static size_t pending, group_max = 1;
 
 void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
     void (*done)(struct job *))
@@ -22,7 +24,7 @@ void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
 
 void jobs_add(uint64_t key, struct job *job)
 {
-	(void)key;
+	job->key = key;
 	pending++;
 	if (is_refusing) {
 		job->result = err_set(&job->err, ERR_UNAVAILABLE, "Too busy.");
@@ -37,18 +39,42 @@ uint64_t jobs_key(struct id id)
 	return id.b[15];
 }
 
+/* The oldest job and, when groups are wished for, its like right behind it. */
+static size_t take(struct job **group)
+{
+	size_t n = 0;
+
+	do {
+		group[n] = LIST_OF(waiting.next, struct job, node);
+		list_del(&group[n++]->node);
+	} while (n < group_max && !list_empty(&waiting) && group[0]->run_many &&
+		 LIST_OF(waiting.next, struct job, node)->run_many ==
+		     group[0]->run_many);
+	return n;
+}
+
 bool fake_jobs_run(void)
 {
 	struct worker worker = { .number = 1 };
-	struct job *job;
+	struct job *group[GROUP_MAX];
+	size_t n, i;
 
 	if (list_empty(&waiting))
 		return false;
-	job = LIST_OF(waiting.next, struct job, node);
-	list_del(&job->node);
-	job->run(job, &worker);
-	list_add(&finished, &job->node);
+	n = take(group);
+	if (group[0]->run_many)
+		group[0]->run_many(group, n, &worker);
+	else
+		group[0]->run(group[0], &worker);
+	for (i = 0; i < n; i++)
+		list_add(&finished, &group[i]->node);
 	return true;
+}
+
+void fake_jobs_group(size_t max)
+{
+	assert(max <= GROUP_MAX);
+	group_max = max;
 }
 
 void jobs_collect(void)

@@ -9,6 +9,8 @@
 bool fake_jobs_run(void);
 /* Both parts of all there is, and of what that brings about. */
 void fake_jobs_settle(void);
+/* From now on so many jobs that can run together do (1 to 16). */
+void fake_jobs_group(size_t max);
 /* From now on every job is refused, as when there are too many. */
 void fake_jobs_refuse(bool yes);
 

@@ -28,6 +28,7 @@ void live_setup(void)
 	event_start();
 	fake_chat_reset();
 	fake_jobs_refuse(false);
+	fake_jobs_group(1);
 }
 
 void live_teardown(void)
