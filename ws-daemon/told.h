@@ -5,7 +5,7 @@
 
 #include "base/id.h"
 
-#define TOLD_MAX 4096  /* notes kept; the oldest go first */
+#define TOLD_MAX 65536 /* notes kept; the oldest go first */
 #define TOLD_MS	 20000 /* age at which a note is forgotten */
 
 enum told_by { TOLD_BY_JOB, TOLD_BY_FEED };
@@ -17,8 +17,8 @@ enum told_by { TOLD_BY_JOB, TOLD_BY_FEED };
  * job whose COMMIT was carried out while the answer was lost does not come at
  * all; then the feed is the first.
  *
- * kind is the row's, in static storage. number tells changes of one kind in
- * one conversation apart: the seq of a message, the time of the others in
+ * kind is the row's. number tells changes of one kind in one conversation
+ * apart: the seq of a message, the time of the others in
  * microseconds, 0 where one is as good as another. On the loop only.
  */
 bool told_is_first(enum told_by by, const char *kind, struct id conversation_id,
