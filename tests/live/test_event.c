@@ -143,6 +143,34 @@ static void same_client_id_is_one_message(void)
 	CU_ASSERT_EQUAL(live_times(got, "message_received"), 1);
 }
 
+/* Stored by one call, each with its own answer, in order. */
+static void messages_that_wait_are_stored_together(void)
+{
+	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *w = live_visitor(FAKE_CONV2, "v2");
+	const char *got;
+
+	fake_jobs_group(16);
+	fake_sio_event(v, SEND_V1, 1);
+	fake_sio_event(w, SEND(",\"external_id\":\"v2\""), 2);
+	fake_sio_event(w,
+	    "[\"send_message\",{\"conversation_id\":\"" FAKE_CONV2
+	    "\",\"external_id\":\"v2\",\"content\":\"there\"}]",
+	    3);
+	fake_sio_event(v, SEND_V1, 4);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(fake_chat_largest(), 4);
+	got = fake_sio_take(v);
+	CU_ASSERT(live_has(got, "ack 1 {\"ok\":true"));
+	CU_ASSERT(live_has(got, "ack 4 {\"ok\":true"));
+	CU_ASSERT(strstr(got, "\"seq\":1") < strstr(got, "\"seq\":2"));
+	CU_ASSERT_EQUAL(live_times(got, "message_received"), 2);
+	got = fake_sio_take(w);
+	CU_ASSERT(live_has(got, "ack 2 {\"ok\":false,\"error\":\"forbidden\""));
+	CU_ASSERT(live_has(got, "ack 3 {\"ok\":true"));
+	CU_ASSERT_EQUAL(live_times(got, "message_received"), 1);
+}
+
 static void bot_answers_behind_the_message(void)
 {
 	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
@@ -295,6 +323,8 @@ static CU_TestInfo tests[] = {
 	{ "a message goes to room, queue and sender",
 	    message_goes_to_room_queue_and_sender },
 	{ "the same client_id is one message", same_client_id_is_one_message },
+	{ "messages that wait are stored together",
+	    messages_that_wait_are_stored_together },
 	{ "the bot answers behind the message",
 	    bot_answers_behind_the_message },
 	{ "visitors learn who wrote what they missed",

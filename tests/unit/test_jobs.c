@@ -170,6 +170,159 @@ static void the_feed_has_a_key_of_its_own(void)
 	CU_ASSERT(jobs_stop(10000));
 }
 
+/* ------------------------------------------------------------------ groups */
+
+/* One worker, so that all keys share its queue; its first job waits. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static struct settings narrow;
+static char log_text[200]; /* by the worker: a letter per job, groups in () */
+static char done_text[100];
+
+struct letter_job {
+	struct job job;
+	char letter;
+	unsigned in_group;
+};
+
+static void put(char *text, char c)
+{
+	size_t n = strlen(text);
+
+	text[n] = c;
+	text[n + 1] = '\0';
+}
+
+static void run_letter(struct job *job, struct worker *worker)
+{
+	(void)worker;
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	put(log_text, LIST_OF(job, struct letter_job, job)->letter);
+}
+
+/* They fail. */
+static bool is_capital(char letter)
+{
+	return letter >= 'A' && letter <= 'Z';
+}
+
+static void run_letters(struct job **group, size_t n, struct worker *worker)
+{
+	size_t i;
+
+	(void)worker;
+	put(log_text, '(');
+	for (i = 0; i < n; i++) {
+		struct letter_job *l =
+		    LIST_OF(group[i], struct letter_job, job);
+
+		put(log_text, l->letter);
+		l->in_group = (unsigned)n;
+		if (is_capital(l->letter))
+			group[i]->result = err_set(
+			    &group[i]->err, ERR_CONFLICT, "%c", l->letter);
+	}
+	put(log_text, ')');
+}
+
+static void run_letters_too(struct job **group, size_t n, struct worker *worker)
+{
+	run_letters(group, n, worker);
+}
+
+static void done_letter(struct job *job)
+{
+	struct letter_job *l = LIST_OF(job, struct letter_job, job);
+
+	put(done_text, l->letter);
+	CU_ASSERT_EQUAL(
+	    job->result, is_capital(l->letter) ? ERR_CONFLICT : ERR_OK);
+	if (is_capital(l->letter))
+		CU_ASSERT_EQUAL(job->err.text[0], l->letter);
+}
+
+static void add_letter(uint64_t key, char letter, jobs_run_fn *many)
+{
+	struct letter_job *l =
+	    jobs_new(sizeof(*l), many ? NULL : run_letter, done_letter);
+
+	l->letter = letter;
+	l->job.run_many = many;
+	jobs_add(key, &l->job);
+}
+
+static void begin_letters(int64_t group_max)
+{
+	struct err err;
+
+	CU_ASSERT(jobs_stop(10000));
+	narrow = settings;
+	narrow.workers = 1;
+	narrow.group_max = group_max;
+	log_text[0] = done_text[0] = '\0';
+	CU_ASSERT_EQUAL_FATAL(jobs_start(&narrow, &err), ERR_OK);
+	pthread_mutex_lock(&gate);
+	add_letter(9, '.', NULL);
+}
+
+static void end_letters(const char *ran_as, const char *done_as)
+{
+	pthread_mutex_unlock(&gate);
+	collect_all();
+	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_STRING_EQUAL(log_text, ran_as);
+	CU_ASSERT_STRING_EQUAL(done_text, done_as);
+}
+
+static void what_waits_together_runs_together(void)
+{
+	begin_letters(256);
+	add_letter(1, 'a', run_letters);
+	add_letter(2, 'B', run_letters);
+	add_letter(1, 'c', run_letters);
+	end_letters(".(aBc)", ".aBc");
+}
+
+static void a_group_has_a_bound(void)
+{
+	char c;
+
+	begin_letters(4);
+	for (c = 'a'; c < 'k'; c++)
+		add_letter((uint64_t)c, c, run_letters);
+	end_letters(".(abcd)(efgh)(ij)", ".abcdefghij");
+}
+
+static void nothing_of_a_key_passes_another_of_it(void)
+{
+	begin_letters(256);
+	add_letter(1, 'a', run_letters);
+	add_letter(2, 'x', NULL); /* a join, say */
+	add_letter(1, 'b', run_letters);
+	add_letter(2, 'c', run_letters); /* must not pass x */
+	add_letter(3, 'y', run_letters_too);
+	add_letter(3, 'd', run_letters); /* must not pass y */
+	add_letter(2, 'z', NULL);
+	add_letter(2, 'e', run_letters);
+	add_letter(4, 'f', run_letters);
+	end_letters(".(abf)x(c)(y)(d)z(e)", ".abfxcydze");
+}
+
+static void a_crowd_of_others_ends_the_group(void)
+{
+	int i;
+
+	begin_letters(256);
+	add_letter(1, 'a', run_letters);
+	for (i = 0; i < 32; i++)
+		add_letter(2, 'x', NULL);
+	add_letter(1, 'b', run_letters);
+	add_letter(2, 'y', NULL);
+	add_letter(1, 'c', run_letters);
+	end_letters(".(ab)xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxy(c)",
+	    ".abxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxyc");
+}
+
 /* A server that hangs up on everybody. */
 struct rude {
 	int fd;
@@ -229,6 +382,13 @@ static CU_TestInfo tests[] = {
 	{ "too many jobs are refused without running", too_many_are_refused },
 	{ "a stop finishes what is queued", stop_finishes_what_is_queued },
 	{ "no conversation has the feed's key", the_feed_has_a_key_of_its_own },
+	{ "what waits together runs together",
+	    what_waits_together_runs_together },
+	{ "a group has a bound", a_group_has_a_bound },
+	{ "nothing of a key passes another of it",
+	    nothing_of_a_key_passes_another_of_it },
+	{ "a crowd of others ends the group",
+	    a_crowd_of_others_ends_the_group },
 	{ "a start makes one connection", a_start_makes_one_connection },
 	CU_TEST_INFO_NULL,
 };
