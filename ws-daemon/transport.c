@@ -110,6 +110,7 @@ static void close_all(void)
 		log_warn("loop_not_closed");
 	transport_bell_end();
 	transport_tls_end();
+	transport_hold_fini();
 }
 
 enum err_code transport_open(const struct transport_conf *conf, struct err *err)

@@ -23,8 +23,11 @@ static int bell_fd = -1;
 static void on_wake(uv_async_t *handle)
 {
 	(void)handle;
-	if (transport_conf->on_wake)
-		transport_conf->on_wake();
+	if (!transport_conf->on_wake)
+		return;
+	transport_hold();
+	transport_conf->on_wake();
+	transport_release();
 }
 
 static void on_signal(uv_signal_t *handle, int number)

@@ -51,6 +51,7 @@ static void wire_free(struct wire *w)
 	list_del(&w->watch);
 	buf_fini(&w->in);
 	buf_fini(&w->out);
+	transport_hold_drop(w);
 	free(w);
 	wire_count--;
 }

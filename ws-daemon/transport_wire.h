@@ -44,6 +44,8 @@ struct wire {
 	bool close_sent;
 	uint16_t packets; /* since the budget was last asked */
 	int close_code;
+	unsigned hold_at, hold_first, hold_last; /* transport_hold.c's */
+	size_t hold_bytes;
 	struct buf in;	/* body or message as it comes in */
 	struct buf out; /* answer on its way to the next write */
 	/* Bytes of it that are gone; of a closed WebSocket: bytes that came in
@@ -109,6 +111,17 @@ int transport_on_http_writable(struct wire *w);
 void transport_unpark(struct wire *w);
 /* Answers a request to upgrade that is refused. */
 int transport_refuse(struct wire *w, const struct wire_answer *a);
+
+/* transport_hold.c */
+/* Until transport_release WebSocket packets are kept, and leave then, those of
+ * each connection by one write. On the loop, outside of its callbacks. */
+void transport_hold(void);
+void transport_release(void);
+/* Keeps p for w; false when nothing is kept just now. */
+bool transport_hold_add(struct wire *w, struct packet *p);
+/* w ends. */
+void transport_hold_drop(struct wire *w);
+void transport_hold_fini(void);
 
 /* transport_ws.c */
 int transport_on_upgrade(struct wire *w, const char *protocol);

@@ -173,6 +173,8 @@ enum wire_sent wire_send(struct wire *w, struct packet *p)
 		lws_callback_on_writable(w->wsi);
 		return WIRE_LATER;
 	}
+	if (transport_hold_add(w, p))
+		return WIRE_SENT;
 	/* At once, not in the next writable callback: half the cost. When the
 	 * socket takes only a part, libwebsockets copies the rest. */
 	if (lws_write(w->wsi, p->data, p->n,

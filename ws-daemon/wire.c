@@ -126,3 +126,21 @@ enum wire_chunked wire_chunks_add(
 	}
 	return c->state == TRAILERS_END ? WIRE_CHUNKS_END : WIRE_CHUNKS_MORE;
 }
+
+void wire_put_frame(struct buf *b, const struct packet *p)
+{
+	size_t shift;
+
+	buf_byte(b, (char)(0x80 | (p->is_binary ? 2 : 1)));
+	if (p->n < 126) {
+		buf_byte(b, (char)p->n);
+	} else {
+		shift = p->n < 65536 ? 16 : 64;
+		buf_byte(b, shift == 16 ? 126 : 127);
+		while (shift > 0) {
+			shift -= 8;
+			buf_byte(b, (char)((uint64_t)p->n >> shift));
+		}
+	}
+	buf_bytes(b, p->data, p->n);
+}

@@ -98,6 +98,9 @@ void wire_close(struct wire *w, int code);
 void wire_put_answer(
     struct buf *b, const struct wire_answer *a, bool keep_alive, bool is_head);
 
+/* One whole WebSocket frame of the server's (RFC 6455 §5.2). */
+void wire_put_frame(struct buf *b, const struct packet *p);
+
 /* Decodes a chunked body (RFC 9112 §7.1) from pieces of any size; zero it
  * before use. */
 struct wire_chunks {

@@ -154,6 +154,39 @@ static void answers_are_http(void)
 	buf_fini(&b);
 }
 
+/* RFC 6455 §5.2: the shortest of three spellings of the length, no mask. */
+static void frames_say_their_length(void)
+{
+	const struct {
+		size_t n;
+		bool is_binary;
+		struct str head;
+	} cases[] = {
+		{ 0, false, STR("\x81\0") },
+		{ 125, true, STR("\x82\x7d") },
+		{ 126, false, STR("\x81\x7e\0\x7e") },
+		{ 65535, false, STR("\x81\x7e\xff\xff") },
+		{ 65536, true, STR("\x82\x7f\0\0\0\0\0\x01\0\0") },
+	};
+	struct buf b;
+
+	buf_init(&b, 0);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		size_t before = b.n, n = cases[i].head.n;
+		struct packet *p = packet_new(cases[i].n, cases[i].is_binary);
+
+		memset(p->data, 'd', p->n);
+		wire_put_frame(&b, p);
+		CU_ASSERT_EQUAL_FATAL(b.n, before + n + p->n);
+		CU_ASSERT_TRUE(
+		    str_eq(str_make(b.p + before, n), cases[i].head));
+		CU_ASSERT_TRUE(str_eq(str_make(b.p + before + n, p->n),
+		    str_make((char *)p->data, p->n)));
+		packet_unref(&p);
+	}
+	buf_fini(&b);
+}
+
 /* Every body in pieces of every size gives the same. */
 static void chunked_bodies_are_decoded(void)
 {
@@ -202,6 +235,7 @@ static CU_TestInfo tests[] = {
 	{ "the query is read, whatever else it holds", queries_are_read },
 	{ "CORS lines follow the setting", cors_lines_follow_the_setting },
 	{ "answers are HTTP", answers_are_http },
+	{ "frames say their length", frames_say_their_length },
 	{ "chunked bodies are decoded in any pieces",
 	    chunked_bodies_are_decoded },
 	CU_TEST_INFO_NULL,
