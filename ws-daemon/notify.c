@@ -3,8 +3,9 @@
  *
  * One reading at a time: when the bell rings meanwhile, another follows. Rows
  * that this daemon wrote itself are told of by the job that wrote them, or from
- * here when that job never learnt that they were committed: told.h. Messages go
- * to the delivery in any case, which knows what it has delivered.
+ * here when that job never learnt that they were committed: told.h. Messages
+ * that it wrote come bare, and once more when the job has not told of them. The
+ * others go to the delivery in any case, which knows what it has delivered.
  */
 /* SPDX-License-Identifier: MIT */
 #include "notify.h"
@@ -55,6 +56,11 @@ static bool is_untold(
 
 static void on_message(const struct feed_row *row)
 {
+	if (row->is_bare) {
+		if (is_untold(row, "message", row->seq))
+			feed_again(notify.feed, row->id);
+		return;
+	}
 	delivery_message(&row->message);
 	if (is_untold(row, "message", row->message.seq))
 		ev_out_updated(row->workspace_id, &row->message);
@@ -227,6 +233,7 @@ void notify_start(void)
 	 * works. */
 	notify.feed = feed_new(wsd.settings->feed_grace_ms,
 	    clock_now_us() - wsd.settings->feed_grace_ms * 1000);
+	feed_set_origin(notify.feed, wsd.origin);
 	timer_init(&notify.poll, on_poll);
 	timer_init(&notify.prune, on_prune);
 	timer_set(&notify.prune, PRUNE_MS);

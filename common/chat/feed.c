@@ -32,6 +32,7 @@ struct hole {
 struct feed {
 	int64_t grace_ms;
 	int64_t since;
+	struct id origin; /* none: it only reads */
 	bool is_started;
 	bool is_full; /* the last call gave all it may: there is more */
 	uint64_t last;
@@ -60,6 +61,11 @@ void feed_free(struct feed **feed)
 	free((*feed)->holes);
 	free(*feed);
 	*feed = NULL;
+}
+
+void feed_set_origin(struct feed *feed, struct id origin)
+{
+	feed->origin = origin;
 }
 
 int64_t feed_retry_ms(const struct feed *feed)
@@ -132,6 +138,17 @@ static size_t find_hole(const struct feed *feed, uint64_t id)
 	return feed->n_holes;
 }
 
+void feed_again(struct feed *feed, uint64_t id)
+{
+	size_t at = 0;
+
+	if (id > feed->last || find_hole(feed, id) < feed->n_holes)
+		return;
+	while (at < feed->n_holes && feed->holes[at].last < id)
+		at++;
+	insert_hole(feed, at, (struct hole){ id, id, clock_mono_ms() });
+}
+
 /* id has shown up; false when it was not missing. */
 static bool fill_hole(struct feed *feed, uint64_t id)
 {
@@ -156,7 +173,8 @@ static bool fill_hole(struct feed *feed, uint64_t id)
 	return true;
 }
 
-/* Holes are noticed in the order of their ids. */
+/* Holes are noticed in the order of their ids, but for those of feed_again,
+ * behind which some may stay a little longer. */
 static void give_up_old_holes(struct feed *feed, int64_t now_ms)
 {
 	size_t n = 0;
@@ -263,8 +281,8 @@ static enum err_code read_new(struct reading *r, struct err *err)
 	enum err_code code = ERR_OK;
 
 	if (room > 0)
-		code = db_notification_list_after(
-		    r->db, r->pool, feed->last, room, &found, err);
+		code = db_notification_list_after(r->db, r->pool, feed->origin,
+		    feed->last, room, &found, err);
 	if (code != ERR_OK)
 		return code;
 	for (i = 0; i < found.n; i++) {

@@ -22,7 +22,9 @@ struct feed_row {
 	struct str payload; /* JSON object, or empty */
 	struct id origin;
 	int64_t created_at;
-	struct chat_message message; /* when kind is "message" */
+	uint64_t seq;		     /* when kind is "message" */
+	struct chat_message message; /* the same, unless is_bare */
+	bool is_bare;		     /* the reader wrote it: feed_set_origin */
 };
 
 struct feed_rows {
@@ -37,6 +39,13 @@ struct feed_rows {
  */
 struct feed *feed_new(int64_t grace_ms, int64_t since);
 void feed_free(struct feed **feed);
+
+/* The reader writes too, as origin. It has its own messages: their rows come
+ * bare, for half of the work, unless they were late. */
+void feed_set_origin(struct feed *feed, struct id origin);
+/* The reader lacks the message of a bare row: it will be given once more, with
+ * it. Not while feed_read runs. */
+void feed_again(struct feed *feed, uint64_t id);
 
 /*
  * Rows that have become visible since the last call, each once, at most 500,

@@ -19,14 +19,16 @@ enum {
 	NOTIFICATION__MAX
 };
 
-/* A message comes with its row, so that a daemon needs no second question. */
+/* A message comes with its row, so that a daemon needs no second question; but
+ * not to the daemon that wrote it, which has it. */
 #define SELECT                                                                 \
 	"SELECT n.id, n.workspace_id, n.conversation_id, n.kind, "             \
-	"n.payload, n.origin, n.created_at, " DB_MESSAGE_COLUMNS               \
+	"n.payload, n.origin, n.created_at, n.seq, " DB_MESSAGE_COLUMNS        \
 	" FROM notifications n LEFT JOIN messages m "                          \
 	"ON m.conversation_id = n.conversation_id AND m.seq = n.seq "
-#define MESSAGE_COLUMN 7
-#define OUT	       "udd?ss?d?t" DB_MESSAGE_OUT
+#define SELECT_OTHERS  SELECT "AND (n.origin IS NULL OR n.origin <> ?) "
+#define MESSAGE_COLUMN 8
+#define OUT	       "udd?ss?d?tu?" DB_MESSAGE_OUT
 
 #define ADD	   "conversation_id, kind, seq, payload, origin, created_at) VALUES "
 #define ADD_ROW	   "(?, ?, ?, ?, ?, ?, ?)"
@@ -54,8 +56,8 @@ static const struct db_stmt stmts[NOTIFICATION__MAX] = {
 	    "SELECT MAX(id) FROM notifications"),
 	[NOTIFICATION_GET_SINCE] = DB_STMT("notification_get_since", "t", "u?",
 	    "SELECT MIN(id) FROM notifications WHERE created_at >= ?"),
-	[NOTIFICATION_LIST_AFTER] = DB_STMT("notification_list_after", "uu",
-	    OUT, SELECT "WHERE n.id > ? ORDER BY n.id LIMIT ?"),
+	[NOTIFICATION_LIST_AFTER] = DB_STMT("notification_list_after", "duu",
+	    OUT, SELECT_OTHERS "WHERE n.id > ? ORDER BY n.id LIMIT ?"),
 	[NOTIFICATION_LIST_SOME] = DB_STMT("notification_list_some",
 	    "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu", OUT,
 	    SELECT "WHERE n.id IN (" EIGHT ", " EIGHT ", " EIGHT ", " EIGHT
@@ -144,6 +146,7 @@ static void from_row(
 	row_r->payload = db_row_str(rows, row, 4);
 	row_r->origin = db_row_id(rows, row, 5);
 	row_r->created_at = db_row_time(rows, row, 6);
+	row_r->seq = db_row_uint(rows, row, 7); /* 0 when NULL */
 	if (!db_row_null(rows, row, MESSAGE_COLUMN))
 		db_message_from_row(rows, row, MESSAGE_COLUMN, &row_r->message);
 }
@@ -167,10 +170,19 @@ static enum err_code list(struct db *db, struct pool *pool, int stmt,
 }
 
 enum err_code db_notification_list_after(struct db *db, struct pool *pool,
-    uint64_t after, size_t limit, struct feed_rows *rows_r, struct err *err)
+    struct id origin, uint64_t after, size_t limit, struct feed_rows *rows_r,
+    struct err *err)
 {
-	return list(db, pool, NOTIFICATION_LIST_AFTER,
-	    DB_ARGS(DB_UINT(after), DB_UINT(limit)), rows_r, err);
+	enum err_code code = list(db, pool, NOTIFICATION_LIST_AFTER,
+	    DB_ARGS(DB_ID(origin), DB_UINT(after), DB_UINT(limit)), rows_r,
+	    err);
+	size_t i;
+
+	for (i = 0; code == ERR_OK && i < rows_r->n; i++)
+		rows_r->items[i].is_bare =
+		    !id_is_none(origin) &&
+		    id_eq(rows_r->items[i].origin, origin);
+	return code;
 }
 
 enum err_code db_notification_list_some(struct db *db, struct pool *pool,

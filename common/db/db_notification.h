@@ -31,10 +31,11 @@ MUST_CHECK enum err_code db_notification_get_last(
 /* The smallest id of the rows written at or after since, 0: none. */
 MUST_CHECK enum err_code db_notification_get_since(struct db *db,
     struct pool *pool, int64_t since, uint64_t *id_r, struct err *err);
-/* Rows with id > after, at most limit, by id. */
+/* Rows with id > after, at most limit, by id; those of origin (or none) bare,
+ * without their message. */
 MUST_CHECK enum err_code db_notification_list_after(struct db *db,
-    struct pool *pool, uint64_t after, size_t limit, struct feed_rows *rows_r,
-    struct err *err);
+    struct pool *pool, struct id origin, uint64_t after, size_t limit,
+    struct feed_rows *rows_r, struct err *err);
 /* Those of the n (<= DB_NOTIFICATION_SOME) ids that are there, by id. */
 MUST_CHECK enum err_code db_notification_list_some(struct db *db,
     struct pool *pool, const uint64_t *ids, size_t n, struct feed_rows *rows_r,

@@ -392,8 +392,55 @@ static void old_rows_are_pruned(void)
 	CU_ASSERT_EQUAL(deleted, 1);
 }
 
+static struct chat_sent send_from(struct id origin, const char *text)
+{
+	const struct chat_send in = {
+		.conversation_id = f.c.id,
+		.content = str_of(text),
+		.origin = origin,
+	};
+	struct chat_sent sent;
+
+	FATAL_OK(chat_send(f.db, f.pool, &f.visitor, &in, &sent, &f.err));
+	return sent;
+}
+
+static void the_readers_own_messages_come_bare(void)
+{
+	struct id mine = id_new();
+	struct feed_rows rows;
+	struct chat_sent first;
+
+	feed_set_origin(feed, mine);
+	CU_ASSERT_EQUAL(read_now().n, 0);
+	first = send_from(mine, "mine");
+	send_from(id_new(), "another's");
+	send_from(ID_NONE, "nobody's");
+	rows = read_now();
+	CU_ASSERT_EQUAL_FATAL(rows.n, 3);
+	CU_ASSERT_TRUE(rows.items[0].is_bare);
+	CU_ASSERT_TRUE(id_is_none(rows.items[0].message.id));
+	CU_ASSERT_EQUAL(rows.items[0].seq, 1);
+	CU_ASSERT_FALSE(rows.items[1].is_bare);
+	CU_ASSERT_TRUE(str_eq(rows.items[1].message.content, STR("another's")));
+	CU_ASSERT_TRUE(str_eq(rows.items[2].message.content, STR("nobody's")));
+	CU_ASSERT_EQUAL(read_now().n, 0);
+	/* Asked for, it comes once more, whole. */
+	feed_again(feed, rows.items[0].id);
+	feed_again(feed, rows.items[0].id);
+	CU_ASSERT_EQUAL(feed_retry_ms(feed), 5);
+	rows = read_now();
+	CU_ASSERT_EQUAL_FATAL(rows.n, 1);
+	CU_ASSERT_FALSE(rows.items[0].is_bare);
+	CU_ASSERT_TRUE(id_eq(rows.items[0].message.id, first.message.id));
+	CU_ASSERT_EQUAL(read_now().n, 0);
+	CU_ASSERT_EQUAL(feed_retry_ms(feed), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a message comes with its row", a_message_comes_with_its_row },
+	{ "the reader's own messages come bare",
+	    the_readers_own_messages_come_bare },
 	{ "a pruned table has no long past", a_pruned_table_has_no_long_past },
 	{ "other kinds come with their payload",
 	    other_kinds_come_with_their_payload },

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fake_chat.h"
 
+#include <CUnit/CUnit.h>
+
 #include "bot/bot.h"
 #include "chat/site.h"
 #include "chat/account.h"
@@ -32,6 +34,7 @@ static bool is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
 static unsigned reads, uses, marks, site_checks;
+static struct feed_row last_bare;
 static size_t largest;
 
 void fake_chat_reset(void)
@@ -446,6 +449,24 @@ void feed_free(struct feed **feed)
 	*feed = NULL;
 }
 
+void feed_set_origin(struct feed *feed, struct id origin)
+{
+	(void)feed;
+	(void)origin;
+}
+
+/* With the message as it is stored. */
+void feed_again(struct feed *feed, uint64_t id)
+{
+	struct feed_row row = last_bare;
+
+	(void)feed;
+	CU_ASSERT_EQUAL(id, row.id);
+	row.is_bare = false;
+	row.message = convs[0].items[row.seq - 1];
+	fake_chat_feed(&row);
+}
+
 enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
     struct feed_rows *rows_r, struct err *err)
 {
@@ -456,6 +477,8 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 	rows_r->items = pool_alloc(pool, sizeof(rows));
 	memcpy(rows_r->items, rows, sizeof(rows));
 	rows_r->n = n_rows;
+	if (n_rows > 0 && rows[n_rows - 1].is_bare)
+		last_bare = rows[n_rows - 1];
 	n_rows = 0;
 	return ERR_OK;
 }
@@ -463,7 +486,7 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 int64_t feed_retry_ms(const struct feed *feed)
 {
 	(void)feed;
-	return 0;
+	return n_rows > 0 ? 5 : 0;
 }
 
 enum err_code feed_prune(

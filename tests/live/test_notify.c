@@ -124,6 +124,48 @@ static void ring_own_message(uint64_t seq)
 	notify_ring();
 }
 
+/* The same as the feed really gives it. */
+static void ring_bare_message(uint64_t seq)
+{
+	const struct feed_row row = {
+		.id = 100 + seq,
+		.workspace_id = fake_workspace,
+		.conversation_id = fake_conv1,
+		.kind = STR("message"),
+		.origin = wsd.origin,
+		.seq = seq,
+		.is_bare = true,
+	};
+
+	fake_chat_feed(&row);
+	notify_ring();
+	fake_jobs_settle();
+}
+
+static void bare_messages_are_passed_over_or_asked_for(void)
+{
+	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *a = live_agent();
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_sio_event(v, SAY("hi"), -1);
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "1");
+	fake_sio_take(a);
+	ring_bare_message(1);
+	live_wait_ms(10);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+	/* The answer was lost: the row is all that there is. */
+	fake_chat_lose_answers(true);
+	fake_sio_event(v, SAY("ho"), 1);
+	fake_jobs_settle();
+	CU_ASSERT(live_has(fake_sio_take(v), "\"error\":\"unavailable\""));
+	ring_bare_message(2);
+	live_wait_ms(10);
+	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "2");
+	CU_ASSERT(live_has(fake_sio_take(a), "\"content\":\"ho\""));
+}
+
 static void own_messages_are_told_once(void)
 {
 	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
@@ -273,6 +315,8 @@ static CU_TestInfo tests[] = {
 	{ "other kinds go where they belong",
 	    other_kinds_go_where_they_belong },
 	{ "own messages are told once", own_messages_are_told_once },
+	{ "bare messages are passed over or asked for",
+	    bare_messages_are_passed_over_or_asked_for },
 	{ "a message whose answer was lost is told by the feed",
 	    a_message_whose_answer_was_lost_is_told_by_the_feed },
 	{ "own changes are told once", own_changes_are_told_once },
