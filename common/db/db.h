@@ -34,14 +34,22 @@ struct db_stmt {
  * the other: for 1, 4, 16 and 64 rows. These repeat the text of one row, with
  * commas, and its letters, without.
  */
-#define DB_ROWS_4(row)	       row ", " row ", " row ", " row
-#define DB_ROWS_16(row)	       DB_ROWS_4(DB_ROWS_4(row))
-#define DB_ROWS_64(row)	       DB_ROWS_4(DB_ROWS_16(row))
-#define DB_LETTERS_4(letters)  letters letters letters letters
-#define DB_LETTERS_16(letters) DB_LETTERS_4(DB_LETTERS_4(letters))
-#define DB_LETTERS_64(letters) DB_LETTERS_4(DB_LETTERS_16(letters))
-#define DB_ROWS_SIZES	       4
-#define DB_ROWS_MAX	       64
+#define DB_ROWS_4(row) row ", " row ", " row ", " row
+#define DB_ROWS_16(row)                                                        \
+	DB_ROWS_4(row)                                                         \
+	", " DB_ROWS_4(row) ", " DB_ROWS_4(row) ", " DB_ROWS_4(row)
+#define DB_ROWS_64(row)                                                        \
+	DB_ROWS_16(row)                                                        \
+	", " DB_ROWS_16(row) ", " DB_ROWS_16(row) ", " DB_ROWS_16(row)
+#define DB_LETTERS_4(letters) letters letters letters letters
+#define DB_LETTERS_16(letters)                                                 \
+	DB_LETTERS_4(letters)                                                  \
+	DB_LETTERS_4(letters) DB_LETTERS_4(letters) DB_LETTERS_4(letters)
+#define DB_LETTERS_64(letters)                                                 \
+	DB_LETTERS_16(letters)                                                 \
+	DB_LETTERS_16(letters) DB_LETTERS_16(letters) DB_LETTERS_16(letters)
+#define DB_ROWS_SIZES 4
+#define DB_ROWS_MAX   64
 extern const size_t db_rows_sizes[DB_ROWS_SIZES];
 
 /*

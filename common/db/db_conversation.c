@@ -80,8 +80,7 @@ enum {
 	"AND k.id = c.contact_id), (SELECT s.first_message_at "                \
 	"FROM conversation_sessions s WHERE s.workspace_id = c.workspace_id "  \
 	"AND s.id = c.open_session_id), c.last_seq, c.last_visitor_seq, "      \
-	"c.open_session_id, c.assigned_agent_id, c.is_waiting "                \
-	"FROM conversations c FORCE INDEX (PRIMARY) WHERE "
+	"c.open_session_id, c.assigned_agent_id, c.is_waiting "
 #define TALKS_END ") ORDER BY c.id FOR UPDATE SKIP LOCKED"
 #define TALK_OUT  "ddd?b?t?uud?d?i"
 
@@ -96,16 +95,22 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	    "assigned_agent_id, is_waiting FROM conversations "
 	    "WHERE workspace_id = ? AND id = ? FOR UPDATE"),
 	[CONVERSATION_LOCK_TALK] = DB_STMT("conversation_lock_talk", "d",
-	    TALK_OUT, TALK "c.id = ? FOR UPDATE"),
-	[CONVERSATION_LOCK_TALKS_4] =
-	    DB_STMT("conversation_lock_talks_4", DB_LETTERS_4("d"), TALK_OUT,
-		TALK "c.id IN (" DB_ROWS_4("?") TALKS_END),
-	[CONVERSATION_LOCK_TALKS_16] =
-	    DB_STMT("conversation_lock_talks_16", DB_LETTERS_16("d"), TALK_OUT,
-		TALK "c.id IN (" DB_ROWS_16("?") TALKS_END),
-	[CONVERSATION_LOCK_TALKS_64] =
-	    DB_STMT("conversation_lock_talks_64", DB_LETTERS_64("d"), TALK_OUT,
-		TALK "c.id IN (" DB_ROWS_64("?") TALKS_END),
+	    TALK_OUT, TALK "FROM conversations c WHERE c.id = ? FOR UPDATE"),
+	[CONVERSATION_LOCK_TALKS_4] = DB_STMT("conversation_lock_talks_4",
+	    DB_LETTERS_4("d"), TALK_OUT,
+	    TALK
+	    "FROM conversations c FORCE INDEX (PRIMARY) WHERE c.id IN (" DB_ROWS_4(
+		"?") TALKS_END),
+	[CONVERSATION_LOCK_TALKS_16] = DB_STMT("conversation_lock_talks_16",
+	    DB_LETTERS_16("d"), TALK_OUT,
+	    TALK
+	    "FROM conversations c FORCE INDEX (PRIMARY) WHERE c.id IN (" DB_ROWS_16(
+		"?") TALKS_END),
+	[CONVERSATION_LOCK_TALKS_64] = DB_STMT("conversation_lock_talks_64",
+	    DB_LETTERS_64("d"), TALK_OUT,
+	    TALK
+	    "FROM conversations c FORCE INDEX (PRIMARY) WHERE c.id IN (" DB_ROWS_64(
+		"?") TALKS_END),
 	[CONVERSATION_SET] = DB_STMT("conversation_set", "uud?d?itdd", "",
 	    "UPDATE conversations SET last_seq = ?, last_visitor_seq = ?, "
 	    "open_session_id = ?, assigned_agent_id = ?, is_waiting = ?, "
