@@ -16,8 +16,15 @@ static const struct db_stmt stmts[] = {
 	DB_STMT("test_commits", "", "s",
 	    "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
 	    "WHERE VARIABLE_NAME = 'COM_COMMIT'"),
+	DB_STMT("test_lock_contacts", "", "d",
+	    "SELECT id FROM contacts FOR UPDATE NOWAIT"),
+	DB_STMT("test_lock_sessions", "", "d",
+	    "SELECT id FROM conversation_sessions FOR UPDATE NOWAIT"),
+	DB_STMT("test_lock_conversations", "", "d",
+	    "SELECT id FROM conversations FOR UPDATE NOWAIT"),
 };
-static const struct db_module status_module = { "status", stmts, 1 };
+static const struct db_module status_module = { "status", stmts,
+	COUNT_OF(stmts) };
 
 static struct fixture f;
 static struct chat_conversation convs[CONVS];
@@ -387,6 +394,33 @@ static void who_holds_one_conversation_holds_up_no_other(void)
 	CU_ASSERT_EQUAL(fixture_notified(&f, "message"), 4);
 }
 
+/* While a group has its locks an agent may claim and a visitor open. */
+static enum err_code lock_and_look(struct db *db, void *arg, struct err *err)
+{
+	struct db_conversation_talk talks[2];
+	struct id ids[2] = { convs[0].id, convs[1].id };
+	struct db *other = harness_db();
+	struct db_rows rows;
+	size_t n = 0, i;
+	enum err_code code = db_conversation_lock_talks(
+	    db, f.pool, ids, COUNT_OF(ids), talks, &n, err);
+
+	(void)arg;
+	CU_ASSERT_EQUAL(n, 2);
+	for (i = 1; i <= 3; i++)
+		CU_ASSERT_EQUAL(db_query(other, &status_module, (int)i, NULL, 0,
+				    f.pool, &rows, NULL),
+		    i < 3 ? ERR_OK : ERR_UNAVAILABLE);
+	db_close(&other);
+	return code;
+}
+
+static void only_conversations_are_locked(void)
+{
+	open_convs(2);
+	FATAL_OK(db_transact(f.db, lock_and_look, NULL, &f.err));
+}
+
 #define WRITERS 4
 #define ROUNDS	12
 #define SHARED	6
@@ -524,6 +558,7 @@ static CU_TestInfo tests[] = {
 	{ "sessions and bots come along", sessions_and_bots_come_along },
 	{ "who holds one conversation holds up no other",
 	    who_holds_one_conversation_holds_up_no_other },
+	{ "only conversations are locked", only_conversations_are_locked },
 	{ "several at once leave no hole", several_at_once_leave_no_hole },
 	{ "a lost commit is no second message",
 	    a_lost_commit_is_no_second_message },
