@@ -153,8 +153,9 @@ struct chat_send_item {
  * The same for n messages of one or many conversations, in as few transactions
  * as it takes: in one, unless somebody holds a conversation or a message cannot
  * be stored. Each has the answer that it would have had alone; those of one
- * conversation are stored in the order in which they stand here. Does not ring
- * the doorbell: true when somebody should.
+ * conversation are stored in the order in which they stand here. A rate counts
+ * what was stored before the call. Does not ring the doorbell: true when
+ * somebody should.
  */
 bool chat_send_many(struct db *db, struct chat_send_item *items, size_t n);
 
