@@ -96,7 +96,7 @@ const struct conf_row settings_rows[] = {
 	    "Port ws-daemon listens at; 0: any free one."),
 	TEXT(ws_origins, "*", 1, 4000,
 	    "Origins that may open a connection, divided by blanks; *: any."),
-	INT(workers, "4", 1, 64,
+	INT(workers, "2", 1, 64,
 	    "Threads of ws-daemon that talk to the database."),
 	INT(group_max, "256", 1, 4096,
 	    "Messages that have come at the same time and are stored by one "
