@@ -18,8 +18,8 @@ enum told_by { TOLD_BY_JOB, TOLD_BY_FEED };
  * all; then the feed is the first.
  *
  * kind is the row's. number tells changes of one kind in one conversation
- * apart: the seq of a message, the time of the others in
- * microseconds, 0 where one is as good as another. On the loop only.
+ * apart: the seq of a message, the time of the others in microseconds, 0 where
+ * one is as good as another. On the loop only.
  */
 bool told_is_first(enum told_by by, const char *kind, struct id conversation_id,
     uint64_t number);
