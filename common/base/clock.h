@@ -11,6 +11,8 @@
 int64_t clock_now_us(void);
 /* Milliseconds of a clock that never goes back; for timeouts. */
 int64_t clock_mono_ms(void);
+/* The same in microseconds; for what is measured. */
+int64_t clock_mono_us(void);
 
 /* ISO 8601, UTC, six digits, Z. out must have CLOCK_ISO_SIZE bytes. */
 const char *clock_iso(int64_t us, char *out);

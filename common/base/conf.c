@@ -201,6 +201,47 @@ enum err_code conf_read(const char *path, const struct conf_row *rows, size_t n,
 	return code;
 }
 
+bool conf_is_same(const struct conf_row *row, const void *a, const void *b)
+{
+	const void *x = (const char *)a + row->offset;
+	const void *y = (const char *)b + row->offset;
+
+	switch (row->type) {
+	case CONF_TEXT:
+		return strcmp(*(char *const *)x, *(char *const *)y) == 0;
+	case CONF_INT:
+		return *(const int64_t *)x == *(const int64_t *)y;
+	case CONF_BOOL:
+		return *(const bool *)x == *(const bool *)y;
+	case CONF_LEVEL:
+		return *(const enum log_level *)x == *(const enum log_level *)y;
+	}
+	return false;
+}
+
+void conf_move(const struct conf_row *row, void *from, void *to)
+{
+	void *x = field(row, from);
+	void *y = field(row, to);
+
+	switch (row->type) {
+	case CONF_TEXT:
+		free(*(char **)y);
+		*(char **)y = *(char **)x;
+		*(char **)x = NULL;
+		break;
+	case CONF_INT:
+		__atomic_store_n((int64_t *)y, *(int64_t *)x, __ATOMIC_RELAXED);
+		break;
+	case CONF_BOOL:
+		*(bool *)y = *(bool *)x;
+		break;
+	case CONF_LEVEL:
+		*(enum log_level *)y = *(enum log_level *)x;
+		break;
+	}
+}
+
 void conf_fini(const struct conf_row *rows, size_t n, void *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -224,6 +265,8 @@ void conf_print(const struct conf_row *rows, size_t n, FILE *to)
 		if (row->type == CONF_INT)
 			fprintf(to, " (%lld to %lld)", (long long)row->min,
 			    (long long)row->max);
+		if (row->is_live)
+			fputs(" (read again on SIGHUP)", to);
 		fprintf(to, "\n#%s = %s%.*s%s\n", row->key, quoted ? "\"" : "",
 		    STR_ARG(value), quoted ? "\"" : "");
 	}

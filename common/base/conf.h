@@ -21,6 +21,7 @@ struct conf_row {
 	int64_t min, max;  /* CONF_INT; CONF_TEXT: length */
 	bool is_secret;	   /* never printed */
 	const char *help;  /* one sentence: what, unit */
+	bool is_live;	   /* may change while the program runs */
 };
 
 /* Fills every field with its default. */
@@ -33,6 +34,14 @@ void conf_defaults(const struct conf_row *rows, size_t n, void *out);
  */
 MUST_CHECK enum err_code conf_read(const char *path,
     const struct conf_row *rows, size_t n, void *out, struct err *err);
+/* Whether both structs hold the same value of the row. */
+bool conf_is_same(const struct conf_row *row, const void *a, const void *b);
+/*
+ * Moves the row's value from one struct into another, which keeps it until
+ * conf_fini; the value that was there is freed. CONF_INT may be read by other
+ * threads meanwhile (settings_int).
+ */
+void conf_move(const struct conf_row *row, void *from, void *to);
 /* Frees the texts. */
 void conf_fini(const struct conf_row *rows, size_t n, void *out);
 /* The commented example file, every row at its default (the -c option). */

@@ -21,7 +21,7 @@ static struct {
 	char program[32];
 	char path[256];
 	int fd;
-	enum log_level level;
+	_Atomic enum log_level level;
 } state = { "baraza", "", STDERR_FILENO, LOG_INFO };
 
 static _Thread_local char context[CONTEXT_SIZE];
@@ -68,6 +68,11 @@ void log_reopen(void)
 	/* in one step, so that no thread meets a closed descriptor */
 	dup3(fd, state.fd, O_CLOEXEC);
 	close(fd);
+}
+
+void log_set_level(enum log_level level)
+{
+	state.level = level;
 }
 
 bool log_level_parse(const char *name, enum log_level *level_r)
@@ -166,3 +171,27 @@ LEVEL_FUNCTION(log_error, LOG_ERROR)
 LEVEL_FUNCTION(log_warn, LOG_WARN)
 LEVEL_FUNCTION(log_info, LOG_INFO)
 LEVEL_FUNCTION(log_debug, LOG_DEBUG)
+
+void log_warn_some(struct log_kind *kind, const char *fmt, ...)
+{
+	int64_t now = clock_mono_ms();
+	char text[LINE_MAX_BYTES];
+	va_list ap;
+
+	if (now - kind->since_ms >= 1000) {
+		kind->since_ms = now;
+		kind->n = 0;
+	}
+	if (++kind->n > LOG_SOME) {
+		kind->suppressed++;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (kind->suppressed > 0)
+		log_warn("%s suppressed=%u", text, kind->suppressed);
+	else
+		log_warn("%s", text);
+	kind->suppressed = 0;
+}

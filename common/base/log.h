@@ -15,6 +15,8 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG__MAX };
 void log_open(const char *program, const char *path, enum log_level level);
 /* Opens path again, after rotation. Safe outside signal handlers only. */
 void log_reopen(void);
+/* From any thread. */
+void log_set_level(enum log_level level);
 /* "error", "warn", "info", "debug"; false when it is none of them. */
 bool log_level_parse(const char *name, enum log_level *level_r);
 
@@ -30,5 +32,20 @@ void log_error(const char *fmt, ...) PRINTF(1, 2);
 void log_warn(const char *fmt, ...) PRINTF(1, 2);
 void log_info(const char *fmt, ...) PRINTF(1, 2);
 void log_debug(const char *fmt, ...) PRINTF(1, 2);
+
+/*
+ * For what strangers can cause: of each kind, a static zeroed struct, at most
+ * LOG_SOME lines a second; the next one that is written says how many were not
+ * (suppressed=N). One thread per kind.
+ */
+#define LOG_SOME 5
+
+struct log_kind {
+	int64_t since_ms;
+	unsigned n;
+	unsigned suppressed;
+};
+
+void log_warn_some(struct log_kind *kind, const char *fmt, ...) PRINTF(2, 3);
 
 #endif

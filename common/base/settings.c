@@ -25,19 +25,26 @@
 /* clang-format off */
 #define TEXT(field, other, min, max, help)                                     \
 	{ #field, CONF_TEXT, offsetof(struct settings, field), other, min,     \
-	  max, false, help }
+	  max, false, help, false }
 #define SECRET(field, max, help)                                               \
 	{ #field, CONF_TEXT, offsetof(struct settings, field), "", 0, max,     \
-	  true, help }
+	  true, help, false }
 #define INT(field, other, min, max, help)                                      \
 	{ #field, CONF_INT, offsetof(struct settings, field), other, min, max, \
-	  false, help }
+	  false, help, false }
+/* LIVE: taken over on SIGHUP; settings_reload says by whom and how. */
+#define LIVE_INT(field, other, min, max, help)                                 \
+	{ #field, CONF_INT, offsetof(struct settings, field), other, min, max, \
+	  false, help, true }
+#define LIVE_TEXT(field, other, min, max, help)                                \
+	{ #field, CONF_TEXT, offsetof(struct settings, field), other, min,     \
+	  max, false, help, true }
 #define BOOL(field, other, help)                                               \
 	{ #field, CONF_BOOL, offsetof(struct settings, field), other, 0, 0,    \
-	  false, help }
-#define LEVEL(field, other, help)                                              \
+	  false, help, false }
+#define LIVE_LEVEL(field, other, help)                                         \
 	{ #field, CONF_LEVEL, offsetof(struct settings, field), other, 0, 0,   \
-	  false, help }
+	  false, help, true }
 
 const struct conf_row settings_rows[] = {
 	/* all programs */
@@ -60,7 +67,7 @@ const struct conf_row settings_rows[] = {
 	TEXT(doorbell, "/run/baraza/doorbell.sock", 0, UNIX_PATH_MAX_BYTES,
 	    "Unix datagram socket that wakes ws-daemon; empty: it polls."),
 	TEXT(log_file, "", 0, 255, "Log file; empty: standard error."),
-	LEVEL(log_level, "info",
+	LIVE_LEVEL(log_level, "info",
 	    "What is logged: error, warn, info or debug."),
 	BOOL(trust_proxy, "no",
 	    "Whether the client's address is taken from X-Forwarded-For; yes "
@@ -73,47 +80,47 @@ const struct conf_row settings_rows[] = {
 	TEXT(www_dir, BARAZA_DATA_DIR "/www", 1, PATH_MAX_BYTES,
 	    "Folder of the built pages."),
 	INT(threads, "0", 0, 256, "Threads of fcgi-app; 0: four per core."),
-	INT(session_idle_s, "28800", 60, 365 * DAY_S,
+	LIVE_INT(session_idle_s, "28800", 60, 365 * DAY_S,
 	    "Seconds without a request after which a login ends."),
-	INT(session_max_s, "604800", 60, 365 * DAY_S,
+	LIVE_INT(session_max_s, "604800", 60, 365 * DAY_S,
 	    "Seconds after which a login ends in any case."),
-	INT(login_fails, "5", 1, 1000,
+	LIVE_INT(login_fails, "5", 1, 1000,
 	    "Wrong passwords per account within login_window_s."),
-	INT(login_fails_addr, "20", 1, 100000,
+	LIVE_INT(login_fails_addr, "20", 1, 100000,
 	    "Wrong passwords per address within login_window_s."),
-	INT(login_window_s, "900", 1, DAY_S,
+	LIVE_INT(login_window_s, "900", 1, DAY_S,
 	    "Seconds for which wrong passwords count."),
-	INT(request_burst, "1200", 20, 1000000,
+	LIVE_INT(request_burst, "1200", 20, 1000000,
 	    "Cost units that one address may ask of a process of fcgi-app at "
 	    "once: 20 for a login or the opening of a chat, 5 for a page, 1 "
 	    "for another look; agents who are logged in cost nothing."),
-	INT(request_rate, "20", 1, 100000,
+	LIVE_INT(request_rate, "20", 1, 100000,
 	    "Cost units that an address gets back per second."),
 
 	/* ws-daemon */
 	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),
 	INT(ws_port, "9080", 0, 65535,
 	    "Port ws-daemon listens at; 0: any free one."),
-	TEXT(ws_origins, "*", 1, 4000,
+	LIVE_TEXT(ws_origins, "*", 1, 4000,
 	    "Origins that may open a connection, divided by blanks; *: any."),
 	INT(workers, "2", 1, 64,
 	    "Threads of ws-daemon that talk to the database."),
 	INT(group_max, "256", 1, 4096,
 	    "Messages that have come at the same time and are stored by one "
 	    "transaction."),
-	INT(ping_interval_ms, "25000", 100, HOUR_MS,
+	LIVE_INT(ping_interval_ms, "25000", 100, HOUR_MS,
 	    "Milliseconds between pings."),
-	INT(ping_timeout_ms, "20000", 100, HOUR_MS,
+	LIVE_INT(ping_timeout_ms, "20000", 100, HOUR_MS,
 	    "Milliseconds to wait for the answer to a ping."),
-	INT(upgrade_timeout_ms, "10000", 100, HOUR_MS,
+	LIVE_INT(upgrade_timeout_ms, "10000", 100, HOUR_MS,
 	    "Milliseconds an upgrade from polling to WebSocket may take."),
-	INT(connect_timeout_ms, "45000", 100, HOUR_MS,
+	LIVE_INT(connect_timeout_ms, "45000", 100, HOUR_MS,
 	    "Milliseconds until a connection must have joined a namespace."),
-	INT(max_payload, "1000000", 1024, 16777216,
+	LIVE_INT(max_payload, "1000000", 1024, 16777216,
 	    "Bytes in one packet or one POST of a connection."),
-	INT(queue_max, "4194304", 65536, 268435456,
+	LIVE_INT(queue_max, "4194304", 65536, 268435456,
 	    "Bytes that may wait for one connection; it is closed beyond."),
-	INT(rooms_max, "100", 1, 10000, "Rooms one connection may join."),
+	LIVE_INT(rooms_max, "100", 1, 10000, "Rooms one connection may join."),
 	TEXT(tls_cert, "", 0, PATH_MAX_BYTES,
 	    "PEM file with the certificate and its chain, for TLS without a "
 	    "proxy; empty: none. SIGHUP reads it again."),
@@ -122,7 +129,7 @@ const struct conf_row settings_rows[] = {
 	TEXT(tls_ciphers, "", 0, 4000,
 	    "Ciphers of TLS 1.2 as OpenSSL names them; empty: its default. "
 	    "Older versions are never spoken."),
-	INT(connections_max, "0", 0, 1000000,
+	LIVE_INT(connections_max, "0", 0, 1000000,
 	    "Connections at once; further ones are closed. 0: as many as "
 	    "open files allow."),
 	INT(files_max, "65536", 64, 1048576,
@@ -131,20 +138,20 @@ const struct conf_row settings_rows[] = {
 	INT(files_reserve, "64", 16, 10000,
 	    "Of those, how many are kept from clients, for the database and "
 	    "the log."),
-	INT(address_connections_max, "4000", 0, 1000000,
+	LIVE_INT(address_connections_max, "4000", 0, 1000000,
 	    "Connections at once from one address (IPv6: one /64); 0: any. "
 	    "This machine's own addresses 127.0.0.0/8 and ::1 are exempt, "
 	    "here and in the four below."),
-	INT(handshake_burst, "2000", 1, 1000000,
+	LIVE_INT(handshake_burst, "2000", 1, 1000000,
 	    "New connections that one address may open at once."),
-	INT(handshake_refill_ms, "20", 1, HOUR_MS,
+	LIVE_INT(handshake_refill_ms, "20", 1, HOUR_MS,
 	    "Milliseconds after which an address may open one more."),
-	INT(address_event_burst, "50000", 1, 100000000,
+	LIVE_INT(address_event_burst, "50000", 1, 100000000,
 	    "Cost units of events that all connections of one address may "
 	    "send at once."),
-	INT(address_event_refill_ms, "1", 1, HOUR_MS,
+	LIVE_INT(address_event_refill_ms, "1", 1, HOUR_MS,
 	    "Milliseconds after which an address gets one unit back."),
-	INT(addresses_max, "100000", 1, 10000000,
+	LIVE_INT(addresses_max, "100000", 1, 10000000,
 	    "Addresses that are known at once; those beyond are not limited "
 	    "by the rows above."),
 	INT(visitors_max, "100000", 1, 10000000,
@@ -155,78 +162,78 @@ const struct conf_row settings_rows[] = {
 	INT(keepalive_timeout_ms, "75000", 1000, HOUR_MS,
 	    "Milliseconds between two requests on one connection, in whole "
 	    "seconds."),
-	INT(answer_timeout_ms, "30000", 100, HOUR_MS,
+	LIVE_INT(answer_timeout_ms, "30000", 100, HOUR_MS,
 	    "Milliseconds for a client to read an answer."),
-	INT(close_poll_ms, "30000", 100, HOUR_MS,
+	LIVE_INT(close_poll_ms, "30000", 100, HOUR_MS,
 	    "Milliseconds that a closed polling session waits for the "
 	    "request that hears of it."),
-	INT(close_ws_ms, "5000", 100, HOUR_MS,
+	LIVE_INT(close_ws_ms, "5000", 100, HOUR_MS,
 	    "Milliseconds that a closed WebSocket has for its last packets "
 	    "and close frames."),
-	INT(noop_pause_ms, "50", 1, 1000,
+	LIVE_INT(noop_pause_ms, "50", 1, 1000,
 	    "Milliseconds between the ends of polls while a connection "
 	    "upgrades."),
-	INT(poll_watch_ms, "1000", 10, 60000,
+	LIVE_INT(poll_watch_ms, "1000", 10, 60000,
 	    "Milliseconds after which a client that left a poll is "
 	    "noticed."),
-	INT(attachments_timeout_ms, "60000", 100, HOUR_MS,
+	LIVE_INT(attachments_timeout_ms, "60000", 100, HOUR_MS,
 	    "Milliseconds for the attachments of a packet to arrive."),
-	INT(attachments_max, "10", 0, 10, "Attachments of one packet."),
-	INT(attachments_bytes_max, "1000000", 0, 268435456,
+	LIVE_INT(attachments_max, "10", 0, 10, "Attachments of one packet."),
+	LIVE_INT(attachments_bytes_max, "1000000", 0, 268435456,
 	    "Bytes of the attachments of one packet together."),
-	INT(post_packets_max, "1000", 1, 1000000, "Packets in one POST."),
-	INT(accept_burst, "10000", 0, 1000000,
+	LIVE_INT(post_packets_max, "1000", 1, 1000000, "Packets in one POST."),
+	LIVE_INT(accept_burst, "10000", 0, 1000000,
 	    "Connections that are accepted as fast as they come; then only "
 	    "as fast as accept_refill_ms allows. 0: any number."),
-	INT(accept_refill_ms, "1", 1, HOUR_MS,
+	LIVE_INT(accept_refill_ms, "1", 1, HOUR_MS,
 	    "Milliseconds after which one more is accepted."),
-	INT(packet_burst, "2000", 0, 1000000,
+	LIVE_INT(packet_burst, "2000", 0, 1000000,
 	    "WebSocket messages that one connection may send at once; then "
 	    "it is read only as fast as packet_refill_ms allows. 0: any "
 	    "number."),
-	INT(packet_refill_ms, "1", 1, HOUR_MS,
+	LIVE_INT(packet_refill_ms, "1", 1, HOUR_MS,
 	    "Milliseconds after which a connection gets one message back."),
-	INT(poll_packets_max, "16", 1, 10000,
+	LIVE_INT(poll_packets_max, "16", 1, 10000,
 	    "Packets in the answer to one poll; python-socketio refuses more "
 	    "than 16."),
-	INT(poll_bytes_max, "131072", 1024, 16777216,
+	LIVE_INT(poll_bytes_max, "131072", 1024, 16777216,
 	    "Bytes in the answer to one poll, unless one packet alone has "
 	    "more."),
-	INT(namespaces_max, "32", 1, 10000,
+	LIVE_INT(namespaces_max, "32", 1, 10000,
 	    "Namespaces that one connection may join, or be refused, before "
 	    "it is closed."),
-	INT(namespace_max, "128", 1, 1024, "Bytes in a namespace's name."),
-	INT(json_depth_max, "32", 4, 32,
+	LIVE_INT(namespace_max, "128", 1, 1024, "Bytes in a namespace's name."),
+	LIVE_INT(json_depth_max, "32", 4, 32,
 	    "Arrays and objects inside one another in a packet."),
 	INT(headers_max, "16384", 4096, 65535,
 	    "Bytes in the headers of one request."),
 	INT(rx_buffer, "1024", 256, 65536,
 	    "Bytes per WebSocket for what comes in."),
-	INT(send_buffer, "524288", 16384, 16777216,
+	LIVE_INT(send_buffer, "524288", 16384, 16777216,
 	    "Bytes of the system's buffer for a large answer."),
-	INT(discard_max, "8388608", 0, 1073741824,
+	LIVE_INT(discard_max, "8388608", 0, 1073741824,
 	    "Bytes of a refused body that are read away, so that the client "
 	    "sees the answer."),
-	INT(typing_timeout_ms, "5000", 100, HOUR_MS,
+	LIVE_INT(typing_timeout_ms, "5000", 100, HOUR_MS,
 	    "Milliseconds after which a typing indicator ends by itself."),
-	INT(presence_grace_ms, "10000", 0, HOUR_MS,
+	LIVE_INT(presence_grace_ms, "10000", 0, HOUR_MS,
 	    "Milliseconds until an agent who left counts as offline."),
-	INT(feed_poll_ms, "1000", 10, HOUR_MS,
+	LIVE_INT(feed_poll_ms, "1000", 10, HOUR_MS,
 	    "Milliseconds between looks at the feed when no doorbell rings."),
-	INT(feed_grace_ms, "10000", 100, HOUR_MS,
+	LIVE_INT(feed_grace_ms, "10000", 100, HOUR_MS,
 	    "Milliseconds a gap in the feed may stay open for a slow "
 	    "transaction."),
-	INT(message_burst, "30", 1, 10000,
+	LIVE_INT(message_burst, "30", 1, 10000,
 	    "Messages that one visitor may send at once."),
-	INT(message_refill_ms, "2000", 1, HOUR_MS,
+	LIVE_INT(message_refill_ms, "2000", 1, HOUR_MS,
 	    "Milliseconds after which a visitor may send one more."),
-	INT(event_burst, "200", 1, 100000,
+	LIVE_INT(event_burst, "200", 1, 100000,
 	    "Cost units of events that one connection may send at once."),
-	INT(event_refill_ms, "50", 1, HOUR_MS,
+	LIVE_INT(event_refill_ms, "50", 1, HOUR_MS,
 	    "Milliseconds after which a connection gets one unit back."),
-	INT(turn_lease_s, "15", 5, 3600,
+	LIVE_INT(turn_lease_s, "15", 5, 3600,
 	    "Seconds a worker may take for one turn of a bot."),
-	INT(feed_retention_s, "604800", 60, 365 * DAY_S,
+	LIVE_INT(feed_retention_s, "604800", 60, 365 * DAY_S,
 	    "Seconds for which rows of the feed are kept."),
 };
 /* clang-format on */

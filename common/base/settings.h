@@ -6,7 +6,12 @@
 #include "base/conf.h"
 #include "base/log.h"
 
-/* Lives as long as the process; read-only after settings_read. */
+/*
+ * Lives as long as the process. Only settings_reload changes it after
+ * settings_read, and of that only what stands as LIVE in the table: numbers,
+ * which other threads than the one that reloads read with settings_int, the
+ * level of the log, and ws_origins, which is the loop's alone.
+ */
 struct settings {
 	const char *path; /* the file they were read from; not owned */
 
@@ -108,6 +113,25 @@ extern const size_t settings_rows_n;
 MUST_CHECK enum err_code settings_read(
     const char *path, struct settings *s, struct err *err);
 void settings_fini(struct settings *s);
+
+/* A number that may change meanwhile, as any thread may read it. */
+static inline int64_t settings_int(const int64_t *field)
+{
+	return __atomic_load_n(field, __ATOMIC_RELAXED);
+}
+
+/* Names of rows divided by commas; empty when there are none. */
+struct settings_changes {
+	char live[1024];    /* in force now */
+	char restart[1024]; /* read only when a program starts */
+};
+
+/*
+ * Reads the file of *s again and takes the live rows over when all of it is
+ * right; otherwise nothing changes and err says why.
+ */
+MUST_CHECK enum err_code settings_reload(
+    struct settings *s, struct settings_changes *changes_r, struct err *err);
 
 /*
  * The options that all programs share: -f FILE, -n (check the file and exit),

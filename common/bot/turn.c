@@ -343,7 +343,7 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 			.origin = origin,
 			.conversation_id = conversation_id,
 			.id = id_new(),
-			.lease_us = s->turn_lease_s * 1000000 };
+			.lease_us = settings_int(&s->turn_lease_s) * 1000000 };
 		log_debug("turn conversation=%s turn=%s owner=%s",
 		    id_text(conversation_id), id_text(t.id), id_text(owner));
 		code = run_once(db, &t, err);

@@ -102,7 +102,7 @@ static enum err_code add_login(struct db *db, struct pool *pool,
 	struct db_login login = {
 		.user = *user,
 		.seen_at = now,
-		.expires_at = now + s->session_max_s * SECOND_US,
+		.expires_at = now + settings_int(&s->session_max_s) * SECOND_US,
 	};
 	enum err_code code;
 
@@ -218,7 +218,8 @@ static enum err_code by_token(struct db *db, struct pool *pool,
 	if (code)
 		return code;
 	if (now >= login.expires_at ||
-	    now >= login.seen_at + s->session_idle_s * SECOND_US) {
+	    now >=
+		login.seen_at + settings_int(&s->session_idle_s) * SECOND_US) {
 		code = end_login(db, &login, err);
 		return code ? code : ended(err);
 	}

@@ -77,6 +77,20 @@ int64_t feed_retry_ms(const struct feed *feed)
 	return feed->n_missing <= FEW_IDS ? FEW_WAIT_MS : MANY_WAIT_MS;
 }
 
+void feed_gaps(const struct feed *feed, struct feed_gaps *gaps_r)
+{
+	gaps_r->n = feed->n_holes;
+	/* Holes are noticed in the order of their ids. */
+	gaps_r->age_ms = feed->n_holes == 0
+			     ? 0
+			     : clock_mono_ms() - feed->holes[0].noticed_ms;
+}
+
+void feed_set_grace(struct feed *feed, int64_t grace_ms)
+{
+	feed->grace_ms = grace_ms;
+}
+
 /* ------------------------------------------------------------------ holes */
 
 static void drop_first_holes(struct feed *feed, size_t n)

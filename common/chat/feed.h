@@ -58,6 +58,16 @@ MUST_CHECK enum err_code feed_read(struct feed *feed, struct db *db,
 /* Milliseconds after which to call again, 0 when there is no hurry: 1 when the
  * last call was full, 5 or 50 while there are few or many holes. */
 int64_t feed_retry_ms(const struct feed *feed);
+/* While nobody reads. */
+void feed_set_grace(struct feed *feed, int64_t grace_ms);
+
+/* The holes that are open. */
+struct feed_gaps {
+	size_t n;
+	int64_t age_ms; /* of the oldest */
+};
+
+void feed_gaps(const struct feed *feed, struct feed_gaps *gaps_r);
 /* Deletes up to 1,000 rows older than before (microseconds). */
 MUST_CHECK enum err_code feed_prune(
     struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);

@@ -104,11 +104,11 @@ enum err_code throttle_add(struct db *db, const struct throttle *t,
 {
 	struct add adds[] = {
 		{ .subject = subject_of(t->account),
-		    .max = (uint64_t)s->login_fails },
+		    .max = (uint64_t)settings_int(&s->login_fails) },
 		{ .subject = subject_of(t->network),
-		    .max = (uint64_t)s->login_fails_addr },
+		    .max = (uint64_t)settings_int(&s->login_fails_addr) },
 	};
-	int64_t window_us = s->login_window_s * SECOND_US;
+	int64_t window_us = settings_int(&s->login_window_s) * SECOND_US;
 	struct pool *pool = pool_new();
 	enum err_code code = ERR_OK;
 	size_t i;

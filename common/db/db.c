@@ -5,6 +5,7 @@
 #include <errmsg.h>
 #include <mysqld_error.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -25,6 +26,8 @@
 #define UNKNOWN_VARIABLE       1193
 #define CONNECTION_KILLED      1927
 #define IDLE_DISCONNECT	       4031
+
+static _Atomic uint64_t errors, connects;
 
 enum fault { FAULT_LOST, FAULT_AGAIN, FAULT_DUPLICATE, FAULT_OTHER };
 
@@ -67,6 +70,8 @@ enum err_code db_fail(struct db *db, const char *what, unsigned number,
 {
 	log_debug(
 	    "db_error statement=%s number=%u text=\"%s\"", what, number, text);
+	if (fault_of(number) != FAULT_DUPLICATE)
+		atomic_fetch_add(&errors, 1);
 	switch (fault_of(number)) {
 	case FAULT_LOST:
 		db->is_lost = true;
@@ -137,6 +142,7 @@ static enum err_code connect_fail(struct db *db, struct err *err)
 {
 	unsigned number = mysql_errno(db->mysql);
 
+	atomic_fetch_add(&errors, 1);
 	if (!db->is_down)
 		log_warn("db_down number=%u text=\"%s\"", number,
 		    mysql_error(db->mysql));
@@ -173,6 +179,7 @@ static enum err_code connect_with(
 		return connect_fail(db, err);
 	if (set_up_session(db, err) != ERR_OK)
 		return connect_fail(db, err);
+	atomic_fetch_add(&connects, 1);
 	if (db->is_down)
 		log_info("db_up");
 	db->is_down = false;
@@ -246,6 +253,12 @@ enum err_code db_ping(struct db *db, struct err *err)
 	if (db->mysql != NULL && !db->is_lost && mysql_ping(db->mysql) != 0)
 		db->is_lost = true;
 	return db_connect(db, err);
+}
+
+void db_stats(struct db_stats *stats_r)
+{
+	stats_r->errors = atomic_load(&errors);
+	stats_r->connects = atomic_load(&connects);
 }
 
 bool db_in_transaction(const struct db *db)

@@ -158,6 +158,14 @@ MUST_CHECK enum err_code db_transact(
     struct db *db, db_transact_fn *fn, void *arg, struct err *err);
 bool db_in_transaction(const struct db *db);
 
+/* What all connections of this process have met so far. */
+struct db_stats {
+	uint64_t errors;   /* of statements, and connections that failed */
+	uint64_t connects; /* that were made */
+};
+
+void db_stats(struct db_stats *stats_r);
+
 /* Text of several statements divided by `;` at line ends (schema and
  * migrations only; not prepared). On a connection of its own, without the usual
  * limit on the time of an answer. */

@@ -20,6 +20,11 @@ int64_t clock_mono_ms(void)
 	return atomic_load(&mono_ms);
 }
 
+int64_t clock_mono_us(void)
+{
+	return atomic_load(&mono_ms) * 1000;
+}
+
 void fake_time_set(int64_t us)
 {
 	atomic_store(&now_us, us);

@@ -16,15 +16,15 @@ struct sample {
 
 static const struct conf_row rows[] = {
 	{ "name", CONF_TEXT, offsetof(struct sample, name), "baraza", 1, 20,
-	    false, "A name." },
+	    false, "A name.", false },
 	{ "secret", CONF_TEXT, offsetof(struct sample, secret), "", 0, 20, true,
-	    "A secret." },
+	    "A secret.", false },
 	{ "count", CONF_INT, offsetof(struct sample, count), "5", -1, 10, false,
-	    "A count." },
+	    "A count.", true },
 	{ "on", CONF_BOOL, offsetof(struct sample, on), "no", 0, 0, false,
-	    "A switch." },
+	    "A switch.", false },
 	{ "level", CONF_LEVEL, offsetof(struct sample, level), "info", 0, 0,
-	    false, "A level." },
+	    false, "A level.", false },
 };
 
 static enum err_code read_text(
@@ -154,7 +154,7 @@ static void the_example_shows_every_row(void)
 	fclose(to);
 	CU_ASSERT(unit_same(str_of(text),
 	    "# A name.\n#name = baraza\n\n# A secret.\n#secret = \"\"\n\n"
-	    "# A count. (-1 to 10)\n#count = 5\n\n# A switch.\n#on = no\n\n"
+	    "# A count. (-1 to 10) (read again on SIGHUP)\n#count = 5\n\n# A switch.\n#on = no\n\n"
 	    "# A level.\n#level = info\n"));
 }
 

@@ -150,6 +150,50 @@ static void levels_have_names(void)
 	CU_ASSERT_FALSE(log_level_parse("", &level));
 }
 
+static size_t count_lines(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
+static void what_strangers_cause_is_bounded(void)
+{
+	static struct log_kind kind, other;
+	const char *path = unit_file("");
+	struct str s;
+
+	log_open("x", path, LOG_INFO);
+	for (int i = 0; i < 100; i++)
+		log_warn_some(&kind, "flood i=%d", i);
+	log_warn_some(&other, "alone");
+	s = unit_read(path, text, sizeof(text));
+	CU_ASSERT_EQUAL(count_lines(s), LOG_SOME + 1);
+	CU_ASSERT(str_ends(s, STR("] alone\n")));
+	CU_ASSERT_EQUAL(str_search(s, STR("suppressed")), s.n);
+	fake_time_add_ms(1000);
+	log_warn_some(&kind, "flood i=%d", 100);
+	log_warn_some(&kind, "flood i=%d", 101);
+	close_log();
+	s = unit_read(path, text, sizeof(text));
+	CU_ASSERT(str_search(s, STR("flood i=100 suppressed=95\n")) < s.n);
+	CU_ASSERT(str_ends(s, STR("flood i=101\n")));
+}
+
+static void the_level_may_change(void)
+{
+	const char *path = unit_file("");
+
+	log_open("x", path, LOG_ERROR);
+	log_info("one");
+	log_set_level(LOG_INFO);
+	log_info("two");
+	close_log();
+	CU_ASSERT_EQUAL(count_lines(unit_read(path, text, sizeof(text))), 1);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a line has time, level, program and context",
 	    a_line_has_time_level_program_and_context },
@@ -161,6 +205,8 @@ static CU_TestInfo tests[] = {
 	    after_rotation_lines_go_to_the_new_file },
 	{ "each thread has its own context", each_thread_has_its_own_context },
 	{ "levels have names", levels_have_names },
+	{ "what strangers cause is bounded", what_strangers_cause_is_bounded },
+	{ "the level may change", the_level_may_change },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_log = { "log", NULL, NULL, NULL, NULL, tests };

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/settings.h"
 
+#include <unistd.h>
+
 #include "base/str.h"
 #include "unit.h"
 
@@ -138,6 +140,110 @@ static void the_command_line_leads_to_the_file(void)
 	settings_fini(&s);
 }
 
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void live_rows_are_taken_over_and_others_named(void)
+{
+	char path[64];
+	struct settings_changes changes;
+	struct settings s;
+	struct err err;
+
+	snprintf(path, sizeof(path), "%s",
+	    unit_file("message_burst = 7\nworkers = 2\n"));
+	CU_ASSERT_EQUAL_FATAL(settings_read(path, &s, &err), ERR_OK);
+	CU_ASSERT_EQUAL(settings_reload(&s, &changes, &err), ERR_OK);
+	CU_ASSERT_STRING_EQUAL(changes.live, "");
+	CU_ASSERT_STRING_EQUAL(changes.restart, "");
+	write_file(path, "ws_origins = https://a.example\nmessage_burst = 9\n"
+			 "log_level = debug\nworkers = 3\ndb_password = new\n");
+	CU_ASSERT_EQUAL(settings_reload(&s, &changes, &err), ERR_OK);
+	CU_ASSERT_STRING_EQUAL(
+	    changes.live, "log_level,ws_origins,message_burst");
+	CU_ASSERT_STRING_EQUAL(changes.restart, "db_password,workers");
+	CU_ASSERT_EQUAL(settings_int(&s.message_burst), 9);
+	CU_ASSERT_STRING_EQUAL(s.ws_origins, "https://a.example");
+	CU_ASSERT_EQUAL(s.log_level, LOG_DEBUG);
+	CU_ASSERT_EQUAL(s.workers, 2);
+	CU_ASSERT_STRING_EQUAL(s.db_password, "");
+	/* A row that was taken out of the file has its default again. */
+	write_file(path, "workers = 2\n");
+	CU_ASSERT_EQUAL(settings_reload(&s, &changes, &err), ERR_OK);
+	CU_ASSERT_EQUAL(s.message_burst, 30);
+	CU_ASSERT_STRING_EQUAL(s.ws_origins, "*");
+	CU_ASSERT_STRING_EQUAL(changes.restart, "");
+	settings_fini(&s);
+}
+
+static void a_file_with_a_fault_changes_nothing(void)
+{
+	static const char *const faults[] = {
+		"message_burst = 9\nmessage_burst = 10\n",
+		"message_burst = 9\nworkers = 65\n",
+		"message_burst = 9\nnonsense = 1\n",
+		"message_burst = 9\nqueue_max = 65536\nmax_payload = 65537\n",
+	};
+	char path[64];
+	struct settings_changes changes;
+	struct settings s;
+	struct err err;
+
+	snprintf(path, sizeof(path), "%s", unit_file("message_burst = 7\n"));
+	CU_ASSERT_EQUAL_FATAL(settings_read(path, &s, &err), ERR_OK);
+	for (size_t i = 0; i < COUNT_OF(faults); i++) {
+		write_file(path, faults[i]);
+		err_clear(&err);
+		CU_ASSERT(unit_case(
+		    settings_reload(&s, &changes, &err) == ERR_BAD_REQUEST, i,
+		    faults[i]));
+		CU_ASSERT(str_starts(str_of(err.text), str_of(path)));
+		CU_ASSERT_STRING_EQUAL(changes.live, "");
+		CU_ASSERT_EQUAL(s.message_burst, 7);
+		CU_ASSERT_EQUAL(s.queue_max, 4 << 20);
+	}
+	unlink(path);
+	CU_ASSERT_EQUAL(settings_reload(&s, &changes, &err), ERR_NOT_FOUND);
+	CU_ASSERT_EQUAL(s.message_burst, 7);
+	settings_fini(&s);
+}
+
+/* What check_together compares must be in force together. */
+static void rows_that_belong_together_change_together(void)
+{
+	static const char *const pairs[][2] = {
+		{ "session_idle_s", "session_max_s" },
+		{ "queue_max", "max_payload" },
+		{ "db_host", "db_socket" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		int live[2] = { -1, -1 };
+
+		for (size_t k = 0; k < settings_rows_n; k++)
+			for (size_t n = 0; n < 2; n++)
+				if (!strcmp(settings_rows[k].key, pairs[i][n]))
+					live[n] = settings_rows[k].is_live;
+		CU_ASSERT(unit_case(
+		    live[0] == live[1] && live[0] >= 0, i, pairs[i][0]));
+	}
+	/* Threads read text without a lock: none of theirs may change. */
+	for (size_t k = 0; k < settings_rows_n; k++) {
+		const struct conf_row *row = &settings_rows[k];
+
+		CU_ASSERT(unit_case(!row->is_live || row->type == CONF_INT ||
+					row->type == CONF_LEVEL ||
+					!strcmp(row->key, "ws_origins"),
+		    k, row->key));
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "every row is named once and explained",
 	    every_row_is_named_once_and_explained },
@@ -149,6 +255,12 @@ static CU_TestInfo tests[] = {
 	{ "the environment names the file", the_environment_names_the_file },
 	{ "the command line leads to the file",
 	    the_command_line_leads_to_the_file },
+	{ "live rows are taken over and others named",
+	    live_rows_are_taken_over_and_others_named },
+	{ "a file with a fault changes nothing",
+	    a_file_with_a_fault_changes_nothing },
+	{ "rows that belong together change together",
+	    rows_that_belong_together_change_together },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_settings = { "settings", NULL, NULL, NULL, NULL, tests };
