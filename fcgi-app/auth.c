@@ -46,7 +46,8 @@ void auth_redirect(const struct req *req, struct resp *resp)
 void auth_put_session(struct req *req, struct resp *resp, struct str token)
 {
 	resp_cookie(resp, COOKIE_SESSION, token, "/",
-	    req->app->settings->session_max_s, whence_is_https(req));
+	    settings_int(&req->app->settings->session_max_s),
+	    whence_is_https(req));
 	req->session = token;
 }
 
@@ -79,7 +80,7 @@ enum err_code auth_check_csrf(
 	/* The login that it is bound to ends in time by itself. */
 	return csrf_check(req->app->csrf_key,
 	    secret_of(req, COOKIE_SESSION, req->session), token,
-	    req->app->settings->session_max_s, err);
+	    settings_int(&req->app->settings->session_max_s), err);
 }
 
 static bool is_secret(struct str s)

@@ -34,6 +34,14 @@ struct budget *budget_new(int64_t burst, int64_t rate)
 	return b;
 }
 
+void budget_change(struct budget *b, int64_t burst, int64_t rate)
+{
+	pthread_mutex_lock(&b->lock);
+	b->burst = burst;
+	b->rate = rate;
+	pthread_mutex_unlock(&b->lock);
+}
+
 void budget_free(struct budget **budget)
 {
 	if (!*budget)
@@ -87,7 +95,7 @@ static struct slot *find_slot(
 enum err_code budget_take(
     struct budget *budget, struct str address, unsigned cost, struct err *err)
 {
-	int64_t now = clock_mono_ms(), lacking;
+	int64_t now = clock_mono_ms(), lacking, rate;
 	char network[NETWORK_SIZE];
 	struct slot *slot;
 
@@ -101,13 +109,13 @@ enum err_code budget_take(
 	lacking = (int64_t)cost * 1000 - slot->milli;
 	if (lacking <= 0)
 		slot->milli -= (int64_t)cost * 1000;
+	rate = budget->rate;
 	pthread_mutex_unlock(&budget->lock);
 	if (lacking <= 0)
 		return ERR_OK;
 	err_set(err, ERR_RATE_LIMITED,
 	    "Too many requests from your address. Please try again later.");
 	if (err)
-		err->retry_after_s =
-		    (unsigned)(lacking / (budget->rate * 1000) + 1);
+		err->retry_after_s = (unsigned)(lacking / (rate * 1000) + 1);
 	return ERR_RATE_LIMITED;
 }

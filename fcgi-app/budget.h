@@ -18,6 +18,8 @@ struct budget;
 
 /* burst: units that a client may have; rate: that come back per second. */
 struct budget *budget_new(int64_t burst, int64_t rate);
+/* Other numbers, for requests from now on; from any thread. */
+void budget_change(struct budget *budget, int64_t burst, int64_t rate);
 void budget_free(struct budget **budget);
 /* Takes cost units; ERR_RATE_LIMITED with retry_after_s when they are not
  * there. */

@@ -285,12 +285,12 @@ static void block_signals(sigset_t *wanted)
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
 }
 
-static void wait_for_stop(const sigset_t *wanted)
+static void wait_for_stop(const sigset_t *wanted, void (*on_hangup)(void))
 {
 	int sig = 0;
 
 	while (!sigwait(wanted, &sig) && sig == SIGHUP)
-		log_reopen();
+		on_hangup();
 	log_info("stop signal=%d", sig);
 }
 
@@ -321,7 +321,7 @@ static void stop_workers(
 		pthread_join(workers[i].thread, NULL);
 }
 
-int fcgi_serve(const struct app *app)
+int fcgi_serve(const struct app *app, void (*on_hangup)(void))
 {
 	const char *path = app->settings->fcgi_socket;
 	bool is_spawned = fcgi_is_spawned();
@@ -348,7 +348,7 @@ int fcgi_serve(const struct app *app)
 		}
 	}
 	log_info("start threads=%zu socket=%s", n, is_spawned ? "-" : path);
-	wait_for_stop(&wanted);
+	wait_for_stop(&wanted, on_hangup);
 	stop_workers(workers, n, is_spawned, fd);
 	if (!is_spawned) {
 		close(fd);

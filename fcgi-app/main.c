@@ -21,6 +21,29 @@
 	"A web server starts it without options (FastCGI or CGI)."
 /* clang-format on */
 
+static struct settings settings;
+static struct budget *budget;
+
+/* The log was rotated, the limits were changed, or both. The threads read live
+ * numbers by settings_int. */
+static void on_hangup(void)
+{
+	struct settings_changes changes;
+	struct err err = { 0 };
+
+	log_reopen();
+	if (settings_reload(&settings, &changes, &err)) {
+		log_error("settings_refused why=\"%s\"", err.text);
+		return;
+	}
+	log_set_level(settings.log_level);
+	budget_change(budget, settings.request_burst, settings.request_rate);
+	log_info("settings_reloaded changed=%s",
+	    changes.live[0] ? changes.live : "-");
+	if (changes.restart[0])
+		log_warn("settings_need_restart names=%s", changes.restart);
+}
+
 /* A schema that does not fit is found now, not by a visitor; a database that
  * is away may come back. */
 static bool check_database(const struct settings *s)
@@ -54,17 +77,17 @@ static int serve(const struct settings *s, bool is_cgi)
 	}
 	if (!is_cgi && !check_database(s))
 		return EXIT_FAILURE;
-	app.budget = budget_new(s->request_burst, s->request_rate);
+	budget = budget_new(s->request_burst, s->request_rate);
+	app.budget = budget;
 	doorbell_open(s->doorbell);
-	status = is_cgi ? cgi_serve(&app) : fcgi_serve(&app);
-	budget_free(&app.budget);
+	status = is_cgi ? cgi_serve(&app) : fcgi_serve(&app, on_hangup);
+	budget_free(&budget);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
 	bool is_cgi = cgi_is_called() && !fcgi_is_spawned();
-	struct settings s = { 0 };
 	struct err err = { 0 };
 	int status = -1;
 
@@ -75,26 +98,26 @@ int main(int argc, char **argv)
 	/* Apache makes arguments of a query without '=': argv is a stranger's
 	 * under CGI. */
 	if (cgi_is_called()) {
-		if (settings_read(NULL, &s, &err)) {
+		if (settings_read(NULL, &settings, &err)) {
 			fprintf(stderr, "fcgi-app: %s\n", err.text);
 			return EXIT_FAILURE;
 		}
 	} else {
-		status = settings_main(argc, argv, USAGE, &s);
+		status = settings_main(argc, argv, USAGE, &settings);
 	}
 	if (status >= 0)
 		return status;
-	log_open("fcgi-app", s.log_file, s.log_level);
+	log_open("fcgi-app", settings.log_file, settings.log_level);
 	rnd_init();
-	if (!is_cgi && !*s.fcgi_socket && !fcgi_is_spawned()) {
+	if (!is_cgi && !*settings.fcgi_socket && !fcgi_is_spawned()) {
 		fprintf(stderr,
 		    "usage: %s\nThere is no fcgi_socket in the "
 		    "settings, and no web server has started this.\n",
 		    USAGE);
 		status = 2;
 	} else {
-		status = serve(&s, is_cgi);
+		status = serve(&settings, is_cgi);
 	}
-	settings_fini(&s);
+	settings_fini(&settings);
 	return status;
 }

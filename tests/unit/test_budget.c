@@ -80,6 +80,20 @@ static void many_clients_do_not_free_a_spent_one(void)
 	CU_ASSERT(take("203.0.113.5", 1) > 0);
 }
 
+static void new_numbers_count_at_once(void)
+{
+	CU_ASSERT_EQUAL(take("198.51.100.1", 1), 0);
+	budget_change(budget, 10, 2);
+	/* What is above the new burst is gone. */
+	CU_ASSERT_EQUAL(take("198.51.100.1", 10), 0);
+	CU_ASSERT_EQUAL(take("198.51.100.1", 6), 4);
+	CU_ASSERT_EQUAL(take("198.51.100.2", 11), 1);
+	CU_ASSERT_EQUAL(take("198.51.100.2", 10), 0);
+	budget_change(budget, BURST, RATE);
+	fake_time_add_ms(1000);
+	CU_ASSERT_EQUAL(take("198.51.100.1", RATE), 0);
+}
+
 static void networks_are_named(void)
 {
 	static const struct {
@@ -118,6 +132,7 @@ static CU_TestInfo tests[] = {
 	    loopback_and_free_rows_are_not_counted },
 	{ "many clients do not free a spent one",
 	    many_clients_do_not_free_a_spent_one },
+	{ "new numbers count at once", new_numbers_count_at_once },
 	{ "networks are named", networks_are_named },
 	CU_TEST_INFO_NULL,
 };
