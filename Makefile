@@ -9,6 +9,7 @@ DESTDIR ?=
 BINDIR   = $(PREFIX)/bin
 SBINDIR  = $(PREFIX)/sbin
 DATADIR  = $(PREFIX)/share/baraza
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 # SAN=1 builds everything again under AddressSanitizer and UBSan, SAN=fuzz
 # for clang's fuzzing engine besides.
 SAN     ?=
@@ -43,6 +44,7 @@ PKG_COMMON := libmariadb libcjson libsodium
 INC_COMMON := $(call pkg_cflags,$(PKG_COMMON) fcgi libwebsockets libuv cunit)
 LIB_COMMON := $(call pkg_libs,$(PKG_COMMON)) -lpthread
 LIB_FCGI   := $(call pkg_libs,fcgi)
+LIB_TLS    := $(call pkg_libs,libssl libcrypto)
 LIB_WS     := $(call pkg_libs,libwebsockets libuv libssl libcrypto)
 LIB_CUNIT  := -lcunit
 
@@ -57,14 +59,15 @@ LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c tests/fake/runner.c
 # The protocol layer alone: a Socket.IO server without chat or database.
 SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \
 	ws-daemon/wire*.c ws-daemon/eio*.c ws-daemon/sio*.c ws-daemon/outq.c \
-	ws-daemon/room.c ws-daemon/timer.c ws-daemon/address.c \
-	ws-daemon/bucket.c ws-daemon/drops.c))
+	ws-daemon/room.c ws-daemon/timer.c ws-daemon/metrics.c \
+	ws-daemon/address.c ws-daemon/bucket.c ws-daemon/drops.c))
 ECHO    := $(wildcard tests/load/sio-echo*.c)
 LOAD    := $(wildcard tests/load/sioload*.c)
 
 # The chat side of ws-daemon alone, for tests/live, which fakes the rest.
-CHAT    := ws-daemon/timer.c ws-daemon/address.c ws-daemon/bucket.c \
-	ws-daemon/drops.c $(filter-out %/main.c %/jobs.c %/bounds.c $(SIO),$(WSD))
+CHAT    := ws-daemon/timer.c ws-daemon/metrics.c ws-daemon/address.c \
+	ws-daemon/bucket.c ws-daemon/drops.c $(filter-out %/main.c %/jobs.c \
+	%/bounds.c %/metrics_page.c $(SIO),$(WSD))
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
@@ -111,7 +114,7 @@ $(B)/ws-daemon: $(call obj,$(WSD)) $(B)/libcommon.a
 	$(link) $(LIB_WS) $(LIB_COMMON)
 
 $(B)/barazactl: $(call obj,$(CTL)) $(B)/libcommon.a
-	$(link) $(LIB_COMMON)
+	$(link) $(LIB_COMMON) $(LIB_TLS)
 
 # Tests hold every source but the mains; a fake stands ahead of the library
 # and replaces the whole object of the same names.
@@ -232,7 +235,12 @@ screenshots: setup
 install: programs www
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
 		$(DESTDIR)$(DATADIR)/sql/migrate $(DESTDIR)$(DATADIR)/www \
-		$(DESTDIR)$(DATADIR)/apache $(DESTDIR)$(DATADIR)/lighttpd
+		$(DESTDIR)$(DATADIR)/apache $(DESTDIR)$(DATADIR)/lighttpd \
+		$(DESTDIR)$(UNITDIR)
+	for f in ctl/systemd/*.service; do \
+		sed 's|/usr/local/sbin|$(SBINDIR)|' "$$f" \
+			>$(DESTDIR)$(UNITDIR)/$${f##*/} && \
+		chmod 644 $(DESTDIR)$(UNITDIR)/$${f##*/} || exit 1; done
 	install -m 755 build/fcgi-app build/ws-daemon $(DESTDIR)$(SBINDIR)
 	install -m 755 build/barazactl $(DESTDIR)$(BINDIR)
 	install -m 644 sql/*.sql $(DESTDIR)$(DATADIR)/sql

@@ -16,8 +16,9 @@ static void refill(
     struct bucket *b, int64_t burst, int64_t refill_ms, int64_t now_ms)
 {
 	if (now_ms > b->seen_ms)
-		b->level =
-		    MIN_OF(burst * refill_ms, b->level + (now_ms - b->seen_ms));
+		b->level += now_ms - b->seen_ms;
+	/* The burst may have been made smaller meanwhile. */
+	b->level = MIN_OF(burst * refill_ms, b->level);
 	b->seen_ms = now_ms;
 }
 
@@ -54,6 +55,12 @@ struct bucket_set *bucket_set_new(int64_t burst, int64_t refill_ms, size_t max)
 	set->refill_ms = refill_ms;
 	set->max = max;
 	return set;
+}
+
+void bucket_set_change(struct bucket_set *set, int64_t burst, int64_t refill_ms)
+{
+	set->burst = burst;
+	set->refill_ms = refill_ms;
 }
 
 void bucket_set_free(struct bucket_set **set)

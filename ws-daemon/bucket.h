@@ -26,6 +26,9 @@ bool bucket_is_full(
 struct bucket_set;
 
 struct bucket_set *bucket_set_new(int64_t burst, int64_t refill_ms, size_t max);
+/* Other numbers for all of them; what was saved up counts by the new price. */
+void bucket_set_change(
+    struct bucket_set *set, int64_t burst, int64_t refill_ms);
 void bucket_set_free(struct bucket_set **set);
 /* One unit of the bucket called key. Full buckets are forgotten to make room;
  * when all max are in use, a new name is refused. */

@@ -33,7 +33,10 @@
 	X(ADDRESS_EVENTS, address_event_burst)                                  \
 	X(MESSAGES, message_burst)                                              \
 	X(EVENT_ORIGIN, event_origin)                                           \
-	X(ROOMS, rooms_max)
+	X(ROOMS, rooms_max)                                                     \
+	/* too many jobs wait; a login that is over */                          \
+	X(BUSY, jobs_max)                                                       \
+	X(LOGIN, login_ended)
 
 enum drop {
 #define DROP_ENUM(name, word) DROP_##name,

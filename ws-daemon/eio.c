@@ -8,9 +8,12 @@
 #include "base/rnd.h"
 #include "drops.h"
 #include "eio_session.h"
+#include "metrics.h"
 
 const struct eio_conf *eio_conf;
 const struct eio_app *eio_app;
+
+bool eio_refuses_new;
 
 static struct map *by_sid;
 static struct list sessions;
@@ -20,6 +23,7 @@ void eio_start(const struct eio_conf *conf, const struct eio_app *app)
 {
 	eio_conf = conf;
 	eio_app = app;
+	eio_refuses_new = false;
 	by_sid = map_new();
 	list_init(&sessions);
 	for (int i = 0; i <= EIO_NOOP; i++) {
@@ -27,6 +31,11 @@ void eio_start(const struct eio_conf *conf, const struct eio_app *app)
 
 		controls[i] = packet_text(str_make(&digit, 1));
 	}
+}
+
+void eio_refuse_new(void)
+{
+	eio_refuses_new = true;
 }
 
 size_t eio_payload_max(void)
@@ -57,6 +66,11 @@ void eio_leave(struct eio_session *s)
 	assert(s->users > 0);
 	if (--s->users == 0 && s->state == EIO_GONE)
 		session_free(s);
+}
+
+const char *eio_transport(const struct eio_session *s)
+{
+	return s->is_websocket ? "websocket" : "polling";
 }
 
 struct eio_session *eio_session_find(struct str sid)
@@ -94,10 +108,12 @@ static void on_beat(struct timer *t)
 
 	eio_enter(s);
 	if (s->is_doomed) {
+		static struct log_kind kind;
+
 		drops_count(DROP_SLOW);
-		log_warn("slow_consumer address=%.*s queue_max=%zu",
+		log_warn_some(&kind, "slow_consumer addr=%.*s queue_max=%zu",
 		    STR_ARG(s->handshake.address), eio_conf->queue_max);
-		eio_fail(s, "transport error");
+		eio_fail(s, "slow consumer");
 	} else if (s->state == EIO_CLOSING) {
 		eio_fail(s, "forced close");
 	} else if (s->awaits_pong) {
@@ -105,7 +121,7 @@ static void on_beat(struct timer *t)
 		eio_fail(s, "ping timeout");
 	} else {
 		s->awaits_pong = true;
-		timer_set(&s->beat, eio_conf->ping_timeout_ms);
+		timer_set(&s->beat, s->ping_timeout_ms);
 		eio_send(s, eio_control(EIO_PING));
 	}
 	eio_leave(s);
@@ -116,7 +132,7 @@ void eio_beat_start(struct eio_session *s)
 	if (s->is_doomed || s->state != EIO_LIVE)
 		return;
 	s->awaits_pong = false;
-	timer_set(&s->beat, eio_conf->ping_interval_ms);
+	timer_set(&s->beat, s->ping_interval_ms);
 }
 
 enum eio_refusal eio_session_check(
@@ -157,6 +173,8 @@ struct eio_session *eio_session_new(
 
 	s->is_websocket = is_websocket;
 	s->wants_base64 = wants_base64;
+	s->ping_interval_ms = (uint32_t)eio_conf->ping_interval_ms;
+	s->ping_timeout_ms = (uint32_t)eio_conf->ping_timeout_ms;
 	outq_init(&s->out);
 	timer_init(&s->beat, on_beat);
 	keep_handshake(s, r);
@@ -164,6 +182,8 @@ struct eio_session *eio_session_new(
 	(void)!address_add(r->address, ADDRESS_SESSION, &s->address);
 	list_init(&s->node);
 	list_add(&sessions, &s->node);
+	metrics_add_of(METRIC_CONNECTS, eio_transport(s), 1);
+	metrics_add_of(METRIC_CONNECTIONS, eio_transport(s), 1);
 	map_set(by_sid, str_of(s->sid), s);
 	eio_beat_start(s);
 	return s;
@@ -171,8 +191,7 @@ struct eio_session *eio_session_new(
 
 static void tell_app(struct eio_session *s, const char *reason)
 {
-	log_debug("session_closed address=%.*s reason=\"%s\"",
-	    STR_ARG(s->handshake.address), reason);
+	metrics_add_of(METRIC_DISCONNECTS, reason, 1);
 	eio_app->on_close(s, reason);
 }
 
@@ -200,6 +219,7 @@ void eio_fail(struct eio_session *s, const char *reason)
 
 	if (was == EIO_GONE)
 		return;
+	metrics_add_of(METRIC_CONNECTIONS, eio_transport(s), -1);
 	eio_enter(s);
 	s->state = EIO_GONE;
 	map_del(by_sid, str_of(s->sid));
@@ -239,6 +259,8 @@ void eio_send(struct eio_session *s, struct packet *p)
 {
 	if (s->state != EIO_LIVE || s->is_doomed)
 		return;
+	metrics_add(METRIC_PACKETS, 1);
+	metrics_add(METRIC_BYTES, p->n);
 	/* Most connections are idle: their queue never gets a ring. */
 	if (s->ws && !outq_first(&s->out) && !s->wants_base64 &&
 	    wire_send(s->ws, p) == WIRE_SENT)

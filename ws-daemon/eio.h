@@ -85,11 +85,16 @@ struct eio_app {
 
 /* Once per process, after timer_start and rnd_init; both must live on. */
 void eio_start(const struct eio_conf *conf, const struct eio_app *app);
+/* The daemon is about to end: new sessions are refused with 503, which clients
+ * take for a lost connection; present ones go on. */
+void eio_refuse_new(void);
 /* Ends all sessions at once, without a word to the clients. */
 void eio_fini(void);
 
 void eio_set_data(struct eio_session *s, void *data);
 void *eio_data(const struct eio_session *s);
+/* "polling" or "websocket", as it is now. */
+const char *eio_transport(const struct eio_session *s);
 const struct eio_handshake *eio_handshake(const struct eio_session *s);
 /* What its address may use; NULL when it is exempt. */
 struct address *eio_address(const struct eio_session *s);

@@ -4,6 +4,7 @@
 
 #include "base/json_out.h"
 #include "base/valid.h"
+#include "metrics.h"
 
 void eio_query_parse(struct str query, struct eio_query *q_r)
 {
@@ -80,6 +81,21 @@ const char *eio_refusal_text(enum eio_refusal refusal, const char *text)
 	assert(refusal < EIO_ACCEPTED);
 	return refusal == EIO_FORBIDDEN && text && text[0] ? text
 							   : messages[refusal];
+}
+
+void eio_refusal_count(enum eio_refusal refusal)
+{
+	static const char *const reasons[] = {
+		[EIO_BAD_TRANSPORT] = "bad_transport",
+		[EIO_BAD_SID] = "bad_sid",
+		[EIO_BAD_METHOD] = "bad_method",
+		[EIO_BAD_REQUEST] = "bad_request",
+		[EIO_FORBIDDEN] = "forbidden",
+		[EIO_BAD_VERSION] = "bad_version",
+	};
+
+	assert(refusal < EIO_ACCEPTED);
+	metrics_add_of(METRIC_REFUSALS, reasons[refusal], 1);
 }
 
 void eio_refusal_put(struct buf *b, enum eio_refusal refusal, const char *text,

@@ -42,6 +42,8 @@ enum eio_refusal eio_check_version(const struct eio_query *q);
 
 /* The words of a refusal; text as below. */
 const char *eio_refusal_text(enum eio_refusal refusal, const char *text);
+/* For the metrics, once per refusal. */
+void eio_refusal_count(enum eio_refusal refusal);
 /* Status and JSON body of a refusal; text is only for EIO_FORBIDDEN. */
 void eio_refusal_put(struct buf *b, enum eio_refusal refusal, const char *text,
     struct wire_answer *a_r);

@@ -3,6 +3,7 @@
 #include "base/valid.h"
 #include "drops.h"
 #include "eio_session.h"
+#include "metrics.h"
 
 static const char text_plain[] = "text/plain; charset=UTF-8";
 
@@ -28,6 +29,7 @@ static void refuse(struct wire *w, const struct wire_request *r,
 	if (refusal != EIO_FORBIDDEN)
 		drops_count(DROP_BAD_REQUEST);
 	buf_clear(&body);
+	eio_refusal_count(refusal);
 	eio_refusal_put(&body, refusal, text, &a);
 	answer(w, a.status, a.type, a.body, r->origin);
 }
@@ -162,6 +164,11 @@ void eio_on_request(struct wire *w, const struct wire_request *r)
 	    r, &q, (struct eio_known){ s != NULL, s && s->is_websocket });
 	if (refusal != EIO_ACCEPTED) {
 		refuse(w, r, refusal, NULL);
+		return;
+	}
+	if (!s && eio_refuses_new) {
+		metrics_add_of(METRIC_REFUSALS, "stopping", 1);
+		answer(w, 503, NULL, STR_EMPTY, r->origin);
 		return;
 	}
 	if (!s) {

@@ -37,8 +37,12 @@ struct eio_session {
 	bool is_websocket;
 	bool wants_base64;
 	bool awaits_pong;
-	bool is_doomed;	   /* exceeded queue_max; `beat` ends it */
-	unsigned users;	   /* callbacks that hold it */
+	bool is_doomed; /* exceeded queue_max; `beat` ends it */
+	unsigned users; /* callbacks that hold it */
+	/* What its client was told, whatever the settings say by now: it gives
+	 * up when pings come later than that. */
+	uint32_t ping_interval_ms;
+	uint32_t ping_timeout_ms;
 	struct wire *get;  /* the held GET */
 	struct wire *post; /* the POST whose body is being read */
 	struct wire *ws;
@@ -54,6 +58,7 @@ struct eio_session {
 /* What the program set with eio_start. */
 extern const struct eio_conf *eio_conf;
 extern const struct eio_app *eio_app;
+extern bool eio_refuses_new; /* eio_refuse_new was called */
 
 /* eio.c */
 /*

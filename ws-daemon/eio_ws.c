@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "drops.h"
 #include "eio_session.h"
+#include "metrics.h"
 
 static struct buf text;
 
@@ -16,6 +17,12 @@ bool eio_on_upgrade(const struct wire_request *r, struct wire_answer *answer_r)
 	s = eio_session_find(q.sid);
 	refusal = eio_check(
 	    r, &q, (struct eio_known){ s != NULL, s && s->is_websocket });
+	memset(answer_r, 0, sizeof(*answer_r));
+	if (refusal == EIO_ACCEPTED && !s && eio_refuses_new) {
+		metrics_add_of(METRIC_REFUSALS, "stopping", 1);
+		answer_r->status = 503;
+		return false;
+	}
 	if (refusal == EIO_ACCEPTED && !s)
 		refusal = eio_session_check(r, &q, &err);
 	if (refusal == EIO_ACCEPTED)
@@ -23,6 +30,7 @@ bool eio_on_upgrade(const struct wire_request *r, struct wire_answer *answer_r)
 	if (refusal != EIO_FORBIDDEN)
 		drops_count(DROP_BAD_REQUEST);
 	buf_clear(&text);
+	eio_refusal_count(refusal);
 	buf_puts(&text, eio_refusal_text(refusal, err.text));
 	/* As the reference does it: 400 and the bare text, always. */
 	*answer_r = (struct wire_answer){ .status = 400,
@@ -93,6 +101,9 @@ static void upgrade_done(struct eio_session *s)
 	struct wire *w = s->upgrade->wire;
 
 	eio_upgrade_drop(s, false);
+	metrics_add(METRIC_UPGRADES, 1);
+	metrics_add_of(METRIC_CONNECTIONS, "polling", -1);
+	metrics_add_of(METRIC_CONNECTIONS, "websocket", 1);
 	s->is_websocket = true;
 	s->ws = w;
 	eio_poll_end(s, EIO_NOOP);

@@ -10,6 +10,7 @@
 #include "ev_out.h"
 #include "event.h"
 #include "jobs.h"
+#include "metrics.h"
 #include "told.h"
 #include "turns.h"
 #include "typing.h"
@@ -38,6 +39,7 @@ static void run_sends(struct job **jobs, size_t n, struct worker *worker)
 			.in = &s->in,
 		};
 	}
+	metrics_observe(METRIC_GROUP_SIZE, (int64_t)n);
 	if (chat_send_many(worker->db, items, n))
 		doorbell_ring();
 	for (i = 0; i < n; i++) {
@@ -64,6 +66,8 @@ static void done_send(struct job *job)
 		event_fail(&s->reply, &job->err);
 		return;
 	}
+	if (!s->sent.is_duplicate)
+		metrics_add(METRIC_MESSAGES, 1);
 	put_ack(s);
 	delivery_message(m);
 	typing_clear(m->conversation_id, m->sender_type, 0);
@@ -81,6 +85,7 @@ enum err_code ev_message_send(struct event_call *c, struct err *err)
 
 	(void)err;
 	s->job.run_many = run_sends;
+	s->job.kind = "send";
 	s->reply = c->reply;
 	s->actor = c->actor;
 	s->actor.display_name = str_copy(pool, c->actor.display_name);

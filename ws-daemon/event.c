@@ -9,7 +9,9 @@
 #include "base/settings.h"
 #include "drops.h"
 #include "foreign.h"
+#include "metrics.h"
 #include "peer.h"
+#include "peer_log.h"
 #include "wsd.h"
 
 struct wsd wsd;
@@ -27,6 +29,15 @@ void event_start(void)
 	visitors = bucket_set_new(wsd.settings->message_burst,
 	    wsd.settings->message_refill_ms,
 	    (size_t)wsd.settings->visitors_max);
+	/* A rate of what was never told before begins too late. */
+	for (size_t i = 0; i < events_n; i++)
+		metrics_add_of2(METRIC_EVENTS, events[i].name, "ok", 0);
+}
+
+void event_reload(void)
+{
+	bucket_set_change(visitors, wsd.settings->message_burst,
+	    wsd.settings->message_refill_ms);
 }
 
 void event_fini(void)
@@ -55,6 +66,7 @@ static void send_ack(const struct event_reply *reply)
 
 void event_ok_end(const struct event_reply *reply)
 {
+	metrics_add_of2(METRIC_EVENTS, reply->name, "ok", 1);
 	send_ack(reply);
 }
 
@@ -81,21 +93,27 @@ static void send_error(struct sio_socket *s, const char *text)
 static void log_failure(const struct event_reply *reply,
     const struct sio_socket *s, const struct err *err)
 {
-	struct str sid = s ? sio_id(s) : STR("-");
+	static struct log_kind failed, limited;
 
 	if ((err->code == ERR_INTERNAL || err->code == ERR_UNAVAILABLE) &&
 	    !wsd.is_stopping)
-		log_warn("event_failed sid=%.*s event=%s error=%s why=\"%s\"",
-		    STR_ARG(sid), reply->name, err_slug(err->code), err->text);
+		log_warn_some(&failed,
+		    "event_failed %s event=%s error=%s why=\"%s\"",
+		    peer_log_text(s), reply->name, err_slug(err->code),
+		    err->text);
+	else if (err->code == ERR_RATE_LIMITED)
+		log_warn_some(&limited, "event_refused %s event=%s error=%s",
+		    peer_log_text(s), reply->name, err_slug(err->code));
 	else
-		log_debug("event_refused sid=%.*s event=%s error=%s",
-		    STR_ARG(sid), reply->name, err_slug(err->code));
+		log_debug("event_refused %s event=%s error=%s",
+		    peer_log_text(s), reply->name, err_slug(err->code));
 }
 
 void event_fail(const struct event_reply *reply, const struct err *err)
 {
 	struct sio_socket *s = sio_find(reply->handle);
 
+	metrics_add_of2(METRIC_EVENTS, reply->name, err_slug(err->code), 1);
 	log_failure(reply, s, err);
 	if (!s)
 		return;
@@ -238,7 +256,7 @@ static struct event_reply reply_to(const struct sio_socket *s,
 {
 	return (struct event_reply){
 		.handle = sio_handle(s),
-		.name = row ? row->name : "?",
+		.name = row ? row->name : "unknown",
 		.has_ack = ev->has_ack,
 		.ack_id = ev->ack_id,
 	};
@@ -268,6 +286,7 @@ void event_on_event(struct sio_socket *s, const struct sio_event *ev)
 
 	if (!p)
 		return;
+	p->events++;
 	if (admit(s, row, p, &err) != ERR_OK)
 		event_fail(&reply, &err);
 	else if (!peer_defer(p, ev))

@@ -9,6 +9,8 @@ struct json_out;
 
 /* Once, after wsd was filled and timer_start. */
 void event_start(void);
+/* The settings have changed. */
+void event_reload(void);
 void event_fini(void);
 
 /* Callback of sio_app. */

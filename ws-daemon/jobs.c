@@ -16,9 +16,12 @@
 #include <signal.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "db/db.h"
+#include "drops.h"
+#include "metrics.h"
 #include "transport.h"
 
 /* Keys that a group may pass over before it ends. */
@@ -107,6 +110,22 @@ static void finish(struct job **group, size_t n)
 		transport_wake();
 }
 
+static void run_group(struct job **group, size_t n, struct worker *worker)
+{
+	int64_t began_us = clock_mono_us(), ended_us;
+	size_t i;
+
+	if (group[0]->run_many)
+		group[0]->run_many(group, n, worker);
+	else
+		group[0]->run(group[0], worker);
+	ended_us = clock_mono_us();
+	for (i = 0; i < n; i++) {
+		group[i]->began_us = began_us;
+		group[i]->ended_us = ended_us;
+	}
+}
+
 static void *work(void *arg)
 {
 	struct thread *t = arg;
@@ -114,10 +133,7 @@ static void *work(void *arg)
 	struct job **group = mem_new(max * sizeof(struct job *));
 
 	while ((n = take(t, group, max)) > 0) {
-		if (group[0]->run_many)
-			group[0]->run_many(group, n, &t->worker);
-		else
-			group[0]->run(group[0], &t->worker);
+		run_group(group, n, &t->worker);
 		finish(group, n);
 	}
 	free(group);
@@ -185,8 +201,8 @@ enum err_code jobs_start(const struct settings *s, struct err *err)
 	return ERR_OK;
 }
 
-void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
-    void (*done)(struct job *))
+void *jobs_make(size_t size, const char *kind,
+    void (*run)(struct job *, struct worker *), void (*done)(struct job *))
 {
 	struct pool *pool = pool_new();
 	struct job *job = pool_alloc(pool, size);
@@ -194,6 +210,7 @@ void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
 	assert(size >= sizeof(*job));
 	list_init(&job->node);
 	job->pool = pool;
+	job->kind = strncmp(kind, "run_", 4) == 0 ? kind + 4 : kind;
 	job->run = run;
 	job->done = done;
 	return job;
@@ -214,7 +231,9 @@ void jobs_add(uint64_t key, struct job *job)
 
 	job->key = key;
 	jobs.pending++;
+	job->added_us = clock_mono_us();
 	if (jobs.pending > JOBS_MAX) {
+		drops_count(DROP_BUSY);
 		job->result = err_set(&job->err, ERR_UNAVAILABLE,
 		    "The server is busy; try again.");
 		finish(&job, 1);
@@ -232,6 +251,17 @@ uint64_t jobs_key(struct id id)
 
 	memcpy(&key, id.b + sizeof(id.b) - sizeof(key), sizeof(key));
 	return key == JOBS_FEED ? 1 : key;
+}
+
+/* A job that was not run has no times. */
+static void measure(const struct job *job)
+{
+	if (job->ended_us == 0)
+		return;
+	metrics_observe_of(
+	    METRIC_JOB_WAIT, job->kind, job->began_us - job->added_us);
+	metrics_observe_of(
+	    METRIC_JOB_RUN, job->kind, job->ended_us - job->began_us);
 }
 
 void jobs_collect(void)
@@ -255,6 +285,7 @@ void jobs_collect(void)
 		job = LIST_OF(ready.next, struct job, node);
 		list_del(&job->node);
 		jobs.pending--;
+		measure(job);
 		pool = job->pool;
 		if (job->done)
 			job->done(job);
@@ -291,10 +322,11 @@ bool jobs_stop(int64_t wait_ms)
 		pthread_cond_signal(&t->more);
 		pthread_mutex_unlock(&t->lock);
 	}
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += wait_ms / 1000;
 	for (i = 0; i < jobs.n; i++)
-		if (pthread_timedjoin_np(jobs.threads[i].id, NULL, &until))
+		if (pthread_clockjoin_np(
+			jobs.threads[i].id, NULL, CLOCK_MONOTONIC, &until))
 			return false;
 	for (i = 0; i < jobs.n; i++) {
 		pthread_mutex_destroy(&jobs.threads[i].lock);

@@ -46,6 +46,8 @@ struct job {
 	void (*done)(struct job *job); /* may be NULL */
 	enum err_code result;
 	struct err err;
+	const char *kind; /* for the metrics */
+	int64_t added_us, began_us, ended_us;
 };
 
 /*
@@ -55,10 +57,12 @@ struct job {
  * program is.
  */
 MUST_CHECK enum err_code jobs_start(const struct settings *s, struct err *err);
-/* A zeroed job of size bytes (>= sizeof(struct job)) in a pool of its own. run
- * is NULL for those that get a run_many. */
-void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
-    void (*done)(struct job *));
+/* A zeroed job of size bytes (>= sizeof(struct job)) in a pool of its own. What
+ * run is called without its run_ names the kind of it; run is NULL for those
+ * that get a run_many, and a kind with it. */
+#define jobs_new(size, run, done) jobs_make(size, #run, run, done)
+void *jobs_make(size_t size, const char *kind,
+    void (*run)(struct job *, struct worker *), void (*done)(struct job *));
 void jobs_add(uint64_t key, struct job *job);
 /* The key of a conversation; never JOBS_FEED. */
 uint64_t jobs_key(struct id id);

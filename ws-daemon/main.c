@@ -11,6 +11,8 @@
 #include "eio.h"
 #include "event.h"
 #include "jobs.h"
+#include "metrics.h"
+#include "metrics_page.h"
 #include "notify.h"
 #include "peer.h"
 #include "presence.h"
@@ -30,6 +32,8 @@
 #define LOOK_MS	   20
 
 static struct settings settings;
+/* The layers below keep a pointer to it. */
+static struct eio_conf protocol;
 
 static const struct sio_app app = {
 	.check_handshake = peer_check_handshake,
@@ -40,12 +44,17 @@ static const struct sio_app app = {
 };
 
 static void on_stop(void);
+static void on_hangup(void);
 
 /* The transport keeps a pointer to it. */
 static struct transport_conf transport = {
-	TRANSPORT_LIMITS, .path = "/socket.io/", .on_doorbell = notify_ring,
-	.on_wake = jobs_collect, .on_stop = on_stop,
-	.on_hangup = log_reopen, /* the log was rotated */
+	TRANSPORT_LIMITS,
+	.path = "/socket.io/",
+	.on_doorbell = notify_ring,
+	.on_wake = jobs_collect,
+	.on_stop = on_stop,
+	.on_hangup = on_hangup,
+	.on_page = metrics_page,
 };
 
 static struct address_limits addresses;
@@ -74,6 +83,7 @@ static void on_stop(void)
 {
 	log_info("stop clients=%zu jobs=%zu", peer_count(), jobs_pending());
 	wsd.is_stopping = true;
+	eio_refuse_new();
 	notify_stop();
 	turns_stop();
 	stop.left_ms = ANSWERS_MS;
@@ -81,24 +91,50 @@ static void on_stop(void)
 	timer_set(&stop.timer, LOOK_MS);
 }
 
-static struct eio_conf protocol_conf(void)
+static void set_protocol(void)
 {
-	struct eio_conf conf = EIO_CONF_DEFAULT;
-
-	conf.ping_interval_ms = settings.ping_interval_ms;
-	conf.ping_timeout_ms = settings.ping_timeout_ms;
-	conf.upgrade_timeout_ms = settings.upgrade_timeout_ms;
-	conf.connect_timeout_ms = settings.connect_timeout_ms;
-	conf.max_payload = (size_t)settings.max_payload;
-	conf.queue_max = (size_t)settings.queue_max;
-	conf.rooms_max = (unsigned)settings.rooms_max;
-	bounds_protocol(&settings, &conf);
+	protocol = (struct eio_conf)EIO_CONF_DEFAULT;
+	protocol.ping_interval_ms = settings.ping_interval_ms;
+	protocol.ping_timeout_ms = settings.ping_timeout_ms;
+	protocol.upgrade_timeout_ms = settings.upgrade_timeout_ms;
+	protocol.connect_timeout_ms = settings.connect_timeout_ms;
+	protocol.max_payload = (size_t)settings.max_payload;
+	protocol.queue_max = (size_t)settings.queue_max;
+	protocol.rooms_max = (unsigned)settings.rooms_max;
+	bounds_protocol(&settings, &protocol);
 	/* Foreign pages may talk to us, but never with somebody's cookies. */
-	conf.cors = settings.ws_origins;
-	return conf;
+	protocol.cors = settings.ws_origins;
 }
 
-static enum err_code start(const struct eio_conf *protocol, struct err *err)
+/*
+ * The log was rotated, the limits were changed, or both. Between two events of
+ * the loop: all that asks the settings each time goes by the new ones from the
+ * next event on, what has copies is told here.
+ */
+static void on_hangup(void)
+{
+	struct settings_changes changes;
+	struct err err = { .code = ERR_OK };
+
+	log_reopen();
+	if (settings_reload(&settings, &changes, &err) != ERR_OK) {
+		metrics_add_of(METRIC_RELOADS, "failed", 1);
+		log_error("settings_refused why=\"%s\"", err.text);
+		return;
+	}
+	metrics_add_of(METRIC_RELOADS, "ok", 1);
+	log_set_level(settings.log_level);
+	set_protocol();
+	bounds_transport(&settings, &transport);
+	bounds_address(&settings, &addresses);
+	event_reload();
+	log_info("settings_reloaded changed=%s",
+	    changes.live[0] ? changes.live : "-");
+	if (changes.restart[0])
+		log_warn("settings_need_restart names=%s", changes.restart);
+}
+
+static enum err_code start(struct err *err)
 {
 	enum err_code code;
 
@@ -114,11 +150,14 @@ static enum err_code start(const struct eio_conf *protocol, struct err *err)
 	wsd.settings = &settings;
 	wsd.origin = id_new();
 	timer_start();
+	metrics_page_start();
 	event_start();
-	sio_start(protocol, &app);
-	code = transport_open(&transport, err);
+	sio_start(&protocol, &app);
+	/* The database first: while that hangs there is nobody to be told of an
+	 * end, and signals have their usual effect. */
+	code = jobs_start(&settings, err);
 	if (code == ERR_OK)
-		code = jobs_start(&settings, err);
+		code = transport_open(&transport, err);
 	if (code != ERR_OK)
 		return code;
 	notify_start();
@@ -130,7 +169,6 @@ static enum err_code start(const struct eio_conf *protocol, struct err *err)
 
 int main(int argc, char **argv)
 {
-	struct eio_conf protocol;
 	struct err err = { .code = ERR_OK };
 	int status;
 
@@ -142,8 +180,11 @@ int main(int argc, char **argv)
 	rnd_init();
 	/* A client that is gone is an error of write(2), not our end. */
 	signal(SIGPIPE, SIG_IGN);
-	protocol = protocol_conf();
-	if (start(&protocol, &err) != ERR_OK) {
+	/* Until the loop listens to it: a log that is rotated while we start
+	 * is no reason to end. */
+	signal(SIGHUP, SIG_IGN);
+	set_protocol();
+	if (start(&err) != ERR_OK) {
 		log_error("start_failed why=\"%s\"", err.text);
 		return EXIT_FAILURE;
 	}
@@ -159,6 +200,7 @@ int main(int argc, char **argv)
 	typing_fini();
 	presence_fini();
 	event_fini();
+	metrics_page_fini();
 	settings_fini(&settings);
 	log_info("stopped");
 	return EXIT_SUCCESS;

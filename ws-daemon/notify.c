@@ -18,6 +18,7 @@
 #include "delivery.h"
 #include "ev_out.h"
 #include "jobs.h"
+#include "metrics.h"
 #include "peer.h"
 #include "timer.h"
 #include "told.h"
@@ -45,6 +46,7 @@ static struct {
 	bool is_rung;
 	bool is_down; /* said so already */
 	bool is_stopped;
+	int64_t read_ms; /* when a reading last went well */
 } notify;
 
 static bool is_untold(
@@ -122,7 +124,7 @@ static void on_row(const struct feed_row *row, struct pool *pool)
 	}
 }
 
-static void run_read(struct job *job, struct worker *worker)
+static void run_feed(struct job *job, struct worker *worker)
 {
 	struct read_job *r = LIST_OF(job, struct read_job, job);
 
@@ -144,6 +146,27 @@ static void note_state(const struct job *job)
 	notify.is_down = is_down;
 }
 
+/* What the reading found; the feed is ours again. */
+static void measure(const struct feed_rows *rows)
+{
+	int64_t now = clock_now_us(), newest = 0;
+	struct feed_gaps gaps;
+
+	for (size_t i = 0; i < rows->n; i++)
+		newest = MAX_OF(newest, rows->items[i].created_at);
+	notify.read_ms = clock_mono_ms();
+	feed_gaps(notify.feed, &gaps);
+	metrics_add(METRIC_FEED_ROWS, (int64_t)rows->n);
+	metrics_set(METRIC_FEED_LAG, newest ? MAX_OF(now - newest, 0) : 0);
+	metrics_set(METRIC_FEED_GAPS, (int64_t)gaps.n);
+	metrics_set(METRIC_FEED_GAP_AGE, gaps.age_ms);
+}
+
+int64_t notify_read_age_ms(void)
+{
+	return clock_mono_ms() - notify.read_ms;
+}
+
 static void done_read(struct job *job)
 {
 	struct read_job *r = LIST_OF(job, struct read_job, job);
@@ -156,6 +179,8 @@ static void done_read(struct job *job)
 		r->rows.n = 0;
 		notify.is_rung = false; /* no hurry: it is down */
 	}
+	if (job->result == ERR_OK)
+		measure(&r->rows);
 	for (i = 0; i < r->rows.n; i++)
 		on_row(&r->rows.items[i], job->pool);
 	if (notify.is_stopped)
@@ -176,7 +201,8 @@ static void start_read(void)
 	timer_stop(&notify.poll);
 	notify.is_rung = false;
 	notify.is_reading = true;
-	r = jobs_new(sizeof(*r), run_read, done_read);
+	feed_set_grace(notify.feed, wsd.settings->feed_grace_ms);
+	r = jobs_new(sizeof(*r), run_feed, done_read);
 	jobs_add(JOBS_FEED, &r->job);
 }
 
@@ -200,7 +226,8 @@ static void run_prune(struct job *job, struct worker *worker)
 {
 	struct prune_job *p = LIST_OF(job, struct prune_job, job);
 	int64_t before =
-	    clock_now_us() - wsd.settings->feed_retention_s * INT64_C(1000000);
+	    clock_now_us() -
+	    settings_int(&wsd.settings->feed_retention_s) * INT64_C(1000000);
 
 	job->result = feed_prune(worker->db, before, &p->deleted, &job->err);
 }
@@ -229,6 +256,7 @@ static void on_prune(struct timer *t)
 void notify_start(void)
 {
 	memset(&notify, 0, sizeof(notify));
+	notify.read_ms = clock_mono_ms();
 	/* Clients come only after this, but perhaps before the first reading
 	 * works. */
 	notify.feed = feed_new(wsd.settings->feed_grace_ms,

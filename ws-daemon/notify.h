@@ -3,10 +3,14 @@
 #ifndef NOTIFY_H
 #define NOTIFY_H
 
+#include <stdint.h>
+
 /* Reads the feed from now on, and prunes old rows. */
 void notify_start(void);
 /* The doorbell rang: reads now, or once more after the reading under way. */
 void notify_ring(void);
+/* Milliseconds since the feed was last read without an error. */
+int64_t notify_read_age_ms(void);
 void notify_stop(void);
 /* After the workers have ended. */
 void notify_fini(void);

@@ -3,6 +3,7 @@
 #include "outq.h"
 
 #include "base/base.h"
+#include "metrics.h"
 
 struct packet *packet_new(size_t n, bool is_binary)
 {
@@ -78,6 +79,7 @@ bool outq_add(struct outq *q, struct packet *p, size_t bytes_max)
 	q->ring[(q->head + q->count) % q->cap] = packet_ref(p);
 	q->count++;
 	q->bytes += cost(p);
+	metrics_add(METRIC_QUEUE_BYTES, (int64_t)cost(p));
 	return true;
 }
 
@@ -90,6 +92,7 @@ void outq_shift(struct outq *q)
 {
 	assert(q->count > 0);
 	q->bytes -= cost(q->ring[q->head]);
+	metrics_add(METRIC_QUEUE_BYTES, -(int64_t)cost(q->ring[q->head]));
 	packet_unref(&q->ring[q->head]);
 	q->head = (q->head + 1) % q->cap;
 	q->count--;

@@ -22,6 +22,7 @@
 #include "foreign.h"
 #include "jobs.h"
 #include "origin.h"
+#include "peer_log.h"
 #include "presence.h"
 #include "room.h"
 #include "typing.h"
@@ -61,6 +62,7 @@ enum err_code peer_check_handshake(
 	if (origin_is_allowed(hs, base_url(), str_of(wsd.settings->ws_origins)))
 		return ERR_OK;
 	drops_count(DROP_ORIGIN);
+	peer_log_origin(hs->address, hs->origin);
 	return err_set(err, ERR_FORBIDDEN, "Origin not allowed");
 }
 
@@ -118,6 +120,7 @@ static struct peer *peer_new(struct sio_socket *s)
 	struct peer *p = mem_new(sizeof(*p));
 
 	p->handle = sio_handle(s);
+	p->connected_ms = clock_mono_ms();
 	list_init(&p->members);
 	timer_init(&p->timer, on_timer);
 	bucket_init(&p->budget, wsd.settings->event_burst,
@@ -197,8 +200,9 @@ static bool is_visitors(const struct peer *p)
 
 static void end_login(struct peer *p, struct sio_socket *s)
 {
+	log_info("login_ended %s", peer_log_text(s));
+	drops_count(DROP_LOGIN);
 	become_nobody(p, s);
-	log_info("login_ended sid=%.*s", STR_ARG(sio_id(s)));
 	if (!is_visitors(p))
 		sio_close(s); /* p is gone */
 }
@@ -232,11 +236,14 @@ static void done_connect(struct job *job)
 		keep_token(p, l->token);
 		become_agent(p, &l->account);
 	} else if (job->result != ERR_UNAUTHORIZED) {
-		log_warn("login_not_checked sid=%.*s why=\"%s\"",
-		    STR_ARG(sio_id(s)), job->err.text);
+		static struct log_kind kind;
+
+		log_warn_some(&kind, "login_not_checked %s why=\"%s\"",
+		    peer_log_text(s), job->err.text);
 		keep_token(p, l->token);
 		p->is_unsure = true;
 	}
+	peer_log_connect(s);
 	sio_accept(s);
 }
 
@@ -292,6 +299,7 @@ static void connect_peer(struct sio_socket *s)
 		return;
 	}
 	peer_new(s);
+	peer_log_connect(s);
 	sio_accept(s);
 }
 
@@ -305,9 +313,9 @@ void peer_on_disconnect(struct sio_socket *s, const char *reason)
 {
 	struct peer *p = peer_of(s);
 
-	(void)reason;
 	if (!p)
 		return;
+	peer_log_disconnect(s, reason);
 	sio_set_data(s, NULL);
 	while (!list_empty(&p->members)) {
 		struct member *m =

@@ -36,6 +36,8 @@ struct peer {
 	unsigned deferred;	 /* events that wait for it, in order */
 	struct foreign *foreign; /* NULL: a page of ours */
 	struct bucket budget;
+	int64_t connected_ms;
+	uint64_t events;     /* that it sent */
 	struct list members; /* struct member, of_peer */
 };
 

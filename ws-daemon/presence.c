@@ -80,6 +80,11 @@ void presence_put(struct json_out *j, struct id workspace_id)
 	}
 }
 
+size_t presence_count(void)
+{
+	return agents ? map_count(agents) : 0;
+}
+
 void presence_fini(void)
 {
 	struct str key;

@@ -15,6 +15,8 @@ bool presence_is_online(struct id user_id);
 /* The ids of a workspace's online agents as items of the open array. */
 void presence_put(struct json_out *j, struct id workspace_id);
 /* Forgets all, says nothing. */
+/* Agents who are online, of all workspaces. */
+size_t presence_count(void);
 void presence_fini(void);
 
 #endif

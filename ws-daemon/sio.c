@@ -5,6 +5,7 @@
 #include "base/json_out.h"
 #include "base/map.h"
 #include "base/rnd.h"
+#include "metrics.h"
 #include "sio_conn.h"
 
 const struct eio_conf *sio_conf;
@@ -124,6 +125,11 @@ struct str sio_namespace(const struct sio_socket *s)
 	return s->nsp;
 }
 
+const char *sio_transport(const struct sio_socket *s)
+{
+	return eio_transport(s->conn->eio);
+}
+
 void sio_set_data(struct sio_socket *s, void *data)
 {
 	s->data = data;
@@ -216,7 +222,7 @@ void sio_close(struct sio_socket *s)
 		eio_close(s->conn->eio, "forced close");
 }
 
-void sio_send(struct sio_socket *s, struct sio_packet *p)
+static void send_parts(struct sio_socket *s, struct sio_packet *p)
 {
 	if (!s->is_accepted)
 		return;
@@ -224,11 +230,24 @@ void sio_send(struct sio_socket *s, struct sio_packet *p)
 		eio_send(s->conn->eio, p->parts[i]);
 }
 
+void sio_send(struct sio_socket *s, struct sio_packet *p)
+{
+	size_t bytes = 0;
+
+	if (!s->is_accepted)
+		return;
+	for (unsigned i = 0; i < p->count; i++)
+		bytes += p->parts[i]->n;
+	metrics_add(METRIC_DELIVERIES, 1);
+	metrics_add(METRIC_DELIVERED_BYTES, (int64_t)bytes);
+	send_parts(s, p);
+}
+
 void sio_emit(struct sio_socket *s, const char *event, struct str args)
 {
 	struct sio_packet *p = sio_packet_new(s->nsp, event, args);
 
-	sio_send(s, p);
+	send_parts(s, p);
 	sio_packet_unref(&p);
 }
 
@@ -245,7 +264,7 @@ void sio_ack_binary(struct sio_socket *s, uint64_t ack_id, struct str args,
 	p = sio_packet_make(sio_encode(n > 0 ? SIO_BINARY_ACK : SIO_ACK, n,
 				s->nsp, &ack_id, buf_str(&b)),
 	    attachments, n);
-	sio_send(s, p);
+	send_parts(s, p);
 	sio_packet_unref(&p);
 	buf_fini(&b);
 }

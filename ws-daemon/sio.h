@@ -78,6 +78,8 @@ struct address *sio_address(const struct sio_socket *s);
 /* The public id, 20 characters. */
 struct str sio_id(const struct sio_socket *s);
 struct str sio_namespace(const struct sio_socket *s);
+/* "polling" or "websocket", as it is now. */
+const char *sio_transport(const struct sio_socket *s);
 void sio_set_data(struct sio_socket *s, void *data);
 void *sio_data(const struct sio_socket *s);
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "drops.h"
 #include "eio.h"
+#include "metrics.h"
 #include "sio_conn.h"
 
 /* Memory of the packet in hand; binary packets that wait have their own. */
@@ -76,6 +77,10 @@ static void on_close(struct eio_session *eio, const char *reason)
 
 	timer_stop(&conn->connect);
 	partial_drop(conn);
+	/* The program tells of those that it has accepted. */
+	if (list_empty(&conn->sockets))
+		log_debug("close addr=%.*s reason=\"%s\"",
+		    STR_ARG(conn->handshake.address), reason);
 	while (!list_empty(&conn->sockets))
 		sio_socket_end(
 		    LIST_OF(conn->sockets.next, struct sio_socket, node),
@@ -88,7 +93,7 @@ static void on_close(struct eio_session *eio, const char *reason)
 static void drop(struct sio_conn *conn, enum drop reason, const char *why)
 {
 	drops_count(reason);
-	log_debug("parse_error address=%.*s why=\"%s\"",
+	log_debug("parse_error addr=%.*s why=\"%s\"",
 	    STR_ARG(conn->handshake.address), why);
 	eio_close(conn->eio, "parse error");
 }
@@ -118,6 +123,7 @@ static void take_connect(
 		return;
 	}
 	if (nsp.n == 0) {
+		metrics_add_of(METRIC_REFUSALS, "bad_namespace", 1);
 		conn->refused++;
 		p = sio_encode(SIO_CONNECT_ERROR, 0, h->nsp, NULL,
 		    STR("{\"message\":\"Invalid namespace\"}"));

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct wire_answer;
+
 /*
  * The programs' side of the loop. What passes between the transport and eio.c
  * stands in wire.h.
@@ -46,6 +48,12 @@ struct transport_conf {
 	void (*on_stop)(void);
 	/* SIGHUP came, for example to open the log again. May be NULL. */
 	void (*on_hangup)(void);
+	/*
+	 * A GET of another path than the above, from this very machine and not
+	 * through a proxy. False: there is no such page. What the answer holds
+	 * lives until the next call. May be NULL.
+	 */
+	bool (*on_page)(struct str path, struct wire_answer *answer_r);
 };
 
 #define TRANSPORT_LIMITS                                                       \

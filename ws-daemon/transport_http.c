@@ -7,11 +7,14 @@
 #include "base/log.h"
 #include "chat/network.h"
 #include "transport_wire.h"
+#include "wire_local.h"
 
 /* Answers above this get a socket buffer that holds most of them whole. */
 #define SMALL_ANSWER (16 * 1024)
 
 static struct buf request_text;
+
+static int refuse_with(struct wire *w, int status, const char *text);
 
 /* A header's value behind what the buffer has; room was made before. */
 static struct str put_header(struct lws *wsi, enum lws_token_indexes token)
@@ -172,7 +175,7 @@ bool transport_request(struct wire *w, struct wire_request *r_r)
 	return body_length(w, &r_r->length);
 }
 
-bool transport_path_ok(struct lws *wsi)
+static struct str path_of(struct lws *wsi)
 {
 	static const enum lws_token_indexes uris[] = { WSI_TOKEN_GET_URI,
 		WSI_TOKEN_POST_URI, WSI_TOKEN_OPTIONS_URI, WSI_TOKEN_PUT_URI,
@@ -184,8 +187,37 @@ bool transport_path_ok(struct lws *wsi)
 		if (lws_hdr_total_length(wsi, uris[i]) > 0)
 			n = lws_hdr_copy_fragment(
 			    wsi, path, sizeof(path), uris[i], 0);
-	return n > 0 && str_starts(str_make(path, (size_t)n),
-			    str_of(transport_conf->path));
+	return n > 0 ? str_make(path, (size_t)n) : STR_EMPTY;
+}
+
+bool transport_path_ok(struct lws *wsi)
+{
+	return str_starts(path_of(wsi), str_of(transport_conf->path));
+}
+
+/* From this machine, and no proxy says that it is for somebody else. */
+static bool is_local(struct lws *wsi)
+{
+	struct sockaddr_storage peer, own;
+	socklen_t n_peer = sizeof(peer), n_own = sizeof(own);
+	int fd = lws_get_socket_fd(wsi);
+
+	return lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) == 0 &&
+	       lws_hdr_custom_length(wsi, "forwarded:", 10) < 0 &&
+	       getpeername(fd, (struct sockaddr *)&peer, &n_peer) == 0 &&
+	       getsockname(fd, (struct sockaddr *)&own, &n_own) == 0 &&
+	       wire_is_local(&peer, &own);
+}
+
+static int answer_page(struct wire *w, const struct wire_request *r)
+{
+	struct wire_answer a = { .status = 200 };
+
+	if (transport_conf->on_page && (r->method == WIRE_GET || w->is_head) &&
+	    r->length == 0 && is_local(w->wsi) &&
+	    transport_conf->on_page(path_of(w->wsi), &a))
+		return transport_refuse(w, &a);
+	return refuse_with(w, 404, "Not found.");
 }
 
 static void make_answer(struct wire *w, const struct wire_answer *a)
@@ -308,7 +340,7 @@ int transport_on_http(struct wire *w)
 	buf_clear(&w->out);
 	ok = transport_request(w, &r);
 	if (!transport_path_ok(w->wsi))
-		return refuse_with(w, 404, "Not found.");
+		return answer_page(w, &r);
 	if (transport_is_stopping)
 		return refuse_with(w, 503, "The server is stopping.");
 	if (!ok || (r.method != WIRE_POST && r.length != 0))

@@ -7,6 +7,7 @@
 #include "delivery.h"
 #include "ev_out.h"
 #include "jobs.h"
+#include "metrics.h"
 #include "timer.h"
 #include "told.h"
 #include "wsd.h"
@@ -55,6 +56,8 @@ static void done_turn(struct job *job)
 
 	if (t->is_swept && --swept == 0)
 		sweep_later();
+	metrics_add_of(
+	    METRIC_TURNS, job->result == ERR_OK ? "ok" : "failed", 1);
 	/* The row still says that it is due: the sweeper comes back to it. */
 	if (job->result != ERR_OK) {
 		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
@@ -62,6 +65,7 @@ static void done_turn(struct job *job)
 		    job->err.text);
 		return;
 	}
+	metrics_add(METRIC_MESSAGES, (int64_t)t->turn.messages.n);
 	for (i = 0; i < t->turn.messages.n; i++) {
 		const struct chat_message *m = &t->turn.messages.items[i];
 

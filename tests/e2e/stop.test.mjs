@@ -3,13 +3,16 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { connect as dial } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { compare, crowd, leave, talk } from "./crowd.mjs";
-import { Agent, Installation, openChat, until, visitor } from "./harness.mjs";
+import { WebSocket } from "ws";
+import { Client, compare, crowd, leave, talk } from "./crowd.mjs";
+import { Agent, Installation, ask, bytes, connect, http, next, openChat, until, visitor } from "./harness.mjs";
 
 let site, people, agent, dir, log;
 before(async () => {
@@ -77,6 +80,190 @@ describe("ws-daemon asked to end", () => {
 		assert.deepEqual(site.sql(`SELECT content FROM messages WHERE
 			conversation_id = UNHEX('${v.id.replaceAll("-", "")}')`), [["the last words"]]);
 		v.socket.disconnect();
+	});
+});
+
+/** Where the daemon itself listens. */
+const daemon = () => ({ url: `http://127.0.0.1:${
+	readFileSync(site.env.CONF, "utf8").match(/^ws_port = (\d+)$/m)[1]}` });
+
+const isAlive = (pid) => existsSync(`/proc/${pid}`);
+
+/** SIGTERM; what systemd would have to kill after TimeoutStopSec is a failure. */
+async function endsInTime(pid) {
+	process.kill(Number(pid), "SIGTERM");
+	await until("its end", () => !isAlive(pid), 15_000);
+}
+
+/** A SIGTERM that the watcher answers with a new daemon. */
+async function replaced(pid) {
+	site.crashes++;
+	await endsInTime(pid);
+	await until("a new daemon", () => site.pids().wsd !== pid);
+	await until("it to answer", () => site.answers("wsd"));
+}
+
+describe("ws-daemon asked to end, whatever hangs,", () => {
+	test("refuses new clients and new events at once, and serves those that it has", async () => {
+		const v = await visitor(site, "last", { embed_token: people.token });
+		const other = await visitor(site, "other", { embed_token: people.token });
+		const { wsd } = site.pids();
+		const release = await hold(v.id);
+		const answer = v.say("begun");
+		await until("the writer to wait", waits);
+		process.kill(Number(wsd), "SIGTERM");
+		site.crashes++;
+		await until("its end to begin", () => lines("ws-daemon", wsd).some((line) => / stop /.test(line)));
+		const path = "/socket.io/?EIO=4&transport=";
+		assert.equal((await http(daemon(), "GET", `${path}polling`)).status, 503);
+		assert.match(await bytes(daemon(), `GET ${path}websocket HTTP/1.1\r\nHost: x\r\n` +
+			"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+			"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"), /^HTTP\/1\.1 503 /);
+		assert.equal((await other.say("too late")).error, "unavailable");
+		await release();
+		assert.equal((await answer).ok, true);
+		await until("its end", () => !isAlive(wsd), 15_000);
+		await until("a new daemon", () => site.pids().wsd !== wsd);
+		for (const who of [v, other]) {
+			if (!who.socket.connected) await next(who.socket, "connect");
+			who.socket.disconnect();
+		}
+	});
+
+	test("tells each client to come back: 1001, or the end of its poll, and nobody 41", async () => {
+		const { wsd } = site.pids();
+		const direct = new WebSocket(`${daemon().url}/socket.io/?EIO=4&transport=websocket`);
+		const heard = [];
+		direct.on("message", (text) => heard.push(String(text)));
+		await once(direct, "open");
+		direct.send("40");
+		await until("the CONNECT", () => heard.some((text) => text.startsWith("40")));
+		const path = "/socket.io/?EIO=4&transport=polling";
+		const { sid } = JSON.parse((await http(daemon(), "GET", path)).text.slice(1));
+		await http(daemon(), "POST", `${path}&sid=${sid}`, { body: "40" });
+		assert.match((await http(daemon(), "GET", `${path}&sid=${sid}`)).text, /^40/);
+		const poll = http(daemon(), "GET", `${path}&sid=${sid}`);
+		const official = await Promise.all(["polling", "websocket"].map((transport) =>
+			connect(site, { transports: [transport] })));
+		const reasons = official.map((socket) =>
+			new Promise((resolve) => socket.once("disconnect", resolve)));
+		const again = official.map((socket) => new Promise((resolve) =>
+			socket.once("disconnect", () => socket.once("connect", resolve))));
+		const closed = once(direct, "close");
+		await replaced(wsd);
+		assert.equal((await closed)[0], 1001);
+		assert.equal((await poll).text, "1");
+		assert.ok(heard.every((text) => !text.startsWith("41")), heard.join());
+		for (const reason of await Promise.all(reasons))
+			assert.match(reason, /^transport (close|error)$/, "not by the server's word");
+		await Promise.all(again);
+		for (const socket of official) socket.disconnect();
+	});
+
+	test("waits for no database that is stalled; what was not acknowledged is stored once, later", async () => {
+		const v = await visitor(site, "stalled", { embed_token: people.token });
+		assert.equal((await v.say("before")).ok, true);
+		const { wsd } = site.pids();
+		const db = Number(site.env.DB_PID);
+		const names = Array.from({ length: 20 }, () => randomUUID());
+		const acked = new Set();
+		const say = (name) => v.socket.connected && v.socket.emit("send_message", {
+			conversation_id: v.id, external_id: "stalled", sender_type: "end_user",
+			content: `named ${name}`, client_id: name }, (ack) => ack.ok && acked.add(name));
+		process.kill(db, "SIGSTOP");
+		try {
+			names.forEach(say);
+			// Between two packets the socket has come to the daemon with them.
+			assert.equal((await v.ask("nonsense")).ok, false);
+			site.crashes++;
+			await endsInTime(wsd);
+			assert.equal(acked.size, 0);
+			assert.match(lines("ws-daemon", wsd).at(-1), / error .* stop_with_work_left$/);
+			// The next one has no database to look at when it is told to end.
+			await until("a new daemon", () => site.pids().wsd !== wsd);
+			site.crashes++;
+			await endsInTime(site.pids().wsd);
+		} finally {
+			process.kill(db, "SIGCONT");
+		}
+		await until("a daemon that answers", () => site.answers("wsd"));
+		await until("every acknowledgement", () => {
+			names.filter((name) => !acked.has(name)).forEach(say);
+			return acked.size === names.length;
+		});
+		const rows = site.sql(`SELECT client_id, seq FROM messages WHERE client_id IS NOT NULL AND
+			conversation_id = UNHEX('${v.id.replaceAll("-", "")}') ORDER BY client_id`);
+		assert.deepEqual(rows.map(([name]) => name), [...names].sort(), "each of them once");
+		assert.deepEqual(rows.map(([, seq]) => Number(seq)).sort((a, b) => a - b),
+			names.map((_, i) => i + 2), "without a hole");
+		v.socket.disconnect();
+	});
+
+	test("waits for no client that does not read, says half a request or nothing", async () => {
+		const v = await visitor(site, "laggard", { embed_token: people.token });
+		const { wsd } = site.pids();
+		const slow = new WebSocket(`${daemon().url}/socket.io/?EIO=4&transport=websocket`);
+		const heard = [];
+		slow.on("message", (text) => heard.push(String(text)));
+		await once(slow, "open");
+		slow.send("40");
+		slow.send(`420${JSON.stringify(["join_conversation",
+			{ conversation_id: v.id, external_id: "laggard" }])}`);
+		await until("its join", () => heard.some((text) => text.startsWith("430")));
+		slow._socket.pause();
+		await until("much to wait for it", async () => {
+			for (let i = 0; i < 20; i++) assert.equal((await v.say("\u{1F600}".repeat(4000))).ok, true);
+			return Number((await http(daemon(), "GET", "/metrics")).text
+				.match(/^baraza_queue_bytes (\d+)$/m)[1]) > 100_000;
+		});
+		const { port } = new URL(daemon().url);
+		const texts = ["", "GET /socket.io/?EIO=4&tr", "POST /socket.io/?EIO=4&transport=polling HTTP/1.1\r\n" +
+			"Host: x\r\nContent-Length: 100\r\n\r\n4half"];
+		const silent = await Promise.all(texts.map(async (text) => {
+			const socket = dial(Number(port), "127.0.0.1");
+			socket.on("error", () => {});
+			await once(socket, "connect");
+			socket.write(text);
+			return socket;
+		}));
+		await replaced(wsd);
+		assert.match(lines("ws-daemon", wsd).at(-1), /stopped$/);
+		for (const socket of silent) socket.destroy();
+		slow.terminate();
+		v.socket.disconnect();
+	});
+
+	test("has its 500 clients back with all that they missed", async () => {
+		const chats = await Promise.all(Array.from({ length: 10 }, (_, n) =>
+			openChat(site, `back ${n}`, { embed_token: people.token })));
+		const clients = chats.flatMap((chat) => Array.from({ length: 50 }, () =>
+			new Client(site, { [chat.conversation_id]:
+				{ external_id: chat.external_id, sender_type: "end_user" } })));
+		await until("all to be in", () => clients.every((client) => client.joined.size === 1));
+		const { wsd } = site.pids();
+		const writers = clients.filter((_, n) => n % 50 === 0);
+		const say = (i) => writers.forEach((client, n) =>
+			client.say(chats[n].conversation_id, `message ${i}`));
+		for (let i = 0; i < 3; i++) say(i);
+		const ended = replaced(wsd);
+		for (let i = 3; i < 6; i++) say(i);
+		await until("the end", () => !isAlive(wsd));
+		for (let i = 6; i < 10; i++) say(i);
+		await ended;
+		await until("everything to be shown to all", () => clients.every((client) =>
+			[...client.shown.values()][0].length === 10));
+		assert.deepEqual(clients.flatMap((client) => client.faults), []);
+		await until("all to be counted", async () => (await http(daemon(), "GET", "/metrics")).text
+			.includes("\nbaraza_sockets 500\n"));
+		for (const [n, chat] of chats.entries()) {
+			const rows = site.sql(`SELECT client_id FROM messages WHERE conversation_id =
+				UNHEX('${chat.conversation_id.replaceAll("-", "")}') ORDER BY seq`).flat();
+			assert.equal(new Set(rows).size, 10);
+			assert.deepEqual([...writers[n].acks.keys()].sort(), [...rows].sort());
+			for (const client of clients.slice(50 * n, 50 * n + 50))
+				assert.deepEqual([...client.shown.values()][0].map((m) => m.client_id), rows);
+		}
+		for (const client of clients) client.socket.disconnect();
 	});
 });
 

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "eio.h"
 #include "tests/fake/time.h"
 #include "timer.h"
 #include "ws-daemon/wire.h"
@@ -288,6 +289,10 @@ static bool step(const char *name, unsigned number, struct str line)
 	}
 	if (str_eq(verb, STR("STOP"))) {
 		eio_on_stop();
+		return true;
+	}
+	if (str_eq(verb, STR("NOMORE"))) {
+		eio_refuse_new();
 		return true;
 	}
 	if (str_eq(verb, STR("ORIGIN"))) {

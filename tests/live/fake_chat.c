@@ -483,6 +483,18 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 	return ERR_OK;
 }
 
+void feed_gaps(const struct feed *feed, struct feed_gaps *gaps_r)
+{
+	(void)feed;
+	memset(gaps_r, 0, sizeof(*gaps_r));
+}
+
+void feed_set_grace(struct feed *feed, int64_t grace_ms)
+{
+	(void)feed;
+	(void)grace_ms;
+}
+
 int64_t feed_retry_ms(const struct feed *feed)
 {
 	(void)feed;

@@ -9,14 +9,15 @@ static struct list finished = { &finished, &finished };
 static bool is_refusing;
 static size_t pending, group_max = 1;
 
-void *jobs_new(size_t size, void (*run)(struct job *, struct worker *),
-    void (*done)(struct job *))
+void *jobs_make(size_t size, const char *kind,
+    void (*run)(struct job *, struct worker *), void (*done)(struct job *))
 {
 	struct pool *pool = pool_new();
 	struct job *job = pool_alloc(pool, size);
 
 	list_init(&job->node);
 	job->pool = pool;
+	job->kind = kind;
 	job->run = run;
 	job->done = done;
 	return job;

@@ -35,6 +35,12 @@ static struct sio_socket *sockets[SOCKETS_MAX];
 static struct fake_room rooms[ROOMS_MAX];
 static uint64_t last_handle;
 
+const char *sio_transport(const struct sio_socket *s)
+{
+	(void)s;
+	return "websocket";
+}
+
 struct sio_socket *fake_sio_connect(const char *cookie, const char *origin)
 {
 	return fake_sio_connect_with(cookie, origin, NULL, NULL);

@@ -63,6 +63,8 @@ SUITE(told)
 /* ws-daemon: the protocol layer */
 SUITE(timer)
 SUITE(outq)
+SUITE(metrics)
+SUITE(wire_local)
 SUITE(eio_payload)
 SUITE(eio)
 SUITE(sio_packet)

@@ -78,6 +78,25 @@ static void a_set_is_bounded(void)
 	bucket_set_free(&set);
 }
 
+static void a_set_goes_by_new_numbers_at_once(void)
+{
+	struct bucket_set *set = bucket_set_new(3, 100, 10);
+
+	CU_ASSERT(bucket_set_take(set, STR("a"), 1000));
+	bucket_set_change(set, 1, 100);
+	/* Two were left, one is kept. */
+	CU_ASSERT(bucket_set_take(set, STR("a"), 1000));
+	CU_ASSERT(!bucket_set_take(set, STR("a"), 1000));
+	CU_ASSERT(bucket_set_take(set, STR("b"), 1000));
+	CU_ASSERT(!bucket_set_take(set, STR("b"), 1000));
+	bucket_set_change(set, 2, 10);
+	CU_ASSERT(bucket_set_take(set, STR("a"), 1010));
+	CU_ASSERT(!bucket_set_take(set, STR("a"), 1010));
+	CU_ASSERT(bucket_set_take(set, STR("c"), 1010));
+	CU_ASSERT(bucket_set_take(set, STR("c"), 1010));
+	bucket_set_free(&set);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a burst passes, then one per refill", burst_then_refill },
 	{ "it never holds more than the burst", never_more_than_the_burst },
@@ -87,6 +106,8 @@ static CU_TestInfo tests[] = {
 	    a_clock_that_stands_gives_nothing },
 	{ "each name has its own bucket", names_are_apart },
 	{ "a set has at most so many buckets", a_set_is_bounded },
+	{ "a set goes by new numbers at once",
+	    a_set_goes_by_new_numbers_at_once },
 	CU_TEST_INFO_NULL,
 };
 
