@@ -27,6 +27,20 @@ const char *ctl_option(struct ctl *ctl, const char *name)
 	return NULL;
 }
 
+bool ctl_flag(struct ctl *ctl, const char *name)
+{
+	for (int i = 0; i < ctl->argc; i++) {
+		if (strncmp(ctl->argv[i], "--", 2) != 0 ||
+		    strcmp(ctl->argv[i] + 2, name) != 0)
+			continue;
+		memmove(ctl->argv + i, ctl->argv + i + 1,
+		    (size_t)(ctl->argc - i - 1) * sizeof(*ctl->argv));
+		ctl->argc--;
+		return true;
+	}
+	return false;
+}
+
 enum err_code ctl_need(
     struct ctl *ctl, const char *name, struct str *value_r, struct err *err)
 {

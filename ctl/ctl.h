@@ -27,6 +27,7 @@ typedef enum err_code ctl_fn(struct ctl *ctl, struct err *err);
 ctl_fn cmd_secret;
 ctl_fn cmd_migrate;
 ctl_fn cmd_doctor;
+ctl_fn cmd_status;
 ctl_fn cmd_work;
 ctl_fn cmd_user_add;
 ctl_fn cmd_user_password;
@@ -42,6 +43,8 @@ ctl_fn cmd_widget_add;
  * taken out of the list, so that ctl_args_end finds what nobody asked for.
  */
 const char *ctl_option(struct ctl *ctl, const char *name);
+/* Whether `--name` stands there, which has no value. */
+bool ctl_flag(struct ctl *ctl, const char *name);
 /* As ctl_option; a missing one is ERR_BAD_REQUEST. */
 MUST_CHECK enum err_code ctl_need(
     struct ctl *ctl, const char *name, struct str *value_r, struct err *err);

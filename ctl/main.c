@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "migrate", cmd_migrate, true, "[--sql DIR]",
 	    "create the schema, or bring it to this version" },
 	{ "doctor", cmd_doctor, false, "", "say what is wrong here" },
+	{ "status", cmd_status, false, "[--json]",
+	    "how everything is doing now; 1 when something is wrong" },
 	{ "work", cmd_work, true, "",
 	    "do what is due, once: for cron, where no daemon runs" },
 	{ "workspace add", cmd_workspace_add, true, "--name NAME",

@@ -37,7 +37,7 @@ only '#include <(mysql|mariadb)' '^common/db/db(_stmt|_private)?\.[ch]$'
 only '#include <(cjson/)?cJSON' '^common/base/json_in\.c$'
 only '#include <fcgiapp' '^fcgi-app/fcgi\.c$'
 only '#include <(libwebsockets|uv)' '^ws-daemon/transport'
-only '#include <openssl' '^ws-daemon/transport_tls\.c$'
+only '#include <openssl' '^(ws-daemon/transport_tls|ctl/tls)\.c$'
 only '#include <sodium' '^common/base/(rnd|password|seal)\.c$'
 
 # --- SQL stands in the tables of db_*.c, and is never built
@@ -69,6 +69,9 @@ notification_get_last       the feed: one reader for every tenant
 notification_get_since      the feed: one reader for every tenant
 notification_list_ids       the feed: one reader for every tenant
 notification_prune          upkeep: what is old, of every tenant
+status_due                  the operator: turns of every tenant
+status_feed                 the operator: rows of every tenant
+status_oldest               the operator: rows of every tenant
 user_get_by_email           the login: finds the tenant; addresses are unique
 '
 tenant_tables=$(awk '/^CREATE TABLE/ { table = $3 }

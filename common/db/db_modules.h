@@ -16,6 +16,7 @@
 	X(notification)                                                        \
 	X(schema)                                                              \
 	X(session)                                                             \
+	X(status)                                                              \
 	X(user)                                                                \
 	X(workspace)
 
