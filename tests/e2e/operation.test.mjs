@@ -114,6 +114,7 @@ describe("/metrics", () => {
 		assert.equal(grew("baraza_job_run_seconds_count", { job: "send" }), 3);
 		assert.equal(grew("baraza_job_wait_seconds_count", { job: "send" }), 3);
 		assert.ok(grew("baraza_job_run_seconds_sum", { job: "send" }) > 0);
+		assert.equal(grew("baraza_group_size_sum"), 3);
 		assert.ok(grew("process_cpu_seconds_total") > 0);
 		assert.ok(value(now, "process_resident_memory_bytes") > 1e6);
 		assert.ok(value(now, "process_open_fds") > 5);
@@ -433,7 +434,7 @@ describe("limits read again on SIGHUP", () => {
 	});
 
 	test("name what needs a restart, and never its value", async () => {
-		const lines = await reload("wsd", { workers: 2, db_password: "a new secret", rooms_max: 7 },
+		const lines = await reload("wsd", { workers: 3, db_password: "a new secret", rooms_max: 7 },
 			/settings_(reloaded|need_restart)/);
 		await until("both lines", () => lines.length === 2 ||
 			lines.push(...log("wsd").filter((line) => /settings_need_restart/.test(line))));
