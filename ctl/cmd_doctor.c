@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "chat/chat.h"
 #include "db/db_schema.h"
 
 #define KEY_HEX	     64
@@ -195,8 +196,19 @@ static bool check_fcgi(struct doctor *d)
 
 static bool check_doorbell(struct doctor *d)
 {
-	return check_unix_socket(
-	    d, d->ctl->settings->doorbell, SOCK_DGRAM, "ws-daemon");
+	const char *rest = d->ctl->settings->doorbell;
+	char path[DOORBELL_PATH_SIZE];
+
+	if (rest[0] == '\0')
+		return check_unix_socket(d, rest, SOCK_DGRAM, "ws-daemon");
+	while ((rest = doorbell_next(rest, path)) != NULL) {
+		if (path[0] == '\0')
+			return say(d, false, "a path is longer than %d bytes",
+			    DOORBELL_PATH_SIZE - 1);
+		if (!check_unix_socket(d, path, SOCK_DGRAM, "ws-daemon"))
+			return false;
+	}
+	return say(d, true, "%.280s", d->ctl->settings->doorbell);
 }
 
 /* Where a daemon that listens at ws_host can be reached from this machine. */

@@ -18,6 +18,8 @@
 
 #define PATH_DEFAULT	    "/etc/baraza/baraza.conf"
 #define UNIX_PATH_MAX_BYTES 107 /* sockaddr_un.sun_path and its NUL */
+#define DOORBELLS	    16
+#define DOORBELLS_MAX_BYTES (DOORBELLS * (UNIX_PATH_MAX_BYTES + 1) - 1)
 #define PATH_MAX_BYTES	    4095
 #define DAY_S		    86400
 #define HOUR_MS		    3600000
@@ -64,8 +66,10 @@ const struct conf_row settings_rows[] = {
 	    "Password of that user; empty: the socket tells who it is."),
 	INT(db_port, "3306", 1, 65535,
 	    "Port of the database when db_host is set."),
-	TEXT(doorbell, "/run/baraza/doorbell.sock", 0, UNIX_PATH_MAX_BYTES,
-	    "Unix datagram socket that wakes ws-daemon; empty: it polls."),
+	TEXT(doorbell, "/run/baraza/doorbell.sock", 0, DOORBELLS_MAX_BYTES,
+	    "Unix datagram sockets that wake the ws-daemons of this machine, "
+	    "divided by blanks: a daemon makes the first one and rings the "
+	    "others, all other programs ring each; empty: daemons poll."),
 	TEXT(log_file, "", 0, 255, "Log file; empty: standard error."),
 	LIVE_LEVEL(log_level, "info",
 	    "What is logged: error, warn, info or debug."),
@@ -223,6 +227,12 @@ const struct conf_row settings_rows[] = {
 	LIVE_INT(feed_grace_ms, "10000", 100, HOUR_MS,
 	    "Milliseconds a gap in the feed may stay open for a slow "
 	    "transaction."),
+	LIVE_INT(daemon_beat_ms, "5000", 100, HOUR_MS,
+	    "Milliseconds between the signs of life that each ws-daemon "
+	    "writes for the others."),
+	LIVE_INT(daemon_dead_ms, "15000", 200, HOUR_MS,
+	    "Milliseconds without one after which a ws-daemon counts as "
+	    "dead."),
 	LIVE_INT(message_burst, "30", 1, 10000,
 	    "Messages that one visitor may send at once."),
 	LIVE_INT(message_refill_ms, "2000", 1, HOUR_MS,
@@ -251,6 +261,19 @@ static bool is_base_url(struct pool *pool, const char *url)
 		   str_starts(origin, STR("https://")));
 }
 
+static bool are_doorbells(const char *paths)
+{
+	size_t n = 0, length;
+
+	for (paths += strspn(paths, " \t"); *paths != '\0';
+	     paths += length + strspn(paths + length, " \t")) {
+		length = strcspn(paths, " \t");
+		if (length > UNIX_PATH_MAX_BYTES || ++n > DOORBELLS)
+			return false;
+	}
+	return true;
+}
+
 /* Rules that one row alone cannot say. */
 static enum err_code check_together(
     const char *path, const struct settings *s, struct err *err)
@@ -275,6 +298,14 @@ static enum err_code check_together(
 	else if ((s->tls_cert[0] == '\0') != (s->tls_key[0] == '\0'))
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "%s: tls_cert and tls_key must both be set, or none", path);
+	else if (!are_doorbells(s->doorbell))
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: doorbell must be at most %d paths of at most %d bytes",
+		    path, DOORBELLS, UNIX_PATH_MAX_BYTES);
+	else if (s->daemon_dead_ms < 2 * s->daemon_beat_ms)
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: daemon_dead_ms must be at least twice daemon_beat_ms",
+		    path);
 	pool_free(&pool);
 	return code;
 }

@@ -24,7 +24,7 @@ struct settings {
 	char *db_user;
 	char *db_password;
 	int64_t db_port;
-	char *doorbell; /* Unix datagram socket of the daemon; empty: none */
+	char *doorbell; /* Unix datagram sockets of the daemons; empty: none */
 	char *log_file; /* empty: standard error */
 	enum log_level log_level;
 	bool trust_proxy; /* take the client's address from X-Forwarded-For */
@@ -95,6 +95,8 @@ struct settings {
 	int64_t presence_grace_ms;
 	int64_t feed_poll_ms;
 	int64_t feed_grace_ms;
+	int64_t daemon_beat_ms;	   /* between the signs of life of a daemon */
+	int64_t daemon_dead_ms;	   /* without one it counts as dead */
 	int64_t message_burst;	   /* per external_id */
 	int64_t message_refill_ms; /* one message each */
 	int64_t event_burst;	   /* cost units per connection */

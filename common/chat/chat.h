@@ -341,11 +341,18 @@ MUST_CHECK enum err_code chat_media_check(enum chat_content type,
 
 /* doorbell.c */
 
+#define DOORBELL_PATH_SIZE 108 /* sockaddr_un.sun_path */
+#define DOORBELLS_MAX	   16
+
 /*
- * Tells the daemons of this host that there is something new: one datagram,
- * all errors ignored, never blocks. NULL or empty path: does nothing.
+ * Tells the daemons of this host that there is something new: one datagram
+ * to each of the paths, which blanks divide; all errors ignored, never blocks.
+ * NULL or no path: does nothing.
  */
-void doorbell_open(const char *path);
+void doorbell_open(const char *paths);
 void doorbell_ring(void);
+/* The next path of a list in path_r, and what is behind it; NULL when there is
+ * none. One that is too long becomes empty. */
+const char *doorbell_next(const char *paths, char path_r[DOORBELL_PATH_SIZE]);
 
 #endif

@@ -7,6 +7,10 @@
 #include "base/str.h"
 #include "unit.h"
 
+/* 120 characters. */
+#define TEN  "0123456789"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static void every_row_is_named_once_and_explained(void)
 {
 	for (size_t i = 0; i < settings_rows_n; i++) {
@@ -95,6 +99,13 @@ static void settings_are_checked_together(void)
 		{ "db_socket =\ndb_host = db.example.com\n", true },
 		{ "session_idle_s = 200\nsession_max_s = 100\n", false },
 		{ "queue_max = 65536\n", false },
+		{ "daemon_beat_ms = 8000\n", false },
+		{ "daemon_beat_ms = 8000\ndaemon_dead_ms = 16000\n", true },
+		{ "doorbell = /a /b  /c\n", true },
+		{ "doorbell = /a /b/" LONG "\n", false },
+		{ "doorbell = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n", true },
+		{ "doorbell = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n",
+		    false },
 		{ "threads = 256\n", true },
 		{ "threads = 257\n", false },
 	};
