@@ -65,6 +65,10 @@ route_fn agent_send;
 route_fn agent_read;
 /* {seq} -> {ok, seq}: what is stored. */
 route_fn agent_delivered;
+/* agent_events.c: ?after (a cursor), limit (200, at most 500) -> {events:[{id,
+ * event, payload}], cursor, more}; without after only the cursor. 410 when
+ * what is behind after is not kept any more. */
+route_fn agent_events;
 /* agent_agents.c: [{id, display_name, email, role}], by name. */
 route_fn agent_agents;
 

@@ -63,6 +63,8 @@ const struct route routes[] = {
 	  RESP_JSON, IDS_BODY, FREE, agent_read },
 	{ M_POST, "/api/conversations/:id/delivered", WHO_AGENT, CSRF | JSON,
 	  RESP_JSON, SMALL_BODY, FREE, agent_delivered },
+	{ M_GET,  "/api/events", WHO_AGENT, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_events },
 	{ M_GET,  "/api/agents", WHO_AGENT, 0, RESP_JSON,
 	  NO_BODY, FREE, agent_agents },
 

@@ -22,6 +22,7 @@
 #define SCAN_MAX     5000  /* ids per scan statement */
 #define HOLES_MAX    65536 /* the oldest are given up beyond */
 #define END_CHECK_MS 1000
+#define PRUNE_ROWS   1000
 
 struct hole {
 	uint64_t first;
@@ -414,8 +415,32 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 	return rows_r->n > 0 ? ERR_OK : code;
 }
 
+uint64_t feed_cursor(const struct feed *feed)
+{
+	return feed->n_holes > 0 ? feed->holes[0].first - 1 : feed->last;
+}
+
+/*
+ * What is left is everything from some id on, so that the ids tell whether a
+ * cursor is too old. Times do not follow ids exactly: what stands below an old
+ * row goes with it. The newest row stays: it tells how far the ids have come.
+ */
 enum err_code feed_prune(
     struct db *db, int64_t before, uint64_t *deleted_r, struct err *err)
 {
-	return db_notification_prune(db, before, deleted_r, err);
+	struct pool *pool = pool_new();
+	struct db_notification_time *times;
+	uint64_t upto = 0;
+	size_t n = 0, i;
+	enum err_code code = db_notification_list_first(
+	    db, pool, PRUNE_ROWS + 1, &times, &n, err);
+
+	*deleted_r = 0;
+	for (i = 0; i + 1 < n; i++)
+		if (times[i].created_at < before)
+			upto = times[i].id;
+	if (code == ERR_OK && upto > 0)
+		code = db_notification_prune(db, upto, deleted_r, err);
+	pool_free(&pool);
+	return code;
 }

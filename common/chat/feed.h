@@ -68,7 +68,14 @@ struct feed_gaps {
 };
 
 void feed_gaps(const struct feed *feed, struct feed_gaps *gaps_r);
-/* Deletes up to 1,000 rows older than before (microseconds). */
+/*
+ * The safe cursor: every row up to this id has been given, and none can become
+ * visible any more; 0 before the first call that works. Not while feed_read
+ * runs.
+ */
+uint64_t feed_cursor(const struct feed *feed);
+/* Deletes up to 1,000 rows older than before (microseconds), but never the
+ * newest row. */
 MUST_CHECK enum err_code feed_prune(
     struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);
 

@@ -15,6 +15,11 @@ enum {
 	NOTIFICATION_LIST_AFTER,
 	NOTIFICATION_LIST_SOME,
 	NOTIFICATION_LIST_IDS,
+	NOTIFICATION_GET_FIRST,
+	NOTIFICATION_GET_BEFORE,
+	NOTIFICATION_LIST_TIMES,
+	NOTIFICATION_LIST_EVENTS,
+	NOTIFICATION_LIST_FIRST,
 	NOTIFICATION_PRUNE,
 	NOTIFICATION__MAX
 };
@@ -65,9 +70,25 @@ static const struct db_stmt stmts[NOTIFICATION__MAX] = {
 	[NOTIFICATION_LIST_IDS] = DB_STMT("notification_list_ids", "uuu", "u",
 	    "SELECT id FROM notifications WHERE id BETWEEN ? AND ? "
 	    "ORDER BY id LIMIT ?"),
-	[NOTIFICATION_PRUNE] = DB_STMT("notification_prune", "t", "",
-	    "DELETE FROM notifications WHERE created_at < ? "
-	    "ORDER BY created_at LIMIT 1000"),
+	[NOTIFICATION_GET_FIRST] = DB_STMT("notification_get_first", "", "u?",
+	    "SELECT MIN(id) FROM notifications"),
+	[NOTIFICATION_GET_BEFORE] = DB_STMT("notification_get_before", "u",
+	    "u?", "SELECT MAX(id) FROM notifications WHERE id < ?"),
+	[NOTIFICATION_LIST_TIMES] =
+	    DB_STMT("notification_list_times", "uu", "ut",
+		"SELECT id, created_at FROM notifications WHERE id > ? "
+		"ORDER BY id LIMIT ?"),
+	/* Not what daemons tell only each other. */
+	[NOTIFICATION_LIST_EVENTS] =
+	    DB_STMT("notification_list_events", "duuu", OUT,
+		SELECT "WHERE n.workspace_id = ? AND n.id > ? AND n.id <= ? "
+		       "AND n.kind NOT IN ('login', 'presence', 'typing') "
+		       "ORDER BY n.id LIMIT ?"),
+	[NOTIFICATION_LIST_FIRST] =
+	    DB_STMT("notification_list_first", "u", "ut",
+		"SELECT id, created_at FROM notifications ORDER BY id LIMIT ?"),
+	[NOTIFICATION_PRUNE] = DB_STMT("notification_prune", "u", "",
+	    "DELETE FROM notifications WHERE id <= ?"),
 };
 
 const struct db_module db_notification_module = { "notification", stmts,
@@ -218,9 +239,79 @@ enum err_code db_notification_list_ids(struct db *db, struct pool *pool,
 	return ERR_OK;
 }
 
+enum err_code db_notification_get_first(
+    struct db *db, struct pool *pool, uint64_t *id_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_notification_module,
+	    NOTIFICATION_GET_FIRST, NULL, 0, pool, &rows, err);
+
+	if (code == ERR_OK)
+		*id_r = db_row_uint(&rows, 0, 0); /* 0 when NULL */
+	return code;
+}
+
+enum err_code db_notification_get_before(struct db *db, struct pool *pool,
+    uint64_t id, uint64_t *id_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_notification_module,
+	    NOTIFICATION_GET_BEFORE, DB_ARGS(DB_UINT(id)), pool, &rows, err);
+
+	if (code == ERR_OK)
+		*id_r = db_row_uint(&rows, 0, 0); /* 0 when NULL */
+	return code;
+}
+
+static enum err_code list_times(struct db *db, struct pool *pool, int stmt,
+    const struct db_arg *args, size_t n_args,
+    struct db_notification_time **times_r, size_t *n_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(
+	    db, &db_notification_module, stmt, args, n_args, pool, &rows, err);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	*n_r = rows.n;
+	*times_r = pool_alloc(pool, rows.n * sizeof(**times_r));
+	for (i = 0; i < rows.n; i++) {
+		(*times_r)[i].id = db_row_uint(&rows, i, 0);
+		(*times_r)[i].created_at = db_row_time(&rows, i, 1);
+	}
+	return ERR_OK;
+}
+
+enum err_code db_notification_list_times(struct db *db, struct pool *pool,
+    uint64_t after, size_t limit, struct db_notification_time **times_r,
+    size_t *n_r, struct err *err)
+{
+	return list_times(db, pool, NOTIFICATION_LIST_TIMES,
+	    DB_ARGS(DB_UINT(after), DB_UINT(limit)), times_r, n_r, err);
+}
+
+enum err_code db_notification_list_events(struct db *db, struct pool *pool,
+    struct id workspace_id, uint64_t after, uint64_t upto, size_t limit,
+    struct feed_rows *rows_r, struct err *err)
+{
+	return list(db, pool, NOTIFICATION_LIST_EVENTS,
+	    DB_ARGS(DB_ID(workspace_id), DB_UINT(after), DB_UINT(upto),
+		DB_UINT(limit)),
+	    rows_r, err);
+}
+
+enum err_code db_notification_list_first(struct db *db, struct pool *pool,
+    size_t limit, struct db_notification_time **times_r, size_t *n_r,
+    struct err *err)
+{
+	return list_times(db, pool, NOTIFICATION_LIST_FIRST,
+	    DB_ARGS(DB_UINT(limit)), times_r, n_r, err);
+}
+
 enum err_code db_notification_prune(
-    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err)
+    struct db *db, uint64_t upto, uint64_t *deleted_r, struct err *err)
 {
 	return db_exec(db, &db_notification_module, NOTIFICATION_PRUNE,
-	    DB_ARGS(DB_TIME(before)), deleted_r, err);
+	    DB_ARGS(DB_UINT(upto)), deleted_r, err);
 }

@@ -44,7 +44,33 @@ MUST_CHECK enum err_code db_notification_list_some(struct db *db,
 MUST_CHECK enum err_code db_notification_list_ids(struct db *db,
     struct pool *pool, uint64_t first, uint64_t last, size_t limit,
     uint64_t **ids_r, size_t *n_r, struct err *err);
+/* The smallest id, 0 when there is none. */
+MUST_CHECK enum err_code db_notification_get_first(
+    struct db *db, struct pool *pool, uint64_t *id_r, struct err *err);
+/* The greatest id below id, 0 when there is none. */
+MUST_CHECK enum err_code db_notification_get_before(struct db *db,
+    struct pool *pool, uint64_t id, uint64_t *id_r, struct err *err);
+
+struct db_notification_time {
+	uint64_t id;
+	int64_t created_at;
+};
+
+/* Ids above after and their times, at most limit, ascending. */
+MUST_CHECK enum err_code db_notification_list_times(struct db *db,
+    struct pool *pool, uint64_t after, size_t limit,
+    struct db_notification_time **times_r, size_t *n_r, struct err *err);
+/* A workspace's rows with after < id <= upto that are events for people, at
+ * most limit, by id. */
+MUST_CHECK enum err_code db_notification_list_events(struct db *db,
+    struct pool *pool, struct id workspace_id, uint64_t after, uint64_t upto,
+    size_t limit, struct feed_rows *rows_r, struct err *err);
+/* The smallest ids and their times, at most limit, ascending. */
+MUST_CHECK enum err_code db_notification_list_first(struct db *db,
+    struct pool *pool, size_t limit, struct db_notification_time **times_r,
+    size_t *n_r, struct err *err);
+/* Deletes all up to this id. */
 MUST_CHECK enum err_code db_notification_prune(
-    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);
+    struct db *db, uint64_t upto, uint64_t *deleted_r, struct err *err);
 
 #endif

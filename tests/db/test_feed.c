@@ -385,11 +385,64 @@ static void old_rows_are_pruned(void)
 {
 	uint64_t deleted = 0;
 
-	write_row(f.db);
-	FATAL_OK(feed_prune(f.db, clock_now_us() - 60000000, &deleted, &f.err));
+	int64_t now = clock_now_us();
+
+	write_row_at(f.db, now);
+	write_row_at(f.db, now);
+	write_row_at(f.db, now);
+	FATAL_OK(feed_prune(f.db, now, &deleted, &f.err));
 	CU_ASSERT_EQUAL(deleted, 0);
-	FATAL_OK(feed_prune(f.db, clock_now_us() + 1, &deleted, &f.err));
-	CU_ASSERT_EQUAL(deleted, 1);
+	/* The newest tells how far the ids have come. */
+	FATAL_OK(feed_prune(f.db, now + 1, &deleted, &f.err));
+	CU_ASSERT_EQUAL(deleted, 2);
+	FATAL_OK(feed_prune(f.db, now + 1, &deleted, &f.err));
+	CU_ASSERT_EQUAL(deleted, 0);
+	CU_ASSERT(last_id() > 0);
+}
+
+static void pruning_leaves_no_hole(void)
+{
+	uint64_t deleted = 0, first = 0, last = 0;
+	int64_t now = clock_now_us();
+
+	/* Times do not follow ids: the second is younger than the third. */
+	write_row_at(f.db, now - 10);
+	write_row_at(f.db, now);
+	write_row_at(f.db, now - 10);
+	write_row_at(f.db, now);
+	FATAL_OK(feed_prune(f.db, now, &deleted, &f.err));
+	CU_ASSERT_EQUAL(deleted, 3);
+	FATAL_OK(db_notification_get_first(f.db, f.pool, &first, &f.err));
+	FATAL_OK(db_notification_get_last(f.db, f.pool, &last, &f.err));
+	CU_ASSERT(first > 0 && first == last);
+}
+
+static void the_cursor_stays_below_what_may_come(void)
+{
+	pthread_barrier_t written, go;
+	struct held held = { &written, &go, 1, false };
+	uint64_t before = last_id();
+	pthread_t thread;
+	int i;
+
+	CU_ASSERT_EQUAL(feed_cursor(feed), before);
+	pthread_barrier_init(&written, NULL, 2);
+	pthread_barrier_init(&go, NULL, 2);
+	pthread_create(&thread, NULL, run_held, &held);
+	pthread_barrier_wait(&written);
+	write_row(f.db);
+	CU_ASSERT_EQUAL(read_now().n, 1);
+	CU_ASSERT_EQUAL(feed_cursor(feed), before);
+	pthread_barrier_wait(&go);
+	pthread_join(thread, NULL);
+	for (i = 0; i < 100 && feed_retry_ms(feed) > 0; i++) {
+		read_now();
+		usleep(5000);
+	}
+	CU_ASSERT_EQUAL(feed_cursor(feed), last_id());
+	CU_ASSERT_EQUAL(last_id(), before + 2);
+	pthread_barrier_destroy(&written);
+	pthread_barrier_destroy(&go);
 }
 
 static struct chat_sent send_from(struct id origin, const char *text)
@@ -458,6 +511,9 @@ static CU_TestInfo tests[] = {
 	{ "a lost server loses no row", a_lost_server_loses_no_row },
 	{ "an emptied table begins again", an_emptied_table_begins_again },
 	{ "old rows are pruned", old_rows_are_pruned },
+	{ "pruning leaves no hole", pruning_leaves_no_hole },
+	{ "the cursor stays below what may come",
+	    the_cursor_stays_below_what_may_come },
 	CU_TEST_INFO_NULL,
 };
 
