@@ -59,15 +59,22 @@ conversation_lock_talks_4   the same for several
 conversation_lock_talks_16  the same for several
 conversation_lock_talks_64  the same for several
 conversation_get_owner      finds out whose the conversation is, from its id
+daemon_list                 presence: who is connected to which daemon
+daemon_presence_bury        upkeep: of a daemon that is gone
+daemon_presence_del         presence: rows of one daemon
 integration_by_token        by the hash of the secret embed token
 integration_get_origins     finds out where a conversation is held, from its id
 login_get                   by the hash of the secret cookie
 login_set_seen              by the hash of the secret cookie
 login_del                   by the hash of the secret cookie
 login_prune                 upkeep: what has expired, of every tenant
+notification_get_before     the feed: one reader for every tenant
+notification_get_first      the feed: one reader for every tenant
 notification_get_last       the feed: one reader for every tenant
 notification_get_since      the feed: one reader for every tenant
+notification_list_first     upkeep: what is old, of every tenant
 notification_list_ids       the feed: one reader for every tenant
+notification_list_times     the cursor: gaps between the rows of every tenant
 notification_prune          upkeep: what is old, of every tenant
 status_due                  the operator: turns of every tenant
 status_feed                 the operator: rows of every tenant

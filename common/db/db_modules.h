@@ -10,6 +10,7 @@
 	X(chatbot)                                                             \
 	X(contact)                                                             \
 	X(conversation)                                                        \
+	X(daemon)                                                              \
 	X(integration)                                                         \
 	X(login)                                                               \
 	X(message)                                                             \

@@ -24,6 +24,8 @@ SUITE(chat_updates)
 SUITE(chat_access)
 SUITE(site)
 SUITE(feed)
+SUITE(chat_events)
+SUITE(daemons)
 SUITE(crash)
 SUITE(lost_commit)
 
