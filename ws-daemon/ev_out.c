@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/json_out.h"
 #include "chat/chat.h"
+#include "chat/chat_events.h"
+#include "peer.h"
 #include "room.h"
 
 static struct str room_name(const char *before, struct id id, const char *after,
@@ -100,12 +102,7 @@ void ev_out_updated(struct id workspace_id, const struct chat_message *m)
 	if (room_size(name) == 0)
 		return;
 	begin(&b, &j);
-	json_out_uuid(&j, "conversation_id", m->conversation_id);
-	json_out_cstr(&j, "sender_type", chat_sender_name(m->sender_type));
-	json_out_cstr(&j, "content_type", chat_content_name(m->content_type));
-	json_out_str(&j, "content", m->content);
-	json_out_u64(&j, "seq", m->seq);
-	json_out_time(&j, "created_at", m->created_at);
+	chat_put_updated(&j, m);
 	send_to(name, end(&b, &j, "conversation_updated"), NULL);
 }
 
@@ -208,6 +205,19 @@ void ev_out_handoff(struct id workspace_id, struct id conversation_id)
 	json_out_uuid(&j, "conversation_id", conversation_id);
 	send_to(ev_out_room_queue(workspace_id, queue),
 	    end(&b, &j, "conversation_handoff"), NULL);
+}
+
+void ev_out_cursor(uint64_t cursor)
+{
+	struct json_out j;
+	struct buf b;
+	struct sio_packet *p;
+
+	begin(&b, &j);
+	json_out_u64(&j, "cursor", cursor);
+	p = end(&b, &j, "queue_cursor");
+	peer_send_queues(p);
+	sio_packet_unref(&p);
 }
 
 void ev_out_payload(const struct ev_out_payload *o)

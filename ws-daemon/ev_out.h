@@ -53,6 +53,9 @@ void ev_out_status(struct id workspace_id, struct id user_id, bool is_online);
 /* `conversation_handoff` to the workspace's queue: the bot has handed over. */
 void ev_out_handoff(struct id workspace_id, struct id conversation_id);
 
+/* `queue_cursor` to every queue. */
+void ev_out_cursor(uint64_t cursor);
+
 /* An event whose payload another program wrote down for us, as it is. At least
  * one of the two rooms. */
 struct ev_out_payload {

@@ -16,7 +16,7 @@ const struct event events[] = {
 	{ "leave_conversation", EVENT_ANYONE, 1,
 	    FIELD_CONVERSATION, ev_join_leave, false },
 	{ "join_queue",         EVENT_AGENT,  1,
-	    FIELD_NONE, ev_queue_join, false },
+	    FIELD_CURSOR, ev_queue_join, false },
 	{ "join_org_presence",  EVENT_AGENT,  1,
 	    FIELD_NONE, ev_queue_join_presence, false },
 	{ "user_typing",        EVENT_BOTH,   1,
@@ -103,16 +103,26 @@ static enum err_code read_seq(
 	return ERR_OK;
 }
 
+/* False when it is absent. */
+static bool read_place(
+    struct json_fields *jf, const char *name, uint64_t *place_r)
+{
+	int64_t place = json_fields_i64(jf, name, 0, INT64_MAX, -1);
+
+	*place_r = place >= 0 ? (uint64_t)place : 0;
+	return place >= 0;
+}
+
 enum err_code events_read_fields(const struct event *row,
     const struct json *payload, struct pool *pool, struct event_fields *f,
     struct err *err)
 {
 	struct json_fields jf;
 	enum err_code code = ERR_OK;
-	int64_t since;
 
 	memset(f, 0, sizeof(*f));
-	if (row->fields == FIELD_NONE)
+	if (row->fields == FIELD_NONE ||
+	    (row->fields == FIELD_CURSOR && json_type(payload) != JSON_OBJECT))
 		return ERR_OK;
 	if (json_type(payload) != JSON_OBJECT)
 		return err_set(
@@ -127,11 +137,10 @@ enum err_code events_read_fields(const struct event *row,
 		code = read_message(&jf, pool, f, err);
 	if (code == ERR_OK && row->fields & FIELD_IDS)
 		code = read_ids(&jf, f, err);
-	if (row->fields & FIELD_SINCE) {
-		since = json_fields_i64(&jf, "since_seq", 0, INT64_MAX, -1);
-		f->has_since = since >= 0;
-		f->since_seq = f->has_since ? (uint64_t)since : 0;
-	}
+	if (row->fields & FIELD_SINCE)
+		f->has_since = read_place(&jf, "since_seq", &f->since_seq);
+	if (row->fields & FIELD_CURSOR)
+		f->has_cursor = read_place(&jf, "since", &f->cursor);
 	if (code == ERR_OK && row->fields & FIELD_SEQ)
 		code = read_seq(&jf, f, err);
 	/* The first fault is told, whichever of the two noticed it. */

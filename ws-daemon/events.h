@@ -21,6 +21,7 @@ struct peer;
 #define FIELD_SINCE	   8u /* since_seq */
 #define FIELD_IDS	   16u /* message_ids, required */
 #define FIELD_SEQ	   32u /* seq, required */
+#define FIELD_CURSOR	   64u /* since; the payload may be absent */
 
 struct event_fields {
 	struct id conversation_id;
@@ -33,6 +34,8 @@ struct event_fields {
 	struct str client_id;
 	bool has_since;
 	uint64_t since_seq;
+	bool has_cursor;
+	uint64_t cursor;
 	size_t n_ids;
 	struct id ids[CHAT_IDS_MAX];
 	uint64_t seq;

@@ -8,9 +8,11 @@
 #include "base/rnd.h"
 #include "base/settings.h"
 #include "bounds.h"
+#include "chat/chat.h"
 #include "eio.h"
 #include "event.h"
 #include "jobs.h"
+#include "life.h"
 #include "metrics.h"
 #include "metrics_page.h"
 #include "notify.h"
@@ -86,6 +88,7 @@ static void on_stop(void)
 	eio_refuse_new();
 	notify_stop();
 	turns_stop();
+	life_stop();
 	stop.left_ms = ANSWERS_MS;
 	timer_init(&stop.timer, on_stop_timer);
 	timer_set(&stop.timer, LOOK_MS);
@@ -134,6 +137,15 @@ static void on_hangup(void)
 		log_warn("settings_need_restart names=%s", changes.restart);
 }
 
+/* The first doorbell is ours, the others are other daemons'. */
+static void set_doorbells(void)
+{
+	static char own[DOORBELL_PATH_SIZE];
+
+	doorbell_open(doorbell_next(settings.doorbell, own));
+	transport.doorbell = own;
+}
+
 static enum err_code start(struct err *err)
 {
 	enum err_code code;
@@ -141,7 +153,7 @@ static enum err_code start(struct err *err)
 	transport.host = settings.ws_host;
 	transport.port = (int)settings.ws_port;
 	transport.trust_proxy = settings.trust_proxy;
-	transport.doorbell = settings.doorbell;
+	set_doorbells();
 
 	bounds_transport(&settings, &transport);
 	bounds_address(&settings, &addresses);
@@ -161,6 +173,7 @@ static enum err_code start(struct err *err)
 	if (code != ERR_OK)
 		return code;
 	notify_start();
+	life_start();
 	turns_start();
 	log_info("listen host=%s port=%d workers=%d", settings.ws_host,
 	    transport_port(), (int)settings.workers);

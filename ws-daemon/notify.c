@@ -14,19 +14,24 @@
 #include "base/json_in.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "chat/chat_events.h"
+#include "chat/daemons.h"
 #include "chat/feed.h"
 #include "delivery.h"
 #include "ev_out.h"
 #include "jobs.h"
+#include "life.h"
 #include "metrics.h"
 #include "peer.h"
 #include "timer.h"
 #include "told.h"
+#include "typing.h"
 #include "wsd.h"
 
 #define PRUNE_MS      60000
 #define PRUNE_MORE_MS 200  /* while there is more to delete */
 #define PRUNE_ROWS    1000 /* of feed_prune at once */
+#define CURSOR_MS     1000 /* between two words to the queues */
 
 struct read_job {
 	struct job job;
@@ -42,6 +47,10 @@ static struct {
 	struct feed *feed; /* the reading job's while is_reading */
 	struct timer poll;
 	struct timer prune;
+	struct timer teller;  /* of the cursor */
+	uint64_t cursor;      /* the feed's after the last reading */
+	uint64_t cursor_told; /* the queues know */
+	int64_t cursor_told_ms;
 	bool is_reading;
 	bool is_rung;
 	bool is_down; /* said so already */
@@ -49,10 +58,15 @@ static struct {
 	int64_t read_ms; /* when a reading last went well */
 } notify;
 
+static bool is_own(const struct feed_row *row)
+{
+	return id_eq(row->origin, wsd.origin);
+}
+
 static bool is_untold(
     const struct feed_row *row, const char *kind, uint64_t number)
 {
-	return !id_eq(row->origin, wsd.origin) ||
+	return !is_own(row) ||
 	       told_is_first(TOLD_BY_FEED, kind, row->conversation_id, number);
 }
 
@@ -64,24 +78,25 @@ static void on_message(const struct feed_row *row)
 		return;
 	}
 	delivery_message(&row->message);
+	if (!is_own(row))
+		typing_clear(row->conversation_id, row->message.sender_type, 0);
 	if (is_untold(row, "message", row->message.seq))
 		ev_out_updated(row->workspace_id, &row->message);
 }
 
-/* Where the payload of a kind goes, and under which name. */
+/* Where the payload of a kind goes; chat_event_name says under which name. */
 static const struct {
 	const char *kind;
-	const char *event;
 	bool to_queue;
 	bool to_conversation;
 	bool has_time; /* the row's time names it: told.h */
 } kinds[] = {
-	{ "assigned", "conversation_assigned", true, true, true },
-	{ "resolved", "conversation_resolved", true, true, true },
-	{ "tagged", "conversation_tagged", true, false, true },
-	{ "handoff", "conversation_handoff", true, false, false },
-	{ "read", "messages_read", true, true, true },
-	{ "delivered", "messages_delivered", true, true, true },
+	{ "assigned", true, true, true },
+	{ "resolved", true, true, true },
+	{ "tagged", true, false, true },
+	{ "handoff", true, false, false },
+	{ "read", true, true, true },
+	{ "delivered", true, true, true },
 };
 
 /* For the sockets of this daemon, not for their clients. */
@@ -95,6 +110,39 @@ static void on_login_end(const struct feed_row *row, struct pool *pool)
 		peer_check_user(user_id);
 }
 
+static void on_presence(const struct feed_row *row, struct pool *pool)
+{
+	(void)pool;
+	if (!is_own(row))
+		life_look();
+}
+
+/* Who typed a while ago may have stopped long since. */
+static void on_typing(const struct feed_row *row, struct pool *pool)
+{
+	int64_t timeout_us = wsd.settings->typing_timeout_ms * 1000;
+	struct daemons_typing t;
+
+	if (is_own(row) || clock_now_us() - row->created_at > timeout_us ||
+	    !daemons_parse_typing(pool, row->payload, &t))
+		return;
+	if (t.is_clear)
+		typing_clear_elsewhere(t.conversation_id, t.side, row->origin);
+	else
+		typing_start_elsewhere(
+		    t.conversation_id, t.side, row->origin, t.name);
+}
+
+/* What is between daemons alone. */
+static const struct {
+	const char *kind;
+	void (*on_row)(const struct feed_row *row, struct pool *pool);
+} inner_kinds[] = {
+	{ "login", on_login_end },
+	{ "presence", on_presence },
+	{ "typing", on_typing },
+};
+
 static void on_row(const struct feed_row *row, struct pool *pool)
 {
 	size_t i;
@@ -103,13 +151,12 @@ static void on_row(const struct feed_row *row, struct pool *pool)
 		on_message(row);
 		return;
 	}
-	if (str_eq(row->kind, STR("login"))) {
-		on_login_end(row, pool);
-		return;
-	}
+	for (i = 0; i < COUNT_OF(inner_kinds); i++)
+		if (str_eq(row->kind, str_of(inner_kinds[i].kind)))
+			inner_kinds[i].on_row(row, pool);
 	for (i = 0; i < COUNT_OF(kinds); i++) {
 		struct ev_out_payload out = {
-			.event = kinds[i].event,
+			.event = chat_event_name(str_of(kinds[i].kind)),
 			.payload = row->payload,
 			.workspace_id = row->workspace_id,
 			.conversation_id = row->conversation_id,
@@ -167,6 +214,29 @@ int64_t notify_read_age_ms(void)
 	return clock_mono_ms() - notify.read_ms;
 }
 
+/* Behind the events that it covers: they were sent before. */
+static void tell_cursor(void)
+{
+	int64_t now_ms = clock_mono_ms();
+	int64_t wait_ms = notify.cursor_told_ms + CURSOR_MS - now_ms;
+
+	if (notify.cursor == notify.cursor_told || notify.is_stopped)
+		return;
+	if (wait_ms > 0) {
+		timer_set(&notify.teller, wait_ms);
+		return;
+	}
+	notify.cursor_told = notify.cursor;
+	notify.cursor_told_ms = now_ms;
+	ev_out_cursor(notify.cursor);
+}
+
+static void on_teller(struct timer *t)
+{
+	(void)t;
+	tell_cursor();
+}
+
 static void done_read(struct job *job)
 {
 	struct read_job *r = LIST_OF(job, struct read_job, job);
@@ -183,6 +253,9 @@ static void done_read(struct job *job)
 		measure(&r->rows);
 	for (i = 0; i < r->rows.n; i++)
 		on_row(&r->rows.items[i], job->pool);
+	notify.cursor = feed_cursor(notify.feed);
+	if (!timer_is_set(&notify.teller))
+		tell_cursor();
 	if (notify.is_stopped)
 		return;
 	retry = job->result == ERR_OK ? feed_retry_ms(notify.feed) : 0;
@@ -204,6 +277,11 @@ static void start_read(void)
 	feed_set_grace(notify.feed, wsd.settings->feed_grace_ms);
 	r = jobs_new(sizeof(*r), run_feed, done_read);
 	jobs_add(JOBS_FEED, &r->job);
+}
+
+uint64_t notify_cursor(void)
+{
+	return notify.cursor;
 }
 
 void notify_ring(void)
@@ -264,6 +342,7 @@ void notify_start(void)
 	feed_set_origin(notify.feed, wsd.origin);
 	timer_init(&notify.poll, on_poll);
 	timer_init(&notify.prune, on_prune);
+	timer_init(&notify.teller, on_teller);
 	timer_set(&notify.prune, PRUNE_MS);
 	start_read();
 }
@@ -273,6 +352,7 @@ void notify_stop(void)
 	notify.is_stopped = true;
 	timer_stop(&notify.poll);
 	timer_stop(&notify.prune);
+	timer_stop(&notify.teller);
 }
 
 void notify_fini(void)

@@ -11,6 +11,9 @@ void notify_start(void);
 void notify_ring(void);
 /* Milliseconds since the feed was last read without an error. */
 int64_t notify_read_age_ms(void);
+/* Up to here everything has been told to the rooms of this daemon, and nothing
+ * can still become visible; 0: not known yet. */
+uint64_t notify_cursor(void);
 void notify_stop(void);
 /* After the workers have ended. */
 void notify_fini(void);

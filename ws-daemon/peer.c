@@ -413,6 +413,20 @@ bool peer_defer(struct peer *p, const struct sio_event *ev)
 	return true;
 }
 
+void peer_send_queues(struct sio_packet *packet)
+{
+	char room[EV_OUT_ROOM_SIZE];
+	struct list *node;
+
+	list_each (node, &agents) {
+		struct peer *p = LIST_OF(node, struct peer, of_agents);
+		struct sio_socket *s = sio_find(p->handle);
+
+		if (s && room_has(s, ev_out_room_queue(p->workspace_id, room)))
+			sio_send(s, packet);
+	}
+}
+
 size_t peer_count(void)
 {
 	return peers;

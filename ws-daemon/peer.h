@@ -70,6 +70,9 @@ bool peer_defer(struct peer *p, const struct sio_event *ev);
  */
 void peer_check_user(struct id user_id);
 
+/* To every agent's socket that is in its workspace's queue. */
+void peer_send_queues(struct sio_packet *packet);
+
 /* Sockets that were accepted. */
 size_t peer_count(void);
 

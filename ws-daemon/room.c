@@ -15,6 +15,7 @@
 struct room {
 	struct list members;
 	size_t count;
+	uint64_t sends;
 	struct str name; /* its own copy, behind the struct */
 };
 
@@ -152,6 +153,7 @@ void room_send(
 
 	if (!r)
 		return;
+	r->sends++;
 	/* sio_send never calls back: nobody leaves meanwhile. */
 	list_each (node, &r->members) {
 		struct membership *m =
@@ -167,6 +169,13 @@ size_t room_size(struct str name)
 	struct room *r = find(name);
 
 	return r ? r->count : 0;
+}
+
+uint64_t room_sends(struct str name)
+{
+	struct room *r = find(name);
+
+	return r ? r->sends : 0;
 }
 
 size_t room_count(void)

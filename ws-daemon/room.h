@@ -27,6 +27,8 @@ bool room_has(const struct sio_socket *s, struct str name);
 void room_send(
     struct str name, struct sio_packet *p, const struct sio_socket *except);
 size_t room_size(struct str name);
+/* How many packets room_send has had for it since its first member came. */
+uint64_t room_sends(struct str name);
 size_t room_count(void);
 
 /* Each member once; *pos starts at NULL. Members may leave while walking only

@@ -33,7 +33,9 @@ static struct conv convs[2];
 static bool is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
-static unsigned reads, uses, marks, site_checks;
+static unsigned reads, uses, marks, site_checks, event_reads;
+static uint64_t cursor, gone_before;
+static struct chat_event event;
 static struct feed_row last_bare;
 static size_t largest;
 
@@ -54,7 +56,9 @@ void fake_chat_reset(void)
 	is_down = loses_answers = has_bot = is_logged_out = false;
 	site_checks = 0;
 	n_rows = 0;
-	reads = uses = marks = 0;
+	reads = uses = marks = event_reads = 0;
+	cursor = gone_before = 0;
+	event = (struct chat_event){ .id = 0 };
 	largest = 0;
 }
 
@@ -493,6 +497,47 @@ void feed_set_grace(struct feed *feed, int64_t grace_ms)
 {
 	(void)feed;
 	(void)grace_ms;
+}
+
+void fake_chat_cursor(uint64_t value)
+{
+	cursor = value;
+}
+
+void fake_chat_event(const struct chat_event *value, uint64_t gone)
+{
+	event = *value;
+	gone_before = gone;
+}
+
+unsigned fake_chat_event_reads(void)
+{
+	return event_reads;
+}
+
+uint64_t feed_cursor(const struct feed *feed)
+{
+	(void)feed;
+	return cursor;
+}
+
+enum err_code chat_events_after(struct db *db, struct pool *pool,
+    struct id workspace_id, uint64_t after, size_t limit, int64_t grace_ms,
+    struct chat_events *events_r, struct err *err)
+{
+	(void)db;
+	(void)limit;
+	(void)grace_ms;
+	event_reads++;
+	if (is_down)
+		return err_set(err, ERR_UNAVAILABLE, "No database.");
+	if (after < gone_before)
+		return err_set(err, ERR_GONE, "Too old.");
+	events_r->items = pool_alloc(pool, sizeof(*events_r->items));
+	events_r->cursor = MAX_OF(after, event.id);
+	if (event.id > after && id_eq(workspace_id, fake_workspace))
+		events_r->items[events_r->n++] = event;
+	return ERR_OK;
 }
 
 int64_t feed_retry_ms(const struct feed *feed)

@@ -3,6 +3,7 @@
 #ifndef FAKE_CHAT_H
 #define FAKE_CHAT_H
 
+#include "chat/chat_events.h"
 #include "chat/feed.h"
 
 /* Two conversations of one workspace, one agent "Asha" with the cookie
@@ -31,6 +32,13 @@ struct chat_message fake_chat_store(
 /* Every visitor's message makes a turn due; the bot says "bot", and hands over
  * after "person". */
 void fake_chat_bot(bool yes);
+/* What feed_cursor answers; 0 at first. */
+void fake_chat_cursor(uint64_t cursor);
+/* The one event that chat_events_after finds behind any cursor below its id;
+ * id 0: none. Cursors below gone_before are gone. */
+void fake_chat_event(const struct chat_event *event, uint64_t gone_before);
+/* How often it was asked. */
+unsigned fake_chat_event_reads(void);
 /* Rows for the next feed_read. */
 void fake_chat_feed(const struct feed_row *row);
 /* How often it was asked whether a page may use a conversation. */

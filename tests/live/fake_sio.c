@@ -29,6 +29,7 @@ struct sio_packet {
 struct fake_room {
 	char name[64];
 	struct sio_socket *members[SOCKETS_MAX];
+	uint64_t sends;
 };
 
 static struct sio_socket *sockets[SOCKETS_MAX];
@@ -311,9 +312,18 @@ void room_send(
 	struct fake_room *r = room_find(name);
 	size_t i;
 
+	if (r)
+		r->sends++;
 	for (i = 0; r && i < SOCKETS_MAX; i++)
 		if (r->members[i] && r->members[i] != except)
 			sio_send(r->members[i], p);
+}
+
+uint64_t room_sends(struct str name)
+{
+	struct fake_room *r = room_find(name);
+
+	return r ? r->sends : 0;
 }
 
 size_t room_size(struct str name)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "fake_chat.h"
+#include "fake_daemons.h"
 #include "fake_jobs.h"
 #include "fake_sio.h"
 #include "tests/fake/time.h"
@@ -28,6 +29,7 @@ bool live_has(const char *text, const char *part);
 size_t live_times(const char *text, const char *part);
 
 extern CU_SuiteInfo suite_delivery, suite_event, suite_presence, suite_typing,
-    suite_notify, suite_logout, suite_origin, suite_receipts, suite_foreign;
+    suite_notify, suite_logout, suite_origin, suite_receipts, suite_foreign,
+    suite_life, suite_queue;
 
 #endif

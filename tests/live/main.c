@@ -27,6 +27,7 @@ void live_setup(void)
 	wsd.is_stopping = false;
 	event_start();
 	fake_chat_reset();
+	fake_daemons_reset();
 	fake_jobs_refuse(false);
 	fake_jobs_group(1);
 }
@@ -104,7 +105,8 @@ int main(int argc, char **argv)
 {
 	static CU_SuiteInfo *const suites[] = { &suite_delivery, &suite_event,
 		&suite_presence, &suite_typing, &suite_notify, &suite_logout,
-		&suite_origin, &suite_receipts, &suite_foreign };
+		&suite_origin, &suite_receipts, &suite_foreign, &suite_life,
+		&suite_queue };
 	int status;
 
 	rnd_init();

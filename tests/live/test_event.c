@@ -114,7 +114,8 @@ static void message_goes_to_room_queue_and_sender(void)
 	const char *got;
 
 	fake_sio_event(a, "[\"join_queue\"]", 1);
-	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "ack 1 {\"ok\":true}\n");
+	CU_ASSERT_STRING_EQUAL(
+	    fake_sio_take(a), "ack 1 {\"ok\":true,\"cursor\":0}\n");
 	fake_sio_event(v, SEND_V1, 9);
 	CU_ASSERT_STRING_EQUAL(fake_sio_take(v), "");
 	fake_jobs_settle();
@@ -289,7 +290,7 @@ static void no_database_is_answered_and_agents_stay(void)
 	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
 	fake_jobs_settle();
 	CU_ASSERT_STRING_EQUAL(fake_sio_take(a),
-	    "ack 2 {\"ok\":true}\nack 3 {\"ok\":true,\"online\":[\"" FAKE_ASHA
+	    "ack 2 {\"ok\":true,\"cursor\":0}\nack 3 {\"ok\":true,\"online\":[\"" FAKE_ASHA
 	    "\"]}\n");
 }
 

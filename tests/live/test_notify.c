@@ -276,6 +276,35 @@ static void who_is_in_both_rooms_hears_it_once(void)
 	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "conversation_resolved {}\n");
 }
 
+static void cursors_are_told_once_a_second(void)
+{
+	struct sio_socket *a = live_agent(), *b = live_agent();
+
+	fake_sio_event(a, "[\"join_queue\"]", -1);
+	fake_chat_cursor(7);
+	notify_ring();
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(
+	    fake_sio_take(a), "queue_cursor {\"cursor\":7}\n");
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(b), "");
+	fake_chat_cursor(8);
+	notify_ring();
+	fake_jobs_settle();
+	fake_chat_cursor(9);
+	notify_ring();
+	fake_jobs_settle();
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+	/* The last one is told though nothing more happens. */
+	live_wait_ms(1100);
+	CU_ASSERT_STRING_EQUAL(
+	    fake_sio_take(a), "queue_cursor {\"cursor\":9}\n");
+	live_wait_ms(5000);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
+	fake_sio_event(b, "[\"join_queue\",{}]", 1);
+	CU_ASSERT_STRING_EQUAL(
+	    fake_sio_take(b), "ack 1 {\"ok\":true,\"cursor\":9}\n");
+}
+
 static void it_polls_when_nobody_rings(void)
 {
 	struct sio_socket *v = live_visitor(FAKE_CONV1, "v1");
@@ -324,6 +353,7 @@ static CU_TestInfo tests[] = {
 	    changes_whose_answer_was_lost_are_told_by_the_feed },
 	{ "who is in both rooms hears it once",
 	    who_is_in_both_rooms_hears_it_once },
+	{ "cursors are told once a second", cursors_are_told_once_a_second },
 	{ "it polls when nobody rings", it_polls_when_nobody_rings },
 	{ "turns that were left over are run", left_over_turns_are_run },
 	CU_TEST_INFO_NULL,

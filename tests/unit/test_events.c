@@ -73,6 +73,12 @@ static void what_is_absent_has_its_default(void)
 	    ERR_OK);
 	CU_ASSERT(f.has_since && f.since_seq == 0);
 	CU_ASSERT_EQUAL(read_fields("join_queue", "null", &err), ERR_OK);
+	CU_ASSERT(!f.has_cursor);
+	CU_ASSERT_EQUAL(read_fields("join_queue", "{}", &err), ERR_OK);
+	CU_ASSERT(!f.has_cursor);
+	CU_ASSERT_EQUAL(
+	    read_fields("join_queue", "{\"since\":12}", &err), ERR_OK);
+	CU_ASSERT(f.has_cursor && f.cursor == 12);
 }
 
 static void a_seq_is_read(void)
