@@ -8,7 +8,9 @@
 # Environment: WEB=lighttpd|apache, VAR (data, default var), BIN (programs,
 # default build), PORT (default: a free one, the last one again if possible),
 # EXTRA_CONF (more lines for baraza.conf), WWW (built pages, default build/www),
-# DAEMON=no (without ws-daemon, as on hosts that let none run).
+# DAEMON=no (without ws-daemon, as on hosts that let none run),
+# DOORBELLS (names of more doorbells beside the first one's, for ws-daemons that
+# are started by other hands; see docs/operations.md).
 # SPDX-License-Identifier: MIT
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -200,6 +202,8 @@ install_db() {
 }
 
 write_conf() {
+	local doorbells=$RUN/doorbell name
+	for name in ${DOORBELLS:-}; do doorbells+=" $RUN/$name"; done
 	(umask 077
 	cat >"$VAR/baraza.conf" <<-CONF
 	# Written by demo.sh at each start.
@@ -209,7 +213,7 @@ write_conf() {
 	db_name = baraza
 	db_user = baraza
 	db_password = $DB_PASSWORD
-	doorbell = $RUN/doorbell
+	doorbell = $doorbells
 	fcgi_socket = $RUN/fcgi.sock
 	www_dir = $RUN/www
 	ws_host = 127.0.0.1

@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { http, top, until } from "./harness.mjs";
+import { freePort, http, top, until } from "./harness.mjs";
+
+export { freePort };
 
 export const PROGRAM = "/usr/sbin/apache2";
 
@@ -31,15 +32,6 @@ export function replace(text, ...changes) {
 		text = text.replaceAll(from, to);
 	}
 	return text;
-}
-
-export async function freePort() {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address();
-	server.close();
-	await once(server, "close");
-	return port;
 }
 
 export class Apache {

@@ -83,15 +83,16 @@ export class Client {
 	}
 }
 
-/** Four visitors, one agent in all of their conversations. */
-export async function crowd(site, people, agent, name) {
+/** Four visitors, one agent in all of their conversations; their connections go
+ * to `via`. */
+export async function crowd(site, people, agent, name, { via = site, options } = {}) {
 	const chats = await Promise.all(Array.from({ length: VISITORS }, (_, i) =>
 		openChat(site, `${name} ${i}`, { embed_token: people.token })));
 	const ids = chats.map((chat) => chat.conversation_id);
-	const visitors = chats.map((chat) => new Client(site, { [chat.conversation_id]:
-		{ external_id: chat.external_id, sender_type: "end_user" } }));
-	const staff = new Client(site, Object.fromEntries(ids.map((id) =>
-		[id, { sender_type: "agent" }])), { Cookie: agent.cookie });
+	const visitors = chats.map((chat) => new Client(via, { [chat.conversation_id]:
+		{ external_id: chat.external_id, sender_type: "end_user" } }, undefined, options));
+	const staff = new Client(via, Object.fromEntries(ids.map((id) =>
+		[id, { sender_type: "agent" }])), { Cookie: agent.cookie }, options);
 	const all = [...visitors, staff];
 	await until("all to be in", () => visitors.every((v) => v.joined.size === 1) &&
 		staff.joined.size === VISITORS);

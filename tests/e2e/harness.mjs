@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync }
+	from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,13 +28,74 @@ function readEnv(file) {
 	return env;
 }
 
+// Programs under test: fast enough, and every fault ends them.
+const sanitizers = {
+	ASAN_OPTIONS: "detect_leaks=1:abort_on_error=0:exitcode=99",
+	UBSAN_OPTIONS: "print_stacktrace=1:halt_on_error=1",
+};
+
+export async function freePort() {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address();
+	server.close();
+	await once(server, "close");
+	return port;
+}
+
+/** One more ws-daemon of an installation, reached without its web server. */
+export class Daemon {
+	constructor(site, name, port) {
+		Object.assign(this, { site, name, env: site.env, sockets: site.sockets });
+		this.url = `http://127.0.0.1:${port}`;
+		this.conf = join(site.dir, `${name}.conf`);
+		// Its own doorbell stands first, all the others behind it.
+		const bells = site.bells.filter((bell) => bell !== name);
+		writeFileSync(this.conf, readFileSync(site.env.CONF, "utf8")
+			.replace(/^ws_port = .*$/m, `ws_port = ${port}`)
+			.replace(/^doorbell = (\S*\/)\S+.*$/m, (_, dir) =>
+				`doorbell = ${[name, ...bells].map((bell) => dir + bell).join(" ")}`),
+			{ mode: 0o600 });
+	}
+
+	async start() {
+		const log = openSync(join(this.site.dir, "log", `${this.name}.log`), "a");
+		// Told to end when the tests are killed.
+		this.child = spawn("setpriv", ["--pdeathsig", "TERM",
+			join(this.site.bin, "ws-daemon"), "-f", this.conf],
+			{ env: { ...process.env, ...sanitizers }, stdio: ["ignore", log, log] });
+		closeSync(log);
+		this.gone = once(this.child, "exit");
+		await until(`${this.name} to answer`, () => this.answers());
+		return this;
+	}
+
+	async answers() {
+		try {
+			return (await fetch(`${this.url}/socket.io/?EIO=4&transport=polling`)).ok;
+		} catch {
+			return false;
+		}
+	}
+
+	/** Ends it, as a crash would unless told; it stays away until start(). */
+	async kill(signal = "SIGKILL") {
+		this.child.kill(signal);
+		const [status] = await this.gone;
+		return status;
+	}
+}
+
 /** One installation under a folder of its own; see ctl/demo.sh. */
 export class Installation {
-	static async start({ web = "lighttpd", conf = "", bin = programs, daemon = true } = {}) {
+	static async start({ web = "lighttpd", conf = "", bin = programs,
+		daemon = true, daemons = [] } = {}) {
 		const self = new Installation();
 		self.bin = bin;
 		self.sockets = [];
 		self.crashes = 0;
+		self.daemons = [];
+		self.bells = ["doorbell", ...daemons];
 		self.dir = mkdtempSync(join(tmpdir(), "baraza-test."));
 		self.output = "";
 		self.child = spawn(join(top, "ctl/demo.sh"), [], {
@@ -43,9 +106,8 @@ export class Installation {
 				EXTRA_CONF: conf,
 				DAEMON: daemon ? "yes" : "no",
 				BIN: bin,
-				// Fast enough for tests, and every fault ends the program.
-				ASAN_OPTIONS: "detect_leaks=1:abort_on_error=0:exitcode=99",
-				UBSAN_OPTIONS: "print_stacktrace=1:halt_on_error=1",
+				DOORBELLS: daemons.join(" "),
+				...sanitizers,
 			},
 			stdio: ["ignore", "pipe", "pipe"],
 		});
@@ -59,7 +121,15 @@ export class Installation {
 		})]);
 		self.gone = gone;
 		self.env = readEnv(join(self.dir, "demo.env"));
+		for (const name of daemons) await self.addDaemon(name);
 		return self;
+	}
+
+	/** One more ws-daemon on the same database; `name` is its doorbell's. */
+	async addDaemon(name) {
+		const daemon = await new Daemon(this, name, await freePort()).start();
+		this.daemons.push(daemon);
+		return daemon;
 	}
 
 	get url() {
@@ -147,6 +217,9 @@ export class Installation {
 	/** Stops everything; a finding of a sanitizer in any log is a failure. */
 	async stop() {
 		for (const socket of this.sockets) socket.disconnect();
+		const ended = await Promise.all(this.daemons
+			.filter(({ child }) => child.exitCode === null && child.signalCode === null)
+			.map((daemon) => daemon.kill("SIGTERM")));
 		this.child.kill("SIGTERM");
 		await this.gone;
 		const logs = this.logs();
@@ -154,6 +227,7 @@ export class Installation {
 		const fault = logs.match(FAULT);
 		assert.equal(fault, null, `a sanitizer spoke:\n${logs.slice(
 			Math.max(0, (fault?.index ?? 0) - 500), (fault?.index ?? 0) + 4000)}`);
+		assert.ok(ended.every((status) => status === 0), `an end with ${ended}:\n${logs.slice(-4000)}`);
 		const restarts = this.output.match(/ended; starting it again/g)?.length ?? 0;
 		assert.equal(restarts, this.crashes, `a program ended by itself:\n${logs.slice(-4000)}`);
 	}
