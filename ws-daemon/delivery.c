@@ -240,7 +240,10 @@ static void done_gap(struct job *job)
 		return;
 	d->is_reading = false;
 	before = d->delivered;
-	for (i = 0; job->result == ERR_OK && i < g->list.n; i++)
+	/* What nobody has told of yet may not be on the disk: feed.c. */
+	for (i = 0; job->result == ERR_OK && i < g->list.n &&
+		    g->list.items[i].seq <= d->wanted;
+	     i++)
 		take(d, &g->list.items[i]);
 	if (list_empty(&d->members) || d->delivered >= d->wanted)
 		return;

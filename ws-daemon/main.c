@@ -172,8 +172,8 @@ static enum err_code start(struct err *err)
 		code = transport_open(&transport, err);
 	if (code != ERR_OK)
 		return code;
+	life_start(); /* the feed wants our row of daemons */
 	notify_start();
-	life_start();
 	turns_start();
 	log_info("listen host=%s port=%d workers=%d", settings.ws_host,
 	    transport_port(), (int)settings.workers);

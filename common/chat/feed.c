@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/db_daemon.h"
 #include "db/db_notification.h"
 
 /*
@@ -386,6 +387,40 @@ static enum err_code check_end(struct reading *r, struct err *err)
 	return ERR_OK;
 }
 
+/*
+ * InnoDB shows a change to others before its log is on the disk, and a server
+ * that is killed just then has never had it: its ids and seqs are given to
+ * others afterwards. What we write after the reading lies behind it in the log,
+ * so when that is on the disk, all that was read is.
+ */
+static enum err_code make_durable(const struct reading *r, struct err *err)
+{
+	bool is_known;
+
+	if (id_is_none(r->feed->origin) || r->rows->n == 0)
+		return ERR_OK;
+	return db_daemon_beat(r->db, r->feed->origin, &is_known, err);
+}
+
+/* As if nothing had been read above last, nor late below it. */
+static void undo(struct reading *r, uint64_t last)
+{
+	struct feed *feed = r->feed;
+	size_t i;
+
+	while (
+	    feed->n_holes > 0 && feed->holes[feed->n_holes - 1].first > last) {
+		const struct hole *h = &feed->holes[--feed->n_holes];
+
+		feed->n_missing -= h->last - h->first + 1;
+	}
+	feed->last = last;
+	feed->is_full = false;
+	for (i = 0; i < r->rows->n; i++)
+		feed_again(feed, r->rows->items[i].id);
+	r->rows->n = 0;
+}
+
 enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
     struct feed_rows *rows_r, struct err *err)
 {
@@ -396,13 +431,15 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 		.rows = rows_r,
 		.now_ms = clock_mono_ms(),
 	};
-	enum err_code code = ERR_OK;
+	enum err_code code = ERR_OK, durable;
+	uint64_t last;
 
 	assert(!db_in_transaction(db));
 	rows_r->n = 0;
 	rows_r->items = pool_alloc(pool, ROWS_MAX * sizeof(*rows_r->items));
 	if (!feed->is_started)
 		code = start(&r, err);
+	last = feed->last;
 	if (code == ERR_OK)
 		code = read_late(&r, err);
 	if (code == ERR_OK)
@@ -411,6 +448,11 @@ enum err_code feed_read(struct feed *feed, struct db *db, struct pool *pool,
 		code = check_end(&r, err);
 	if (code == ERR_OK)
 		give_up_old_holes(feed, r.now_ms);
+	durable = make_durable(&r, err);
+	if (durable != ERR_OK) {
+		undo(&r, last);
+		return durable;
+	}
 	/* What was taken must not be lost: the failure will show again. */
 	return rows_r->n > 0 ? ERR_OK : code;
 }

@@ -41,7 +41,8 @@ struct feed *feed_new(int64_t grace_ms, int64_t since);
 void feed_free(struct feed **feed);
 
 /* The reader writes too, as origin. It has its own messages: their rows come
- * bare, for half of the work, unless they were late. */
+ * bare, for half of the work, unless they were late. What is read is on the
+ * disk of the database before it is given, by a sign of life of origin. */
 void feed_set_origin(struct feed *feed, struct id origin);
 /* The reader lacks the message of a bare row: it will be given once more, with
  * it. Not while feed_read runs. */

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "chat/feed.h"
+#include "db/db_daemon.h"
 #include "db/db_notification.h"
 #include "fixture.h"
 #include "harness.h"
@@ -381,6 +382,42 @@ static void an_emptied_table_begins_again(void)
 	CU_ASSERT_EQUAL(got, 1);
 }
 
+static void what_may_not_be_on_the_disk_is_read_again(void)
+{
+	pthread_barrier_t written, go;
+	struct held held = { &written, &go, 2, false };
+	struct id origin = id_new();
+	struct feed_rows rows;
+	pthread_t thread;
+	uint64_t before;
+
+	FATAL_OK(db_daemon_add(f.db, origin, STR("here"), 1, &f.err));
+	feed_set_origin(feed, origin);
+	pthread_barrier_init(&written, NULL, 2);
+	pthread_barrier_init(&go, NULL, 2);
+	pthread_create(&thread, NULL, run_held, &held);
+	pthread_barrier_wait(&written);
+	write_row(f.db);
+	CU_ASSERT_EQUAL(read_now().n, 1);
+	before = feed_cursor(feed);
+	pthread_barrier_wait(&go);
+	pthread_join(thread, NULL);
+	write_row(f.db);
+	harness_sql(f.db, "RENAME TABLE daemons TO daemons_away;");
+	CU_ASSERT_NOT_EQUAL(
+	    feed_read(feed, f.db, f.pool, &rows, &f.err), ERR_OK);
+	CU_ASSERT_EQUAL(rows.n, 0);
+	CU_ASSERT_EQUAL(feed_cursor(feed), before);
+	harness_sql(f.db, "RENAME TABLE daemons_away TO daemons;");
+	/* Two that were late, and the new one; each once. */
+	CU_ASSERT_EQUAL(read_now().n, 3);
+	CU_ASSERT_EQUAL(read_now().n, 0);
+	CU_ASSERT_EQUAL(feed_cursor(feed), last_id());
+	harness_sql(f.db, "DELETE FROM daemons;");
+	pthread_barrier_destroy(&written);
+	pthread_barrier_destroy(&go);
+}
+
 static void old_rows_are_pruned(void)
 {
 	uint64_t deleted = 0;
@@ -510,6 +547,8 @@ static CU_TestInfo tests[] = {
 	    a_full_call_says_that_there_is_more },
 	{ "a lost server loses no row", a_lost_server_loses_no_row },
 	{ "an emptied table begins again", an_emptied_table_begins_again },
+	{ "what may not be on the disk is read again",
+	    what_may_not_be_on_the_disk_is_read_again },
 	{ "old rows are pruned", old_rows_are_pruned },
 	{ "pruning leaves no hole", pruning_leaves_no_hole },
 	{ "the cursor stays below what may come",
