@@ -9,7 +9,7 @@
 
 enum err_code agent_events(struct req *req, struct resp *resp, struct err *err)
 {
-	int64_t grace_ms = req->app->settings->feed_grace_ms;
+	int64_t grace_ms = settings_int(&req->app->settings->feed_grace_ms);
 	struct fields *q = &req->query;
 	uint64_t after = fields_u64(q, "after", 0, INT64_MAX, 0);
 	size_t limit =

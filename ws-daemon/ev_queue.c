@@ -43,8 +43,8 @@ static void run_missed(struct job *job, struct worker *worker)
 	struct missed_job *m = LIST_OF(job, struct missed_job, job);
 
 	job->result = chat_events_after(worker->db, job->pool, m->workspace_id,
-	    m->since, CHAT_EVENTS_MAX, wsd.settings->feed_grace_ms, &m->events,
-	    &job->err);
+	    m->since, CHAT_EVENTS_MAX,
+	    settings_int(&wsd.settings->feed_grace_ms), &m->events, &job->err);
 }
 
 /* Too old: the client loads its lists again, and goes on from here. */

@@ -43,7 +43,7 @@ static struct daemons_self self(void)
 		.id = wsd.origin,
 		.host = life.host,
 		.pid = (uint64_t)getpid(),
-		.dead_ms = wsd.settings->daemon_dead_ms,
+		.dead_ms = settings_int(&wsd.settings->daemon_dead_ms),
 	};
 }
 

@@ -138,7 +138,13 @@ void presence_put(struct json_out *j, struct id workspace_id)
 
 size_t presence_count(void)
 {
-	return agents ? map_count(agents) : 0;
+	struct str key;
+	void *value;
+	size_t pos = 0, n = 0;
+
+	while (agents && map_next(agents, &pos, &key, &value))
+		n += ((const struct agent *)value)->is_online;
+	return n;
 }
 
 /* ---------------------------------------------------------- other daemons */

@@ -25,9 +25,9 @@ void presence_write(void);
 void presence_rewrite(void);
 /* Nothing is written any more. */
 void presence_stop(void);
-/* Forgets all, says nothing. */
 /* Agents who are online, of all workspaces. */
 size_t presence_count(void);
+/* Forgets all, says nothing. */
 void presence_fini(void);
 
 #endif
