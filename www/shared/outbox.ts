@@ -80,6 +80,10 @@ export class Outbox {
 	/* The conversation was joined: what waits may go. */
 	start(conversationId: string): void
 	{
+		/* Joined again, as in every round while there is only REST: no
+		 * reason to hurry. */
+		if (this.online.has(conversationId))
+			return;
 		this.online.add(conversationId);
 		this.failures.delete(conversationId);
 		for (const entry of this.list.get())

@@ -37,6 +37,8 @@ export class Room {
 	private failures = 0;
 	private joining = false;
 	private again = false;
+	/* For good; only another connection asks again. */
+	private refused = false;
 	private closed = false;
 
 	constructor(options: RoomOptions)
@@ -52,12 +54,16 @@ export class Room {
 		this.stops.push(
 			connection.on<Message>('message_received', (message) =>
 				this.receive(message)),
-			connection.on('disconnect', () =>
-				outbox.stop(conversationId)),
-			connection.onUp(() => {
-				this.failures = 0;
-				void this.join();
-			}));
+			connection.onDown(() => outbox.stop(conversationId)),
+			connection.onUp((polled) => this.up(polled)));
+	}
+
+	private async up(polled: boolean): Promise<void>
+	{
+		if (polled && (this.refused || this.joining))
+			return;
+		this.failures = 0;
+		await this.join();
 	}
 
 	/* Leaves the room; the thread keeps what it has. */
@@ -123,7 +129,9 @@ export class Room {
 			this.later();
 			return;
 		}
-		this.finish(ack);
+		/* The connection may have become another one meanwhile. */
+		if (!this.again)
+			this.finish(ack);
 	}
 
 	private finish(ack: JoinAck): void
@@ -135,6 +143,7 @@ export class Room {
 			return;
 		}
 		this.failures = 0;
+		this.refused = !ack.ok;
 		if (!ack.ok) {
 			this.thread.giveUp();
 			this.options.onRefused?.(ack.error);
@@ -156,8 +165,8 @@ export class Room {
 			this.options.onMessage?.(message);
 	}
 
-	/* While the connection is up, a join that timed out or that the
-	 * server could not do now is repeated; while it is down, onUp does it. */
+	/* While the socket is up, a join that timed out or that the server
+	 * could not do now is repeated; otherwise onUp does it. */
 	private later(): void
 	{
 		this.thread.giveUp();

@@ -2,42 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { Connection, NotConnected } from './socket';
-import { FakeSocket } from './testing';
-
-/* Time by hand: older Node versions have no mock.timers. What it returns moves
- * it on. */
-function useFakeTime(t: TestContext): (ms: number) => void
-{
-	const due = new Map<number, { at: number; run: () => void }>();
-	const real = { setTimeout, clearTimeout };
-	let now = 0;
-	let last = 0;
-
-	Object.assign(globalThis, {
-		setTimeout: (run: () => void, ms: number) => {
-			due.set(++last, { at: now + ms, run });
-			return last;
-		},
-		clearTimeout: (id: number) => due.delete(id),
-	});
-	t.after(() => Object.assign(globalThis, real));
-	return (ms) => {
-		const end = now + ms;
-
-		for (;;) {
-			const [next] = [...due].filter(([, e]) => e.at <= end)
-				.sort(([, x], [, y]) => x.at - y.at);
-			if (next === undefined)
-				break;
-			due.delete(next[0]);
-			now = next[1].at;
-			next[1].run();
-		}
-		now = end;
-	};
-}
+import { FakeSocket, useFakeTime } from './testing';
 
 test('a blip is no news, a longer break is', (t) => {
 	const tick = useFakeTime(t);

@@ -1,14 +1,18 @@
-/* socket.ts: the one Socket.IO connection of a page.
+/* socket.ts: the one connection of a page: Socket.IO, and where that cannot
+ * be had, REST requests (poller.ts) until it can.
  *
- * state is `online`, `blip` (down, but not long enough to tell anybody) or
- * `connecting` (down for longer than the grace, 2 s). Requests are never
- * buffered while the connection is down: whoever needs that has an outbox. */
+ * state is `online`, `blip` (down, but not long enough to tell anybody),
+ * `connecting` (down for longer than the grace, 2 s) or `polling`. Requests are
+ * never buffered while the connection is down: whoever needs that has an
+ * outbox. */
 
 import { io } from 'socket.io-client';
+import { Poller } from './poller';
+import type { Ask, Twins } from './poller';
 import { Store } from './store';
 import type { Readable } from './store';
 
-export type LinkState = 'online' | 'blip' | 'connecting';
+export type LinkState = 'online' | 'blip' | 'connecting' | 'polling';
 
 /* What is used of socket.io-client's Socket; tests give their own. */
 export interface SocketLike {
@@ -25,14 +29,27 @@ export interface SocketLike {
 	disconnect(): unknown;
 }
 
+/* What the page may ask over REST instead. */
+export interface Fallback {
+	twins: Twins;
+	ask: Ask;
+}
+
+/* polled: not a new connection, just time to ask what was missed. */
+export type Up = (polled: boolean) => unknown;
+
 export interface ConnectionOptions {
 	socket?: SocketLike;
+	fallback?: Fallback;
 	graceMs?: number;
 	timeoutMs?: number;
 }
 
 const GRACE_MS = 2000;
 const TIMEOUT_MS = 10000;
+/* After the grace; a page that was never connected waits less. */
+const FIRST_POLL_MS = 1000;
+const POLL_MS = 3000;
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 15000;
 
@@ -50,7 +67,7 @@ function openSocket(): SocketLike
 		path: '/socket.io/',
 		autoConnect: false,
 		reconnectionDelay: 500,
-		reconnectionDelayMax: 5000,
+		reconnectionDelayMax: 10000,
 	});
 }
 
@@ -59,7 +76,11 @@ export class Connection {
 	private readonly socket: SocketLike;
 	private readonly graceMs: number;
 	private readonly timeoutMs: number;
+	private readonly poller: Poller | undefined;
+	private readonly ups = new Set<Up>();
+	private readonly downs = new Set<() => void>();
 	private graceTimer: ReturnType<typeof setTimeout> | undefined;
+	private pollMs = FIRST_POLL_MS;
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
 	private retryMs = FIRST_RETRY_MS;
 	private closed = false;
@@ -69,14 +90,33 @@ export class Connection {
 		this.socket = options.socket ?? openSocket();
 		this.graceMs = options.graceMs ?? GRACE_MS;
 		this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+		this.poller = options.fallback && new Poller({
+			...options.fallback, timeoutMs: this.timeoutMs,
+			round: (fresh) => Promise.allSettled(
+				[...this.ups].map((fn) => fn(!fresh))),
+			onWorks: (works) => {
+				this.link.set(works ? 'polling' : 'connecting');
+				if (!works)
+					this.tellDown();
+			},
+		});
 		this.socket.on('connect', () => this.up());
-		this.socket.on('disconnect', () => this.down());
+		this.socket.on('disconnect', () => {
+			this.tellDown();
+			this.down();
+		});
 		this.socket.on('connect_error', () => this.down());
 	}
 
 	get state(): Readable<LinkState>
 	{
 		return this.link;
+	}
+
+	/* Whether requests go anywhere now. */
+	get isUp(): boolean
+	{
+		return this.socket.connected || this.link.get() === 'polling';
 	}
 
 	/* Connects and reacts to the browser's own news about the network. */
@@ -95,6 +135,7 @@ export class Connection {
 		this.closed = true;
 		clearTimeout(this.graceTimer);
 		clearTimeout(this.retryTimer);
+		this.poller?.stop();
 		this.socket.disconnect();
 		if (typeof window === 'undefined')
 			return;
@@ -109,14 +150,21 @@ export class Connection {
 		return () => void this.socket.off(event, fn);
 	}
 
-	/* fn runs after every (re)connection, and now if already connected. */
-	onUp(fn: () => void): () => void
+	/* fn runs after every (re)connection, in every round while there is
+	 * only REST, and now if already connected. */
+	onUp(fn: Up): () => void
 	{
-		const stop = this.on('connect', fn);
+		this.ups.add(fn);
+		if (this.isUp)
+			void fn(false);
+		return () => void this.ups.delete(fn);
+	}
 
-		if (this.socket.connected)
-			fn();
-		return stop;
+	/* fn runs when the connection is lost, or becomes another one. */
+	onDown(fn: () => void): () => void
+	{
+		this.downs.add(fn);
+		return () => void this.downs.delete(fn);
 	}
 
 	/* For what may be lost without harm, such as typing. */
@@ -134,6 +182,8 @@ export class Connection {
 	 * in time; whether the server acted is then unknown. */
 	async emitWithAck<T>(event: string, payload?: unknown): Promise<T>
 	{
+		if (!this.socket.connected && this.poller?.running)
+			return await this.poller.request(event, payload) as T;
 		if (!this.socket.connected)
 			throw new NotConnected();
 		const timed = this.socket.timeout(this.timeoutMs);
@@ -150,6 +200,7 @@ export class Connection {
 		/* Leaves the back-off, which connect() alone would not. */
 		this.socket.disconnect();
 		this.socket.connect();
+		this.poller?.now();
 	};
 
 	private up(): void
@@ -158,14 +209,28 @@ export class Connection {
 		clearTimeout(this.retryTimer);
 		this.graceTimer = undefined;
 		this.retryMs = FIRST_RETRY_MS;
+		this.pollMs = POLL_MS;
+		if (this.poller?.running) {
+			this.poller.stop();
+			this.tellDown();
+		}
 		this.link.set('online');
+		for (const fn of [...this.ups])
+			void fn(false);
+	}
+
+	private tellDown(): void
+	{
+		for (const fn of [...this.downs])
+			fn();
 	}
 
 	private down(): void
 	{
 		if (this.closed)
 			return;
-		this.startGrace();
+		if (!this.poller?.running)
+			this.startGrace();
 		/* When the server itself closed or refused the connection, the
 		 * client library does not come back. */
 		if (!this.socket.active)
@@ -189,8 +254,9 @@ export class Connection {
 			return;
 		this.link.set('blip');
 		this.graceTimer = setTimeout(() => {
-			this.graceTimer = undefined;
 			this.link.set('connecting');
+			this.graceTimer = this.poller && setTimeout(() =>
+				this.poller!.start(), this.pollMs);
 		}, this.graceMs);
 	}
 }

@@ -78,6 +78,39 @@ export async function settle(): Promise<void>
 		await Promise.resolve();
 }
 
+/* Time by hand: older Node versions have no mock.timers. What it returns moves
+ * it on. */
+export function useFakeTime(t: { after(fn: () => void): void }): (ms: number) => void
+{
+	const due = new Map<number, { at: number; run: () => void }>();
+	const real = { setTimeout, clearTimeout };
+	let now = 0;
+	let last = 0;
+
+	Object.assign(globalThis, {
+		setTimeout: (run: () => void, ms: number) => {
+			due.set(++last, { at: now + ms, run });
+			return last;
+		},
+		clearTimeout: (id: number) => due.delete(id),
+	});
+	t.after(() => Object.assign(globalThis, real));
+	return (ms) => {
+		const end = now + ms;
+
+		for (;;) {
+			const [next] = [...due].filter(([, e]) => e.at <= end)
+				.sort(([, x], [, y]) => x.at - y.at);
+			if (next === undefined)
+				break;
+			due.delete(next[0]);
+			now = next[1].at;
+			next[1].run();
+		}
+		now = end;
+	};
+}
+
 /* Holds every timeout back until the test fires it. */
 export function holdTimers(t: { after(fn: () => void): void })
 {

@@ -29,7 +29,7 @@ export class Typing {
 			if (message.sender_type !== 'end_user')
 				this.clear();
 		});
-		connection.on('disconnect', () => this.clear());
+		connection.onDown(() => this.clear());
 	}
 
 	/* The visitor pressed a key. */
