@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { Agent, Installation, ask, top, until, visitor as guest } from "../e2e/harness.mjs";
-import { AgentPage, Visitor, launch } from "./people.mjs";
+import { AgentPage, SENT, Visitor, launch } from "./people.mjs";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PHONE = { width: 390, height: 844 };
@@ -99,10 +99,10 @@ describe("everybody can use the chat", () => {
 		await clean(frame(visitor), "conversation");
 		await whileItHangs(async () => {
 			await visitor.say("On its way");
-			await visitor.chat.getByTestId("tick-sending").waitFor();
+			await visitor.chat.locator("[data-tick=sending]").waitFor();
 			await clean(frame(visitor), "unsent message");
 		});
-		await visitor.chat.getByTestId("tick-sending").waitFor({ state: "detached" });
+		await visitor.chat.locator("[data-tick=sending]").waitFor({ state: "detached" });
 		site.sql("UPDATE contacts SET external_id = CONCAT('away ', external_id)");
 		await visitor.say("Refused");
 		await visitor.chat.getByTestId("failed").waitFor();
@@ -180,7 +180,7 @@ describe("everybody can use the chat", () => {
 		await page.keyboard.type("By keyboard alone");
 		await page.keyboard.press("Enter");
 		await visitor.chat.getByTestId("message").filter({ hasText: "By keyboard alone" })
-			.getByTestId("tick-sent").waitFor();
+			.locator(SENT).waitFor();
 		await page.keyboard.press("Escape");
 		await page.locator("#baraza-frame").waitFor({ state: "hidden" });
 		await focusIs(page, "launcher");
@@ -261,7 +261,7 @@ describe("everybody can use the chat", () => {
 		await focusIs(frame(visitor), "composer");
 		assert.equal(await visitor.chat.getByTestId("composer").inputValue(), "half a thought");
 		await visitor.say("my own words");
-		await visitor.chat.getByTestId("message").last().getByTestId("tick-sent").waitFor();
+		await visitor.chat.getByTestId("message").last().locator(SENT).waitFor();
 		await agent.sees("end_user", "my own words");
 		await focusIs(agent.page, "search");
 		await agent.say("an answer");

@@ -6,6 +6,9 @@ import { chromium } from "playwright-core";
 
 const PATIENCE_MS = 60_000;
 
+/** The mark of a message that the server has acknowledged. */
+export const SENT = "[data-tick]:not([data-tick=sending])";
+
 /** The system's Chromium, without its talk to the outside. */
 export function launch() {
 	return chromium.launch({

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { Agent, Installation, ask, until } from "../e2e/harness.mjs";
-import { AgentPage, Visitor, launch } from "./people.mjs";
+import { AgentPage, SENT, Visitor, launch } from "./people.mjs";
 
 const HOSTILE = [
 	"<img src=x onerror=alert(1)><script>alert(2)</script><b>bold</b>",
@@ -109,7 +109,7 @@ describe("the widget", () => {
 		await visitor.open();
 		await visitor.say("Nothing is kept");
 		await until("the message", () => rows("Nothing is kept") === 1);
-		await message(visitor, "Nothing is kept").getByTestId("tick-sent").waitFor();
+		await message(visitor, "Nothing is kept").locator(SENT).waitFor();
 		// closed and opened again it is still the same conversation
 		await visitor.chat.getByTestId("close").click();
 		await visitor.open();
@@ -124,14 +124,14 @@ describe("the widget", () => {
 		await visitor.page.context().setOffline(true);
 		await site.crash("wsd");
 		await visitor.say("Written in a tunnel");
-		await message(visitor, "Written in a tunnel").getByTestId("tick-sending").waitFor();
+		await message(visitor, "Written in a tunnel").locator("[data-tick=sending]").waitFor();
 		await visitor.chat.getByTestId("status").getByText("Connecting…").waitFor();
 		assert.equal(rows("Written in a tunnel"), 0);
 		// even the page may go meanwhile
 		await visitor.page.context().setOffline(false);
 		await visitor.page.reload();
 		await visitor.open();
-		await message(visitor, "Written in a tunnel").getByTestId("tick-sent").waitFor();
+		await message(visitor, "Written in a tunnel").locator(SENT).waitFor();
 		assert.equal(rows("Written in a tunnel"), 1);
 		assert.equal(await message(visitor, "Written in a tunnel").count(), 1);
 	});
@@ -150,7 +150,7 @@ describe("the widget", () => {
 		assert.equal(rows("Refuse me"), 0);
 		rename("somebody else", id);
 		await failed.getByTestId("retry").click();
-		await message(visitor, "Refuse me").getByTestId("tick-sent").waitFor();
+		await message(visitor, "Refuse me").locator(SENT).waitFor();
 		assert.equal(await failed.count(), 0);
 		assert.equal(rows("Refuse me"), 1);
 	});
@@ -160,7 +160,7 @@ describe("the widget", () => {
 		await visitor.open();
 		await visitor.sees("bot", "Welcome to Maua");
 		await visitor.say("Ring\x07 my\x1b bell\x0bnext\x7f line\x85 mended");
-		await message(visitor, "next line mended").getByTestId("tick-sent").waitFor();
+		await message(visitor, "next line mended").locator(SENT).waitFor();
 		assert.equal(rows("Ring my bell\\nnext line mended"), 1);
 		assert.equal(await visitor.chat.getByTestId("failed").count(), 0);
 	});
@@ -170,7 +170,7 @@ describe("the widget", () => {
 		const visitor = await visit({ token });
 		await visitor.open();
 		await visitor.say("Is anybody there?");
-		await message(visitor, "Is anybody there?").getByTestId("tick-sent").waitFor();
+		await message(visitor, "Is anybody there?").locator(SENT).waitFor();
 		const q = await sid(visitor, token);
 		const agents = [await Agent.login(site), await Agent.login(site, "CONSOLE2")];
 		const [conversation] = await agents[0].json("GET", `/api/conversations/?filter=all&q=${q}`);
@@ -186,7 +186,7 @@ describe("the widget", () => {
 			await agent.json("POST", `/api/conversations/${conversation.id}/resolve`, { tags: [] });
 			socket.disconnect();
 			await visitor.say(`And then ${i}?`);
-			await message(visitor, `And then ${i}?`).getByTestId("tick-sent").waitFor();
+			await message(visitor, `And then ${i}?`).locator(SENT).waitFor();
 		}
 		const named = async () => {
 			for (const [i, name] of ["Amina Odhiambo", "Juma"].entries())

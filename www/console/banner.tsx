@@ -12,6 +12,8 @@ export function Banner({ conversation: c }: { conversation: Conversation })
 {
 	const desk = useDesk();
 	const online = useStore(desk.online);
+	/* By REST alone one does not learn who is online. */
+	const link = useStore(desk.connection.state);
 	const who = holder(c);
 
 	useStore(desk.agents);
@@ -21,7 +23,7 @@ export function Banner({ conversation: c }: { conversation: Conversation })
 		return null;
 	if (who !== null)
 		return <p class="banner"><Icon name="hand" />
-			{online.has(who) ? words.heldBy(desk.agentName(who))
+			{online.has(who) || link === 'polling' ? words.heldBy(desk.agentName(who))
 				: words.heldAway(desk.agentName(who))}</p>;
 	return <BotBanner conversation={c} />;
 }

@@ -5,6 +5,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { Outbox } from '../shared/outbox';
+import { Deliveries } from '../shared/receipts';
 import type { Room } from '../shared/room';
 import type { Connection } from '../shared/socket';
 import { type SafeStorage, safeStorage } from '../shared/storage';
@@ -71,6 +72,9 @@ export class Desk {
 	readonly drawer = new Store(false);
 	readonly storage: SafeStorage = safeStorage();
 	readonly outbox: Outbox;
+	readonly deliveries: Deliveries;
+	/* something could not be read: the next connection reads all anew */
+	stale = false;
 	/* whether the end of the open thread is in view */
 	atEnd = true;
 	readonly #seen = new Map<string, number>();
@@ -80,6 +84,7 @@ export class Desk {
 	{
 		this.route = new Store(route);
 		this.agents.set(new Map([[me.user.id, me.user]]));
+		this.deliveries = new Deliveries(connection);
 		this.outbox = new Outbox({
 			storage: this.storage,
 			prefix: this.key('outbox', ''),

@@ -1,6 +1,7 @@
 /* inbox.ts: the rules of the inbox's lists, without page or network */
 /* SPDX-License-Identifier: MIT */
-import type { Conversation, UpdatedEvent } from '../shared/types';
+import { NO_RECEIPT, raise } from '../shared/receipts';
+import type { Conversation, Receipt, UpdatedEvent } from '../shared/types';
 
 export const FILTERS = ['unassigned', 'mine', 'all'] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -89,11 +90,11 @@ export function put(
 	for (const c of rows) {
 		const old = next.get(c.id);
 		/* an answer that was under way when something newer arrived */
-		next.set(c.id, old && old.last_seq > c.last_seq
+		next.set(c.id, reached(old && old.last_seq > c.last_seq
 			? { ...c, last_seq: old.last_seq, updated_at: old.updated_at,
 				last_message: old.last_message,
 				unread_count: Math.max(c.unread_count,
-					old.unread_count) } : c);
+					old.unread_count) } : c, old?.receipts));
 	}
 	return next;
 }
@@ -185,6 +186,26 @@ export function updated(
 	return { ...c, last_seq: seq, updated_at: created_at,
 		last_message: { seq, sender_type, content_type, content, created_at },
 		unread_count: visitor && !seen ? c.unread_count + 1 : c.unread_count };
+}
+
+/* A row of which a side has got further; the same row where that is no news. */
+export function reached(c: Conversation, to: {
+	visitor?: Partial<Receipt>; agent?: Partial<Receipt>;
+} = {}): Conversation
+{
+	const old = c.receipts;
+	const visitor = raise(old?.visitor ?? NO_RECEIPT, to.visitor);
+	const agent = raise(old?.agent ?? NO_RECEIPT, to.agent);
+
+	return visitor === (old?.visitor ?? NO_RECEIPT) &&
+		agent === (old?.agent ?? NO_RECEIPT) ? c
+		: { ...c, receipts: { visitor, agent } };
+}
+
+/* A row whose open session has other tags now. */
+export function tagged(c: Conversation, tags: readonly string[]): Conversation
+{
+	return { ...c, active_session: { ...c.active_session!, tags: [...tags] } };
 }
 
 /* A row that now belongs to `agent`. */

@@ -24,8 +24,21 @@ export function ListPane()
 				<SearchBox />
 				<Filters />
 			</header>
+			<LinkNote />
 			<Rows />
 		</section>
+	);
+}
+
+/* The region stands in the page before anything is said in it. */
+function LinkNote()
+{
+	const polling = useStore(useDesk().connection.state) === 'polling';
+
+	return (
+		<p class="link-note" role="status" data-testid="link-note">
+			{polling && <><Icon name="refresh" />{words.polling}</>}
+		</p>
 	);
 }
 

@@ -61,6 +61,11 @@ function store(desk: Desk, answer: readonly Conversation[],
 			: sessions,
 		...s === null ? [] : [s]]));
 	desk.all.set(put(desk.all.get(), rows));
+	/* what came while nobody was here has arrived now */
+	for (const { id, last_message: last, receipts } of answer)
+		if (last?.sender_type === 'end_user' && receipts &&
+		    last.seq > receipts.agent.delivered_seq)
+			desk.deliveries.heard(id, last.seq);
 }
 
 function setList(desk: Desk, filter: Filter,
@@ -92,6 +97,7 @@ async function refreshOne(desk: Desk, filter: Filter): Promise<void>
 		store(desk, top.rows, asked);
 		setList(desk, filter, after.list);
 	} catch {
+		desk.stale = true;
 		if (listOf(desk, filter).horizon === '')
 			setList(desk, filter, { status: 'failed' });
 	}
@@ -241,7 +247,9 @@ export async function fetchRow(desk: Desk, id: string): Promise<void>
 
 		wanted.delete(next!);
 		/* the next event or reconnect asks again */
-		await fetchNow(desk, next!).catch(() => false);
+		await fetchNow(desk, next!).catch(() => {
+			desk.stale = true;
+		});
 	}
 	fetching = false;
 }

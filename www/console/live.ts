@@ -1,87 +1,106 @@
 /* live.ts: what the server tells, as it happens */
 /* SPDX-License-Identifier: MIT */
 import type {
-	Ack, AgentStatusEvent, AssignedEvent, Conversation, PresenceAck,
-	HandoffEvent, ReadEvent, ResolvedEvent, TypingEvent, UpdatedEvent,
+	AgentStatusEvent, AssignedEvent, Conversation, DeliveredEvent, HandoffEvent,
+	PresenceAck, ReadEvent, Receipt, ResolvedEvent, TaggedEvent, TypingEvent,
+	UpdatedEvent,
 } from '../shared/types';
 import { type Desk, visitorName } from './desk';
+import { Feed, type Joined } from './feed';
 import { toLogin } from './http';
 import {
-	assigned, isOpen, resolved, updated,
+	assigned, isOpen, reached, resolved, tagged, updated,
 } from './inbox';
 import { fetchRow, refresh, searchSoon } from './lists';
-import { markSeen, pollThread, setTyping } from './threads';
+import { markSeen, setTyping } from './threads';
 
-const POLL_MS = 10000;
 const SEARCH_AGAIN_MS = 1000;
+
+/* What the queue tells, live or after time away. */
+const HANDLERS: Record<string, (desk: Desk, event: any) => void> = {
+	conversation_updated: onUpdated,
+	conversation_assigned: onAssigned,
+	conversation_handoff: onHandoff,
+	conversation_resolved: onResolved,
+	conversation_tagged: onTagged,
+	messages_read: onRead,
+	messages_delivered: onDelivered,
+};
 
 /* Starts listening; the desk lives as long as the page. */
 export function goLive(desk: Desk): void
 {
 	const { connection } = desk;
+	const feed = new Feed(connection, ({ event, payload }) =>
+		HANDLERS[event]?.(desk, payload));
 
-	connection.on<UpdatedEvent>('conversation_updated', (e) =>
-		onUpdated(desk, e));
-	connection.on<AssignedEvent>('conversation_assigned', (e) =>
-		onAssigned(desk, e));
-	connection.on<HandoffEvent>('conversation_handoff', (e) =>
-		onHandoff(desk, e));
-	connection.on<ResolvedEvent>('conversation_resolved', (e) =>
-		onResolved(desk, e));
-	connection.on<ReadEvent>('messages_read', (e) => onRead(desk, e));
+	for (const [event, handle] of Object.entries(HANDLERS))
+		connection.on(event, (payload) => handle(desk, payload));
 	connection.on<TypingEvent>('typing_indicator', (e) =>
 		onTyping(desk, e));
 	connection.on<{ conversation_id: string }>('typing_cleared', (e) =>
 		setTyping(desk, e.conversation_id, null));
 	connection.on<AgentStatusEvent>('agent_status_changed', (e) =>
 		desk.online.update((online) => withAgent(online, e)));
-	connection.on('disconnect', () => desk.outbox.stop());
-	connection.onUp(() => void onUp(desk));
+	connection.onDown(() => desk.outbox.stop());
+	connection.onUp((polled) => onUp(desk, feed, polled));
 	document.addEventListener('visibilitychange', () => onLook(desk));
 	window.addEventListener('focus', () => onLook(desk));
-	setInterval(() => poll(desk), POLL_MS);
 	connection.open();
 }
 
 /* Joins before it reads, so that nothing falls between the two. */
-async function onUp(desk: Desk): Promise<void>
+async function onUp(desk: Desk, feed: Feed, polled: boolean): Promise<void>
 {
-	const { connection } = desk;
+	let joined: Joined;
 
 	try {
-		const queue = await connection.emitWithAck<Ack<object>>(
-			'join_queue', {});
-		if (!queue.ok && queue.error === 'unauthorized')
+		joined = await feed.join();
+		if (typeof joined === 'object' && joined.error === 'unauthorized')
 			return toLogin();
-		const ack = await connection.emitWithAck<PresenceAck>(
-			'join_org_presence', {});
-		if (ack.ok)
-			desk.online.set(new Set(ack.online));
+		if (!polled)
+			await joinPresence(desk);
 	} catch {
 		/* The connection went again, and the next one starts over; or the
 		 * server does not know us any more, which REST will tell. */
-		void refresh(desk);
+		if (!polled)
+			void refresh(desk);
 		return;
 	}
+	if (!polled)
+		startOutbox(desk);
+	if (desk.stale || joined === 'anew' || (joined !== 'caught' && !polled))
+		await readAnew(desk);
+	void markSeen(desk);
+}
+
+async function joinPresence(desk: Desk): Promise<void>
+{
+	const ack = await desk.connection.emitWithAck<PresenceAck>(
+		'join_org_presence', {});
+
+	if (ack.ok)
+		desk.online.set(new Set(ack.online));
+}
+
+/* The open conversation's room starts its own. */
+function startOutbox(desk: Desk): void
+{
 	const open = desk.open.get()?.id;
 
 	for (const { conversation_id: id } of desk.outbox.entries.get())
 		if (id !== open)
 			desk.outbox.start(id);
+}
+
+async function readAnew(desk: Desk): Promise<void>
+{
+	const open = desk.open.get()?.id;
+
+	desk.stale = false;
 	await refresh(desk);
 	if (open !== undefined)
 		void fetchRow(desk, open);
-	void markSeen(desk);
-}
-
-/* While there is no connection, slower but never wrong. */
-function poll(desk: Desk): void
-{
-	if (desk.connection.state.get() !== 'connecting' ||
-	    document.visibilityState === 'hidden')
-		return;
-	void refresh(desk);
-	void pollThread(desk).catch(() => undefined);
 }
 
 /* The agent looks at this window (again). What is unread here may have been
@@ -94,11 +113,26 @@ function onLook(desk: Desk): void
 		void refresh(desk);
 }
 
-/* Read by the same agent in another window. */
+/* One side has got further in a conversation. */
+function reach(desk: Desk, id: string, type: string, to: Partial<Receipt>): void
+{
+	desk.change(id, (c) => reached(c,
+		{ [type === 'agent' ? 'agent' : 'visitor']: to }));
+}
+
+function onDelivered(desk: Desk, event: DeliveredEvent): void
+{
+	reach(desk, event.conversation_id, event.receiver_type,
+		{ delivered_seq: event.seq });
+}
+
+/* Perhaps by the same agent in another window. */
 function onRead(desk: Desk, event: ReadEvent): void
 {
 	const c = desk.conversation(event.conversation_id);
 
+	reach(desk, event.conversation_id, event.reader_type,
+		{ read_seq: event.seq ?? 0 });
 	if (event.reader_id === desk.myId && c !== undefined &&
 	    c.unread_count > 0)
 		void fetchRow(desk, c.id);
@@ -142,6 +176,8 @@ function onUpdated(desk: Desk, event: UpdatedEvent): void
 		document.visibilityState === 'visible';
 
 	apply(desk, id, (c) => updated(c, event, seen));
+	if (event.sender_type === 'end_user')
+		desk.deliveries.heard(id, event.seq);
 }
 
 /* The visitor waits for a person. */
@@ -177,6 +213,15 @@ function onResolved(desk: Desk, event: ResolvedEvent): void
 		return c.active_session.status === 'resolved' ? c
 			: resolved(c, event.tags, new Date().toISOString());
 	});
+	desk.rememberActive(id);
+}
+
+function onTagged(desk: Desk, event: TaggedEvent): void
+{
+	const id = event.conversation_id;
+
+	apply(desk, id, (c) => c.active_session?.id === event.session_id
+		? tagged(c, event.tags) : null);
 	desk.rememberActive(id);
 }
 

@@ -12,6 +12,7 @@ import { goLive } from './live';
 import { followHistory } from './navigate';
 import { parseRoute } from './route';
 import { openThread } from './threads';
+import { fallback } from './twins';
 import { words } from './words';
 
 async function loadAgents(desk: Desk): Promise<void>
@@ -25,7 +26,7 @@ async function start(root: HTMLElement): Promise<void>
 {
 	const me = await get<Me>('/auth/me');
 	const route = parseRoute(location.pathname, location.search);
-	const desk = new Desk(me, new Connection(), route);
+	const desk = new Desk(me, new Connection({ fallback }), route);
 
 	root.textContent = '';
 	render(<App desk={desk} />, root);

@@ -1,8 +1,10 @@
 /* message.tsx: one message of the thread, sent or not yet */
 /* SPDX-License-Identifier: MIT */
 import { useStore } from '../shared/hooks';
+import { NO_RECEIPT, tickOf } from '../shared/receipts';
 import { RichText } from '../shared/RichText';
 import type { MessageRow } from '../shared/rows';
+import { Tick } from '../shared/Tick';
 import { clock, fullTime } from '../shared/time';
 import type { Message } from '../shared/types';
 import { Avatar } from './avatar';
@@ -59,7 +61,7 @@ export function MessageItem({ row }: { row: MessageRow })
 					</span>
 					: <span class="visually-hidden">{words.said(name)}</span>}
 				<Bubble message={m} />
-				{pending && <Pending row={row} />}
+				<Fate row={row} />
 			</div>
 		</li>
 	);
@@ -77,28 +79,43 @@ function Bubble({ message: m }: { message: Message })
 	</>;
 }
 
-function Pending({ row }: { row: MessageRow })
+/* What has become of a message of this side: under the last of its group, where
+ * it takes the same room whatever it is. */
+function Fate({ row }: { row: MessageRow })
 {
 	const desk = useDesk();
 	const link = useStore(desk.connection.state);
-	const { pending } = row;
+	const { message: m, pending } = row;
 
-	if (pending!.state === 'failed')
+	if (pending?.state === 'failed')
 		return (
 			<span class="pending failed" role="alert">
 				{words.notSent}{' '}
 				<button type="button" class="link-button"
-					onClick={() => desk.outbox.retry(pending!.client_id)}>
+					onClick={() => desk.outbox.retry(pending.client_id)}>
 					{words.retry}
 				</button>
 				{' · '}
 				<button type="button" class="link-button"
-					onClick={() => desk.outbox.remove(pending!.client_id)}>
+					onClick={() => desk.outbox.remove(pending.client_id)}>
 					{words.discard}
 				</button>
 			</span>
 		);
+	if (m.sender_type !== 'agent' || !row.last)
+		return null;
 	return <span class="pending">
-		{link === 'connecting' ? words.waiting : words.sending}
+		{pending && link === 'connecting' && words.waiting}
+		<MessageTick message={m} sent={!pending} />
 	</span>;
+}
+
+function MessageTick({ message: m, sent }: { message: Message; sent: boolean })
+{
+	const desk = useDesk();
+	const receipts = useStore(desk.all).get(m.conversation_id)?.receipts;
+	const kind = sent ? tickOf(m.seq, receipts?.visitor ?? NO_RECEIPT)
+		: 'sending';
+
+	return <Tick kind={kind} label={words.ticks[kind]} />;
 }

@@ -52,7 +52,8 @@ function RailFoot()
 	return (
 		<div class="rail-foot">
 			<span class="me-avatar"
-				title={live ? words.online : words.connecting}>
+				title={link === 'polling' ? words.polling
+					: live ? words.online : words.connecting}>
 				<Avatar name={name} seed={user.id} />
 				<span class={live ? 'dot dot-live' : 'dot dot-wait'} />
 			</span>

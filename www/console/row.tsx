@@ -1,7 +1,9 @@
 /* row.tsx: one conversation in the list */
 /* SPDX-License-Identifier: MIT */
 import { useStore } from '../shared/hooks';
+import { NO_RECEIPT, tickOf } from '../shared/receipts';
 import { cleanName } from '../shared/text';
+import { Tick } from '../shared/Tick';
 import { fullTime, shortWhen } from '../shared/time';
 import type { Conversation, LastMessage } from '../shared/types';
 import { Avatar } from './avatar';
@@ -61,11 +63,25 @@ export function ConversationRow({ conversation: c, open, reachable }: RowProps)
 			<span class="row-bottom">
 				<Icon name="web" />
 				<span class="visually-hidden">{words.webChat}. </span>
+				<RowTick conversation={c} />
 				<RowPreview conversation={c} />
 				<RowMarks conversation={c} />
 			</span>
 		</a>
 	);
+}
+
+/* Where the last word is an agent's: whether the visitor has it. */
+function RowTick({ conversation: c }: { conversation: Conversation })
+{
+	const typing = useStore(useDesk().typing).has(c.id);
+	const last = c.last_message;
+
+	if (typing || last?.sender_type !== 'agent')
+		return null;
+	const kind = tickOf(last.seq, c.receipts?.visitor ?? NO_RECEIPT);
+
+	return <Tick kind={kind} label={words.ticks[kind]} />;
 }
 
 function RowPreview({ conversation: c }: { conversation: Conversation })

@@ -1,9 +1,10 @@
 /* threads.ts: the open conversation: load, join, page back, mark as read */
 /* SPDX-License-Identifier: MIT */
 import { Room } from '../shared/room';
-import type { Ack, Message } from '../shared/types';
+import type { Ack, Message, Receipts } from '../shared/types';
 import type { Desk, OpenThread } from './desk';
 import { get, statusOf } from './http';
+import { reached } from './inbox';
 import { fetchNow } from './lists';
 
 const PAGE = 50;
@@ -66,7 +67,11 @@ async function load(desk: Desk, id: string): Promise<void>
 	const room = new Room({ connection: desk.connection,
 		outbox: desk.outbox, conversationId: id,
 		onMessage: (m) => arrived(desk, m),
-		onJoined: () => setStatus(desk, id, 'ready'),
+		onJoined: (ack) => {
+			setStatus(desk, id, 'ready');
+			desk.change(id, (c) => reached(c,
+				ack.receipts as Receipts | undefined));
+		},
 		onRefused: (error) => setStatus(desk, id, GONE.has(error)
 			? 'missing' : 'failed') });
 
@@ -106,7 +111,7 @@ function closeThread(desk: Desk): void
 		return;
 	thread.room?.close();
 	/* What was written there still goes out. */
-	if (desk.connection.state.get() === 'online')
+	if (desk.connection.isUp)
 		desk.outbox.start(thread.id);
 	setTyping(desk, thread.id, null);
 	desk.open.set(null);
@@ -134,20 +139,6 @@ export async function loadOlder(desk: Desk): Promise<void>
 	}
 }
 
-/* Without the daemon the thread is read over REST, with the same cursor. */
-export async function pollThread(desk: Desk): Promise<void>
-{
-	const thread = desk.open.get();
-
-	if (thread?.room == null)
-		return;
-	const { room } = thread;
-	const messages = await history(thread.id, room.thread.cursor);
-
-	for (const message of messages)
-		room.receive(message);
-}
-
 /* Messages that are being told to the server or that it knows as read. */
 const marked = new Set<string>();
 
@@ -159,7 +150,7 @@ export async function markSeen(desk: Desk): Promise<void>
 
 	if (thread?.room == null || !desk.atEnd ||
 	    document.visibilityState !== 'visible' ||
-	    desk.connection.state.get() !== 'online')
+	    !desk.connection.isUp)
 		return;
 	const messages = thread.room.thread.messages.get();
 	const ids = messages.filter((m) =>

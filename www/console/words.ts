@@ -1,5 +1,6 @@
 /* words.ts: every sentence of the console, in one place for translators */
 /* SPDX-License-Identifier: MIT */
+import type { Tick } from '../shared/receipts';
 import type { Filter } from './inbox';
 
 const number = (n: number, one: string, many: string) =>
@@ -14,6 +15,7 @@ export const words = {
 	logOutFailed: 'You could not be logged out. Try again.',
 	online: 'Online',
 	connecting: 'Connecting…',
+	polling: 'Live connection not available; checking every few seconds.',
 	keys: 'Keyboard shortcuts',
 	close: 'Close',
 	cancel: 'Cancel',
@@ -81,8 +83,9 @@ export const words = {
 	resolvedBy: (name: string) => `resolved by ${name}`,
 	sessionResolved: 'resolved',
 	sessionOpen: 'open',
-	sending: 'Sending…',
 	waiting: 'Waiting for the connection…',
+	ticks: { sending: 'Sending', sent: 'Sent', delivered: 'Delivered',
+		read: 'Read' } as Record<Tick, string>,
 	notSent: 'Not sent.',
 	discard: 'Discard',
 	newLine: 'New',

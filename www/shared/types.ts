@@ -54,6 +54,18 @@ export interface Message {
 	client_id?: string | null;
 }
 
+/* How far one side has got: a client of it has everything up to delivered_seq,
+ * somebody has read up to read_seq. */
+export interface Receipt {
+	delivered_seq: number;
+	read_seq: number;
+}
+
+export interface Receipts {
+	visitor: Receipt;
+	agent: Receipt;
+}
+
 /* What a person composes; the outbox adds identity and state. */
 export interface Draft {
 	content: string;
@@ -100,6 +112,7 @@ export interface Conversation {
 	unread_count: number;
 	handoff: boolean;
 	last_message: LastMessage | null;
+	receipts?: Receipts;
 	/* all there were, oldest first; only of a single conversation */
 	sessions?: Session[];
 }
@@ -142,7 +155,26 @@ export type JoinAck = Ack<{
 	agent?: AgentName | null;
 	/* for end users: who wrote the agents' messages in `missed` */
 	agents?: Author[];
+	/* for end users: the agents' side; for agents: both */
+	receipts?: Receipt | Receipts;
+	/* for end users: whether nobody has the conversation any more */
+	resolved?: boolean;
 }>;
+/* The workspace's queue: what happened behind `since`, and where one is now.
+ * reload: too much or too long ago to be told. */
+export type QueueAck = Ack<{
+	cursor?: number;
+	missed?: QueueEvent[];
+	more?: boolean;
+	reload?: boolean;
+}>;
+
+export interface QueueEvent {
+	id: number;
+	event: string;
+	payload: any;
+}
+
 export type ClaimAck = Ack<{ assigned_to: string }>;
 export type PresenceAck = Ack<{ online: string[] }>;
 
@@ -185,6 +217,21 @@ export interface ReadEvent {
 	reader_type: SenderType;
 	reader_id: string;
 	read_at: string;
+	/* how far that side has read now */
+	seq?: number;
+}
+
+export interface DeliveredEvent {
+	conversation_id: string;
+	seq: number;
+	receiver_type: SenderType;
+	delivered_at: string;
+}
+
+export interface TaggedEvent {
+	conversation_id: string;
+	session_id: string;
+	tags: string[];
 }
 
 export interface AgentStatusEvent {
@@ -202,6 +249,8 @@ export interface OpenResponse {
 	agent: AgentName | null;
 	/* who wrote the agents' messages in `messages` */
 	agents?: Author[];
+	/* of the agents' side */
+	receipts?: Receipt;
 	settings?: WidgetSettings;
 }
 

@@ -1,15 +1,16 @@
 /* MessageItem.tsx: one message with its author, content and fate */
 
 import { RichText } from '../shared/RichText';
+import { Tick } from '../shared/Tick';
 import type { OutboxEntry } from '../shared/outbox';
+import type { Tick as Kind } from '../shared/receipts';
 import type { MessageRow } from '../shared/rows';
 import { initials } from '../shared/text';
 import { clock, fullTime } from '../shared/time';
 import type { Choice, Message } from '../shared/types';
 import { Media } from './Media';
 import type { Chat } from './chat';
-import { AlertIcon, ChatIcon, CheckIcon, ClockIcon, RetryIcon }
-	from './icons';
+import { AlertIcon, ChatIcon, RetryIcon } from './icons';
 import { useWords } from './words';
 
 interface ItemProps {
@@ -18,7 +19,8 @@ interface ItemProps {
 	author(message: Message): string;
 	/* The value that was chosen of this message's buttons. */
 	used: string | undefined;
-	lastOwn: boolean;
+	/* What has become of it, under one's own last message. */
+	tick: Kind | null;
 	onChosen(): void;
 }
 
@@ -45,25 +47,17 @@ function Failed({ chat, entry }: { chat: Chat; entry: OutboxEntry })
 }
 
 /* Time, and under one's own last message its fate. Not announced. */
-function Meta({ row, tick }: { row: MessageRow; tick: boolean })
+function Meta({ message, tick }: { message: Message; tick: Kind | null })
 {
 	const { t, locale } = useWords();
-	const { message, pending } = row;
-	const waiting = pending?.state === 'waiting';
 
 	return (
-		<div class={tick || waiting ? 'meta meta-kept' : 'meta'}
-			aria-live="off">
+		<div class={tick ? 'meta meta-kept' : 'meta'} aria-live="off">
 			<time dateTime={message.created_at}
 				title={fullTime(message.created_at, locale)}>
 				{clock(message.created_at, locale)}
 			</time>
-			{waiting && <span class="tick" role="img"
-				data-testid="tick-sending" aria-label={t('sending')}>
-				<ClockIcon size={13} /></span>}
-			{tick && <span class="tick" role="img"
-				data-testid="tick-sent" aria-label={t('sent')}>
-				<CheckIcon size={14} /></span>}
+			{tick && <Tick kind={tick} label={t(tick)} />}
 		</div>
 	);
 }
@@ -76,7 +70,7 @@ function classOf(row: MessageRow, own: boolean): string
 	].filter(Boolean).join(' ');
 }
 
-export function MessageItem({ row, chat, author, used, lastOwn, onChosen }:
+export function MessageItem({ row, chat, author, used, tick, onChosen }:
 	ItemProps)
 {
 	const { t } = useWords();
@@ -112,7 +106,7 @@ export function MessageItem({ row, chat, author, used, lastOwn, onChosen }:
 					onChoose={choose} />
 				{pending?.state === 'failed'
 					? <Failed chat={chat} entry={pending} />
-					: <Meta row={row} tick={lastOwn && !pending} />}
+					: <Meta message={message} tick={tick} />}
 			</div>
 		</div>
 	);

@@ -2,6 +2,8 @@
 
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
+import { tickOf } from '../shared/receipts';
+import type { Tick } from '../shared/receipts';
 import { buildRows } from '../shared/rows';
 import type { MessageRow, Row } from '../shared/rows';
 import { cleanName } from '../shared/text';
@@ -113,6 +115,26 @@ function Jump({ chat, onClick }: { chat: Chat; onClick(): void })
 	);
 }
 
+/* The visitor's last message but those that failed, and what has become of it;
+ * who answers has read it. */
+function useTick(chat: Chat, rows: readonly Row[]): [Row | undefined, Tick]
+{
+	const receipts = useStore(chat.seen.receipts);
+	const messages = rows.filter((row) => row.kind === 'message');
+	const own = messages.filter(({ message, pending }) =>
+		message.sender_type === 'end_user' &&
+		pending?.state !== 'failed').at(-1);
+	const answer = messages.filter(({ message }) =>
+		message.sender_type !== 'end_user').at(-1);
+
+	if (own === undefined || own.pending !== null)
+		return [own, 'sending'];
+	const { seq } = own.message;
+
+	return [own, seq < (answer?.message.seq ?? 0) ? 'read'
+		: tickOf(seq, receipts)];
+}
+
 /* The rows, read out as they come, but not the history. */
 function Log({ chat, rows, onChosen }: {
 	chat: Chat; rows: Row[]; onChosen(): void;
@@ -125,8 +147,7 @@ function Log({ chat, rows, onChosen }: {
 	const shown = useMemo(() => rows.flatMap((row) =>
 		row.kind === 'message' ? [row.message] : []), [rows]);
 	const used = useMemo(() => usedChoices(shown, chat.clicked), [shown]);
-	const lastOwn = shown.filter((m) =>
-		m.sender_type === 'end_user' && m.seq > 0).at(-1);
+	const [lastOwn, tick] = useTick(chat, rows);
 
 	useEffect(() => setLive(phase === 'ready'), [phase]);
 	return (
@@ -136,7 +157,7 @@ function Log({ chat, rows, onChosen }: {
 				? <Separator key={row.key} row={row} />
 				: <MessageItem key={row.key} row={row} chat={chat}
 					author={author} used={used.get(row.message.id)}
-					lastOwn={row.message === lastOwn}
+					tick={row === lastOwn ? tick : null}
 					onChosen={onChosen} />)}
 		</div>
 	);

@@ -125,3 +125,44 @@ test('the authors of what was missed come with it', async (t) => {
 	assert.equal(chat.messages.get().length, 1);
 	assert.equal(named.at(-1), 'Juma');
 });
+
+test('an answer tells that the conversation was closed, unless it is overtaken',
+	async (t) => {
+		const { socket, chat } = setup(t);
+		const join = async (more: object) => {
+			socket.answer = () => ({ ok: true, last_seq: 1, missed: [],
+				agent: null, ...more });
+			socket.fire('connect');
+			await answered();
+		};
+
+		chat.start('');
+		await answered();
+		await join({ resolved: true });
+		assert.equal(chat.resolved.get(), true);
+		await join({});
+		assert.equal(chat.resolved.get(), true);
+		await join({ resolved: false });
+		assert.equal(chat.resolved.get(), false);
+		/* asked before the visitor's new message, which opened it again */
+		socket.fire('message_received',
+			message(2, { sender_type: 'end_user' }));
+		await join({ resolved: true });
+		assert.equal(chat.resolved.get(), false);
+	});
+
+test('the agents\' receipts come with the history and with every join',
+	async (t) => {
+		const { socket, chat } = setup(t, { receipts:
+			{ delivered_seq: 2, read_seq: 1 } });
+
+		chat.start('');
+		await answered();
+		assert.deepEqual(chat.seen.receipts.get(),
+			{ delivered_seq: 2, read_seq: 1 });
+		socket.answer = () => ({ ok: true, last_seq: 0, missed: [],
+			receipts: { delivered_seq: 4, read_seq: 4 } });
+		socket.fire('connect');
+		await answered();
+		assert.equal(chat.seen.receipts.get().read_seq, 4);
+	});

@@ -8,9 +8,11 @@ import { Room } from '../shared/room';
 import { Connection } from '../shared/socket';
 import type { SafeStorage } from '../shared/storage';
 import { Store } from '../shared/store';
-import type { AgentName, AssignedEvent, Author, Choice, Draft, Message,
-	OpenResponse, ResolvedEvent, SendAck, WidgetSettings } from '../shared/types';
+import type { AgentName, AssignedEvent, Author, Choice, Draft, JoinAck, Message,
+	OpenResponse, Receipt, ResolvedEvent, SendAck, WidgetSettings } from '../shared/types';
 import type { Params } from './params';
+import { Seen } from './seen';
+import { fallback } from './twins';
 import { Typing } from './typing';
 import { Unread } from './unread';
 
@@ -32,6 +34,7 @@ export class Chat {
 	readonly outbox: Outbox;
 	readonly typing: Typing;
 	readonly unread: Unread;
+	readonly seen: Seen;
 	/* client_id of a click → id of the message that was clicked. */
 	readonly clicked = new Map<string, string>();
 	private conversationId = NOT_YET;
@@ -44,7 +47,7 @@ export class Chat {
 	private timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(private readonly params: Params, storage: SafeStorage,
-		readonly connection = new Connection())
+		readonly connection = new Connection({ fallback }))
 	{
 		const own = `${params.embedToken}_${params.sessionId}`;
 
@@ -53,10 +56,13 @@ export class Chat {
 			send: (entry) => this.transmit(entry),
 			onSent: (entry, ack) => this.sent(entry, ack),
 		});
-		this.unread = new Unread(storage, `baraza_seen_${own}`);
+		this.seen = new Seen(this.connection, { sender_type: 'end_user',
+			external_id: params.sessionId }, () => this.messages.get());
+		this.unread = new Unread(storage, `baraza_seen_${own}`,
+			(seq) => this.seen.read(seq));
 		this.typing = new Typing(this.connection,
 			() => this.conversationId, params.sessionId);
-		this.connection.on('disconnect', () => {
+		this.connection.onDown(() => {
 			this.agentKnown = false;
 		});
 		this.connection.on<AssignedEvent>('conversation_assigned',
@@ -136,7 +142,8 @@ export class Chat {
 	{
 		const first = this.room === undefined;
 
-		this.agent.set(answer.agent);
+		this.setAgent(answer.agent);
+		this.seen.reached(answer.receipts);
 		this.settings.set(answer.settings ?? {});
 		this.learnNames(answer.agents ?? []);
 		if (!first)
@@ -145,6 +152,8 @@ export class Chat {
 		this.outbox.adopt(NOT_YET, this.conversationId);
 		this.room = this.makeRoom(answer);
 		this.room.thread.load(answer.messages, answer.last_seq);
+		this.seen.start(this.conversationId, this.unread.stored);
+		this.seen.arrived(answer.last_seq);
 		if (first)
 			this.unread.start(answer.messages, answer.last_seq);
 		this.phase.set('ready');
@@ -179,19 +188,37 @@ export class Chat {
 				this.learnName(message);
 				this.resolved.set(false);
 				this.unread.arrived(message);
+				this.seen.arrived(room.thread.cursor);
 			},
 			onAuthors: (authors) => this.learnNames(authors),
-			onJoined: (ack) => {
-				this.retryMs = FIRST_RETRY_MS;
-				this.agent.set(ack.agent ?? null);
-				this.agentKnown = true;
-			},
+			onJoined: (ack) => this.joined(room, ack),
 			onRefused: () => this.reopenLater(),
 		});
 
 		room.thread.messages.subscribe(() =>
 			this.messages.set(room.thread.messages.get()));
 		return room;
+	}
+
+	private joined(room: Room, ack: JoinAck & { ok: true }): void
+	{
+		const last = this.messages.get().at(-1)?.seq ?? 0;
+
+		this.retryMs = FIRST_RETRY_MS;
+		this.setAgent(ack.agent ?? null);
+		this.agentKnown = true;
+		this.seen.reached(ack.receipts as Receipt | undefined);
+		this.seen.arrived(room.thread.cursor);
+		/* not what an answer says that was overtaken by a message */
+		if (ack.resolved !== undefined && ack.last_seq >= last)
+			this.resolved.set(ack.resolved &&
+				this.outbox.entries.get().length === 0);
+	}
+
+	private setAgent(agent: AgentName | null): void
+	{
+		if (agent?.display_name !== this.agent.get()?.display_name)
+			this.agent.set(agent);
 	}
 
 	/* No answer and failures of the server pass; a refusal does not. */
@@ -245,14 +272,14 @@ export class Chat {
 			return;
 		if (event.agent)
 			this.names.set(event.assigned_to, event.agent.display_name);
-		this.agent.set(event.agent ?? null);
+		this.setAgent(event.agent ?? null);
 	}
 
 	private closedByAgent(event: ResolvedEvent): void
 	{
 		if (event.conversation_id !== this.conversationId)
 			return;
-		this.agent.set(null);
+		this.setAgent(null);
 		this.resolved.set(true);
 	}
 }

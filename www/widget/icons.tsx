@@ -32,9 +32,6 @@ export const PreviousIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M15 6l-6 6 6 6" /></Icon>;
 export const CheckIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M5 12.5l4.5 4.5L19 7.5" /></Icon>;
-export const ClockIcon = (p: IconProps) =>
-	<Icon {...p}><circle cx="12" cy="12" r="8.5" />
-		<path d="M12 7.5V12l3 2" /></Icon>;
 export const RetryIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6" /></Icon>;
 export const AlertIcon = (p: IconProps) =>

@@ -10,23 +10,27 @@ export class Unread {
 	readonly count = new Store(0);
 	/* The "New" line stands after this seq; null for none. */
 	readonly newAfter = new Store<number | null>(null);
+	/* How far the last visit saw; 0 for a first one. */
+	readonly stored: number;
 	private seen = 0;
 	private looking = false;
 
+	/* onSeen: everything up to there has been seen. */
 	constructor(private readonly storage: SafeStorage,
-		private readonly key: string)
+		private readonly key: string,
+		private readonly onSeen: (seq: number) => void = () => undefined)
 	{
+		this.stored = Number(storage.get(key)) || 0;
 	}
 
 	/* History was loaded; what came since the last visit is new. */
 	start(messages: readonly Message[], lastSeq: number): void
 	{
-		const stored = Number(this.storage.get(this.key) ?? NaN);
+		const { stored } = this;
 		const isNew = (m: Message) =>
 			m.sender_type !== 'end_user' && m.seq > stored;
 
-		if (Number.isFinite(stored) && stored > 0 &&
-		    messages.some(isNew)) {
+		if (stored > 0 && messages.some(isNew)) {
 			this.newAfter.set(stored);
 			if (!this.looking)
 				this.count.set(messages.filter(isNew).length);
@@ -73,7 +77,9 @@ export class Unread {
 
 	private keep(): void
 	{
-		if (this.seen > 0)
-			this.storage.set(this.key, String(this.seen));
+		if (this.seen === 0)
+			return;
+		this.storage.set(this.key, String(this.seen));
+		this.onSeen(this.seen);
 	}
 }

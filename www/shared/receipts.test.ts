@@ -1,0 +1,85 @@
+/* receipts.test.ts: ticks, and telling what has arrived */
+/* SPDX-License-Identifier: MIT */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Deliveries, NO_RECEIPT, raise, tickOf } from './receipts';
+import { Connection } from './socket';
+import { FakeSocket, settle, useFakeTime } from './testing';
+
+test('cursors only grow, and who has read has received', () => {
+	const some = raise(NO_RECEIPT, { delivered_seq: 5, read_seq: 3 });
+
+	assert.deepEqual(some, { delivered_seq: 5, read_seq: 3 });
+	assert.deepEqual(raise(some, { read_seq: 7 }),
+		{ delivered_seq: 7, read_seq: 7 });
+	assert.equal(raise(some, { delivered_seq: 4, read_seq: 2 }), some);
+	assert.equal(raise(some, undefined), some);
+});
+
+test('a tick says what the other side has', () => {
+	const receipt = { delivered_seq: 5, read_seq: 3 };
+
+	assert.deepEqual([3, 4, 5, 6].map((seq) => tickOf(seq, receipt)),
+		['read', 'delivered', 'delivered', 'sent']);
+});
+
+function setup(t: { after(fn: () => void): void })
+{
+	const tick = useFakeTime(t);
+	const socket = new FakeSocket();
+	const deliveries = new Deliveries(new Connection({ socket }),
+		{ external_id: 'e' });
+	const told = () => socket.sent.splice(0).map(({ payload: p }) =>
+		[p.conversation_id, p.seq]);
+	const pass = async (ms: number) => {
+		tick(ms);
+		await settle();
+	};
+
+	socket.answer = () => ({ ok: true });
+	socket.fire('connect');
+	return { socket, deliveries, told, pass };
+}
+
+test('what arrives is told a little later, together, and only when it is more',
+	async (t) => {
+		const { socket, deliveries, told, pass } = setup(t);
+
+		for (const seq of [1, 2, 3])
+			deliveries.heard('a', seq);
+		deliveries.heard('b', 9);
+		await pass(299);
+		assert.deepEqual(told(), []);
+		await pass(1);
+		assert.deepEqual(socket.sent[0], { event: 'mark_delivered',
+			payload: { conversation_id: 'a', external_id: 'e', seq: 3 } });
+		assert.deepEqual(told(), [['a', 3], ['b', 9]]);
+		deliveries.heard('a', 3);
+		deliveries.heard('b', 8);
+		await pass(1000);
+		assert.deepEqual(told(), []);
+	});
+
+test('what could not be told is told after the next connect', async (t) => {
+	const { socket, deliveries, told, pass } = setup(t);
+
+	socket.answer = () => ({ ok: false, error: 'unavailable' });
+	deliveries.heard('a', 1);
+	deliveries.heard('b', 2);
+	await pass(300);
+	assert.deepEqual(told(), [['a', 1]]);
+	socket.fire('disconnect');
+	deliveries.heard('a', 4);
+	await pass(300);
+	assert.deepEqual(told(), []);
+	/* what is refused for good is not */
+	socket.answer = (_, p) => p.conversation_id === 'a'
+		? { ok: false, error: 'not_found' } : { ok: true };
+	socket.fire('connect');
+	await settle();
+	assert.deepEqual(told(), [['a', 4], ['b', 2]]);
+	socket.fire('connect');
+	await settle();
+	assert.deepEqual(told(), []);
+});
