@@ -132,7 +132,7 @@ describe("everybody can use the chat", () => {
 		await agent.claim();
 		await whileItHangs(async () => {
 			await agent.say("Yes");
-			await page.getByText("Sending…").waitFor();
+			await page.getByRole("log").locator("[data-tick=sending]").waitFor();
 			await clean(page, "claimed, unsent message");
 		});
 		await page.getByTestId("resolve").click();
