@@ -39,15 +39,18 @@ describe("without a socket", () => {
 		await site?.stop();
 	});
 
-	/** Both sides show what is stored, each message once and in its place. */
-	async function agree() {
+	/** Both sides show what is stored, each message once and in its place; after
+	 * a reload at least the last 50. */
+	async function agree(least = 0) {
 		const rows = stored(site);
 		for (const where of [visitor.chat, agent.page]) {
-			await until("all to be shown", async () =>
-				(await shown(where)).filter(([seq]) => seq > 0).length >= rows.length);
-			assert.deepEqual(await shown(where), rows);
+			const seen = await until("all to be shown", async () => {
+				const all = await shown(where);
+				return all.at(-1)?.[0] === rows.length &&
+					all.length >= (least || rows.length) && all;
+			});
+			assert.deepEqual(seen, rows.slice(-seen.length));
 		}
-		return rows;
 	}
 
 	test("a visitor, the bot and an agent talk through REST alone", async () => {
@@ -135,12 +138,52 @@ describe("without a socket", () => {
 		await visitor.say("One more thing");
 		await until("the bot again", async () => await visitor.count("bot") > bots);
 		assert.equal(await visitor.chat.getByText("This conversation was closed.").count(), 0);
-		await agree();
+		await agree(50);
 	});
 
 	test("whose login has ended is led to the login page", async () => {
 		site.sql("DELETE FROM logins");
-		await agent.page.waitForURL(/\/auth\/login\?next=/);
+		await agent.page.getByTestId("login-email").waitFor();
+		assert.equal(new URL(agent.page.url()).searchParams.get("next"),
+			`/console/inbox/${id}?filter=mine`);
+		assert.deepEqual([...visitor.page.faults, ...agent.page.faults], []);
+	});
+});
+
+describe("where no daemon runs", () => {
+	let site, browser;
+	before(async () => {
+		[site, browser] = await Promise.all([Installation.start({ daemon: false }), launch()]);
+	});
+	after(async () => {
+		await browser?.close();
+		await site?.stop();
+	});
+
+	test("a visitor and an agent talk all the same, over a reload as well", async () => {
+		const agent = await AgentPage.login(browser, site);
+		await note(agent).waitFor();
+		const visitor = await Visitor.visit(browser, site);
+		await visitor.open();
+		await visitor.say("I want to talk to a person");
+		await visitor.sees("bot", "passing you on to a colleague");
+		const id = conversationId(site);
+		await agent.row(id).waitFor();
+		await agent.open(id);
+		await agent.claim();
+		await agent.say("Hello, I am Amina.");
+		await visitor.sees("agent", "I am Amina");
+		// what comes behind a closed panel is counted on the button
+		await visitor.chat.getByTestId("close").click();
+		await agent.say("Are you there?");
+		await visitor.page.getByRole("button", { name: "unread messages: 1" }).waitFor();
+		await visitor.page.reload();
+		await visitor.open();
+		await visitor.say("Yes, I am");
+		await agent.sees("end_user", "Yes, I am");
+		const rows = stored(site);
+		assert.deepEqual(await shown(visitor.chat), rows);
+		assert.deepEqual(await shown(agent.page), rows);
 		assert.deepEqual([...visitor.page.faults, ...agent.page.faults], []);
 	});
 });

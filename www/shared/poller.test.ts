@@ -305,6 +305,20 @@ test('a hidden page asks every 15 s, one that is looked at asks at once',
 		connection.close();
 	});
 
+test('where nobody looks it asks every 15 s as well', async (t) => {
+	const { connection, asked, pass } = setup(t);
+
+	room(connection);
+	connection.relax(true);
+	connection.open();
+	await pass(3000);
+	await pass(14999);
+	assert.equal(asked.length, 1);
+	connection.relax(false);
+	await settle();
+	assert.equal(asked.length, 2);
+});
+
 test('without a network nothing is asked until it is back', async (t) => {
 	const { connection, asked, state, pass } = setup(t);
 	const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');

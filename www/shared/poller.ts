@@ -39,11 +39,14 @@ export interface PollerOptions {
 const ROUND_MS = 3000;
 const HIDDEN_MS = 15000;
 const LOST_AFTER = 2;
+const LEAVE_S = 15;
 
 /* Only `false` is sure. */
 const isOffline = () => globalThis.navigator?.onLine === false;
 
 export class Poller {
+	/* Nobody looks: as if the page were hidden. */
+	relaxed = false;
 	private on = false;
 	private busy = false;
 	private again = false;
@@ -130,7 +133,9 @@ export class Poller {
 			this.bad = true;
 		else
 			this.worked();
-		this.holdMs = (error.retryAfter ?? 0) * 1000;
+		/* Who is not logged in any more is on the way to the login. */
+		this.holdMs = 1000 * (error.retryAfter ??
+			(error.status === 401 ? LEAVE_S : 0));
 		return { ok: false, error: error.slug, message: error.message };
 	}
 
@@ -179,7 +184,8 @@ export class Poller {
 
 	private pause(): number
 	{
-		const ms = globalThis.document?.visibilityState === 'hidden'
+		const ms = this.relaxed ||
+			globalThis.document?.visibilityState === 'hidden'
 			? HIDDEN_MS : ROUND_MS;
 		const hold = this.holdMs;
 

@@ -167,6 +167,16 @@ export class Connection {
 		return () => void this.downs.delete(fn);
 	}
 
+	/* Whether nobody looks, so that REST may be asked less often. */
+	relax(relaxed: boolean): void
+	{
+		if (this.poller === undefined || this.poller.relaxed === relaxed)
+			return;
+		this.poller.relaxed = relaxed;
+		if (!relaxed)
+			this.poller.now();
+	}
+
 	/* For what may be lost without harm, such as typing. */
 	emit(event: string, payload?: unknown): void
 	{

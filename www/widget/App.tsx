@@ -43,6 +43,7 @@ function useFrame(chat: Chat, frame: Frame): void
 
 	useEffect(() => frame.unread(open ? 0 : count), [open, count, hosted]);
 	useEffect(() => {
+		chat.connection.relax(!open);
 		if (!open)
 			chat.unread.clearLine();
 	}, [open]);
