@@ -282,6 +282,10 @@ describe("the inbox", () => {
 		const open = await guest("Lulu", "Before the fall");
 		await amina.filter("all");
 		await amina.open(open.id);
+		const lists = [];
+		const listen = (request) => /conversations\/\?/.test(request.url()) &&
+			lists.push(request.url());
+		amina.page.on("request", listen);
 		await amina.page.context().setOffline(true);
 		await site.crash("wsd");
 		const connecting = amina.page.getByRole("status").getByText("Connecting…");
@@ -302,6 +306,10 @@ describe("the inbox", () => {
 		await amina.row(open.id).getByText("Behind your back").waitFor();
 		await open.say("And live again");
 		await amina.sees("end_user", "And live again");
+		await amina.row(open.id).getByText("And live again").waitFor();
+		// only what was missed was read
+		assert.deepEqual(lists, []);
+		amina.page.off("request", listen);
 	});
 
 	test("on a phone one pane is shown at a time, with a way back", async () => {
