@@ -14,7 +14,7 @@ const SOCKET = "**/socket.io/**";
 const block = ({ page }) => page.context().route(SOCKET, (route) => route.abort());
 const unblock = ({ page }) => page.context().unroute(SOCKET);
 const note = (agent) => agent.page.getByTestId("link-note")
-	.getByText("No live connection");
+	.getByText("Not live");
 
 /** Typing travels by the socket alone. */
 async function typingArrives(agent, visitor) {

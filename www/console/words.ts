@@ -15,7 +15,7 @@ export const words = {
 	logOutFailed: 'You could not be logged out. Try again.',
 	online: 'Online',
 	connecting: 'Connecting…',
-	polling: 'No live connection; checking every few seconds.',
+	polling: 'Not live; checking every few seconds.',
 	keys: 'Keyboard shortcuts',
 	close: 'Close',
 	cancel: 'Cancel',
