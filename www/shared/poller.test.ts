@@ -3,65 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { ApiError } from './api';
-import { Outbox } from './outbox';
-import type { Request } from './poller';
-import { Room } from './room';
-import { Connection, NotConnected } from './socket';
-import { memoryStorage } from './storage';
-import { FakeSocket, message, settle, useFakeTime } from './testing';
-
-const twins = {
-	join_conversation: (p: any): Request => ({ method: 'GET',
-		path: `join/${p.since_seq}` }),
-	send_message: (p: any): Request => ({ method: 'POST', path: 'send',
-		body: p, look: true }),
-	join_queue: (): Request => ({ method: 'GET', path: 'queue',
-		as: ({ events }) => ({ missed: events }) }),
-};
-
-/* A connection without a socket; answer is the REST server. */
-function setup(t: TestContext)
-{
-	const tick = useFakeTime(t);
-	const socket = new FakeSocket();
-	const asked: string[] = [];
-	const rest = { answer: (_: string): unknown =>
-		({ last_seq: 0, missed: [] }) };
-	const connection = new Connection({ socket, fallback: { twins,
-		ask: async ({ path }) => {
-			asked.push(path);
-			return await rest.answer(path);
-		} } });
-	const state = () => connection.state.get();
-	/* Answers take no time; the pauses begin after them. */
-	const pass = async (ms: number) => {
-		for (; ms > 0; ms -= 1000) {
-			tick(Math.min(ms, 1000));
-			await settle();
-		}
-	};
-
-	t.after(() => connection.close());
-	return { socket, connection, asked, rest, state, pass };
-}
-
-/* What a room does with it, and an outbox. */
-function room(connection: Connection)
-{
-	const outbox = new Outbox({ storage: memoryStorage(), prefix: 'o_',
-		send: (entry) => connection.emitWithAck('send_message', entry),
-		onSent: (entry, ack) => self.receive(message(ack.seq,
-			{ client_id: entry.client_id, sender_type: 'end_user' })) });
-	const seen: number[] = [];
-	const self: Room = new Room({ connection, outbox, conversationId: 'c',
-		onMessage: (m) => seen.push(m.seq) });
-	const seqs = () => self.thread.messages.get().map((m) => m.seq);
-
-	self.open();
-	return { outbox, seqs, seen };
-}
+import { NotConnected } from './socket';
+import { message, settle } from './testing';
+import { room, setup } from './testing-rest';
 
 test('without a socket a page asks over REST after 3 s, then every 3 s',
 	async (t) => {
@@ -210,55 +155,6 @@ test('an acknowledgement is made of the answer or of the refusal',
 		await assert.rejects(connection.emitWithAck('join_queue'));
 	});
 
-test('a server that is not there at all is asked ever more rarely, and found',
-	async (t) => {
-		const { connection, asked, rest, state, pass } = setup(t);
-		const { outbox } = room(connection);
-
-		connection.open();
-		await pass(3000);
-		assert.equal(state(), 'polling');
-		rest.answer = () => {
-			throw new ApiError(0, 'network', '');
-		};
-		await pass(3000);
-		assert.equal(state(), 'polling', 'one failure is a blip');
-		await pass(3000);
-		assert.equal(state(), 'connecting');
-		outbox.add('c', { content: 'waits' });
-		const before = asked.length;
-
-		/* 6, 12, 16, 16 s */
-		await pass(50000);
-		assert.equal(asked.length, before + 4);
-		rest.answer = (path) => path === 'send'
-			? { id: 'id-1', seq: 1, created_at: 't' }
-			: { last_seq: 0, missed: [] };
-		await pass(16000);
-		assert.equal(state(), 'polling');
-		assert.deepEqual(outbox.entries.get(), []);
-	});
-
-test('a server that wants a pause gets it', async (t) => {
-	const { connection, asked, rest, state, pass } = setup(t);
-
-	room(connection);
-	connection.open();
-	await pass(3000);
-	rest.answer = () => {
-		throw new ApiError(429, 'rate_limited', '', 20);
-	};
-	await pass(3000);
-	const before = asked.length;
-
-	await pass(19999);
-	assert.equal(asked.length, before);
-	rest.answer = () => ({ last_seq: 0, missed: [] });
-	await pass(1);
-	assert.equal(asked.length, before + 1);
-	assert.equal(state(), 'polling');
-});
-
 test('a conversation that is refused is not asked for in every round',
 	async (t) => {
 		const { socket, connection, asked, rest, pass } = setup(t);
@@ -276,69 +172,3 @@ test('a conversation that is refused is not asked for in every round',
 		await settle();
 		assert.equal(socket.sent.length, 1);
 	});
-
-test('a hidden page asks every 15 s, one that is looked at asks at once',
-	async (t) => {
-		const { connection, asked, pass } = setup(t);
-		const listeners = new Map<string, () => void>();
-		const page = { visibilityState: 'visible',
-			addEventListener: (name: string, fn: () => void) =>
-				listeners.set(name, fn),
-			removeEventListener: () => undefined };
-
-		Object.assign(globalThis, { document: page, window: page });
-		t.after(() => Object.assign(globalThis,
-			{ document: undefined, window: undefined }));
-		room(connection);
-		connection.open();
-		await pass(3000);
-		assert.equal(asked.length, 1);
-		page.visibilityState = 'hidden';
-		await pass(3000);
-		assert.equal(asked.length, 2);
-		await pass(14999);
-		assert.equal(asked.length, 2);
-		page.visibilityState = 'visible';
-		listeners.get('visibilitychange')!();
-		await settle();
-		assert.equal(asked.length, 3);
-		connection.close();
-	});
-
-test('where nobody looks it asks every 15 s as well', async (t) => {
-	const { connection, asked, pass } = setup(t);
-
-	room(connection);
-	connection.relax(true);
-	connection.open();
-	await pass(3000);
-	await pass(14999);
-	assert.equal(asked.length, 1);
-	connection.relax(false);
-	await settle();
-	assert.equal(asked.length, 2);
-});
-
-test('without a network nothing is asked until it is back', async (t) => {
-	const { connection, asked, state, pass } = setup(t);
-	const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
-	const network = { onLine: true };
-
-	Object.defineProperty(globalThis, 'navigator',
-		{ value: network, configurable: true });
-	t.after(() => before
-		? Object.defineProperty(globalThis, 'navigator', before)
-		: delete (globalThis as any).navigator);
-	room(connection);
-	connection.open();
-	await pass(3000);
-	assert.equal(state(), 'polling');
-	network.onLine = false;
-	await pass(3000);
-	assert.equal(state(), 'connecting');
-	await pass(60000);
-	assert.equal(asked.length, 1);
-	network.onLine = true;
-	await pass(16000);
-	assert.equal(state(), 'polling');
-});
