@@ -155,6 +155,11 @@ describe("everybody can use the chat", () => {
 		await page.getByTestId("back").click();
 		await page.emulateMedia({ colorScheme: "light" });
 		await clean(page, "phone list");
+		await page.context().route("**/socket.io/**", (route) => route.abort());
+		await page.reload();
+		await page.getByTestId("link-note").getByText("Not live").waitFor();
+		await clean(page, "phone list, not live");
+		await page.context().unroute("**/socket.io/**");
 		await page.getByTestId("logout").click();
 		await page.getByTestId("login-submit").waitFor();
 		await clean(page, "login");

@@ -76,6 +76,12 @@ try {
 	await agent.page.getByTestId("composer").pressSequentially("Yes, ", { delay: 20 });
 	await everySize(visitor.page, "widget-agent");
 	await everySize(agent.page, "console-thread");
+	await agent.page.context().route("**/socket.io/**", (route) => route.abort());
+	await agent.page.reload();
+	await agent.page.getByTestId("link-note").getByText("Not live").waitFor();
+	await everySize(agent.page, "console-polling");
+	await agent.page.context().unroute("**/socket.io/**");
+	await agent.page.getByTestId("link-note").getByText("Not live").waitFor({ state: "detached" });
 	if (process.env.PICTURE) {
 		await visitor.page.setViewportSize({ width: 640, height: 768 });
 		await visitor.page.screenshot({ path: join(out, "picture-shop.png") });

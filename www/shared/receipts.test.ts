@@ -61,6 +61,21 @@ test('what arrives is told a little later, together, and only when it is more',
 		assert.deepEqual(told(), []);
 	});
 
+test('what the server cannot take now is told a little later', async (t) => {
+	const { socket, deliveries, told, pass } = setup(t);
+
+	socket.answer = () => ({ ok: false, error: 'rate_limited' });
+	deliveries.heard('a', 1);
+	deliveries.heard('b', 2);
+	await pass(300);
+	assert.deepEqual(told(), [['a', 1]]);
+	socket.answer = () => ({ ok: true });
+	await pass(2000);
+	assert.deepEqual(told(), [['a', 1], ['b', 2]]);
+	await pass(10000);
+	assert.deepEqual(told(), []);
+});
+
 test('what could not be told is told after the next connect', async (t) => {
 	const { socket, deliveries, told, pass } = setup(t);
 

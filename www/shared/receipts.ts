@@ -2,7 +2,7 @@
  * read, and telling it what arrived here */
 /* SPDX-License-Identifier: MIT */
 
-import { PASSING } from './retry';
+import { PASSING, RETRY_MS } from './retry';
 import type { Connection } from './socket';
 import type { Ack, Receipt } from './types';
 
@@ -54,13 +54,18 @@ export class Deliveries {
 			return;
 		this.known.set(id, seq);
 		this.due.set(id, seq);
+		this.later(WAIT_MS);
+	}
+
+	private later(ms: number): void
+	{
 		this.timer ??= setTimeout(() => {
 			this.timer = undefined;
 			void this.tell();
-		}, WAIT_MS);
+		}, ms);
 	}
 
-	/* What cannot be told now waits for the next word or connection. */
+	/* What cannot be told now is told later, or by the next connection. */
 	private async tell(): Promise<void>
 	{
 		if (this.busy)
@@ -73,7 +78,9 @@ export class Deliveries {
 				await this.tellOne(...next!);
 			}
 		} catch {
-			/* No answer: said again, which does no harm. */
+			/* No answer or not now: said again, which does no harm. */
+			if (this.connection.isUp)
+				this.later(RETRY_MS);
 		}
 		this.busy = false;
 	}
