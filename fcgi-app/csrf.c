@@ -2,13 +2,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "csrf.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/rnd.h"
+#include "base/seal.h"
 
 #define RANDOM_SIZE 16
 #define SECOND_US   INT64_C(1000000)
@@ -23,25 +20,14 @@ struct token {
 enum err_code csrf_key_read(
     const char *path, struct csrf_key *key_r, struct err *err)
 {
-	uint8_t key[32];
-	char text[80];
-	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint8_t key[SEAL_FILE_SIZE];
+	enum err_code code = seal_read_file(path, key, err);
 
-	if (fd >= 0) {
-		n = read(fd, text, sizeof(text));
-		close(fd);
-	}
-	if (n < 0)
-		return err_set(err, ERR_INTERNAL, "key_file %s: %s", path,
-		    strerror(errno));
-	if (!str_unhex(str_trim(str_make(text, (size_t)n)), key, sizeof(key)))
-		return err_set(err, ERR_INTERNAL,
-		    "key_file %s: must hold 64 hex digits", path);
 	/* One key, one purpose: the file's own seals other things. */
-	rnd_hmac_sha256(str_make((char *)key, sizeof(key)),
-	    STR("baraza csrf v1"), key_r->b);
-	return ERR_OK;
+	if (code == ERR_OK)
+		rnd_hmac_sha256(str_make((char *)key, sizeof(key)),
+		    STR("baraza csrf v1"), key_r->b);
+	return code;
 }
 
 static void sign(const struct csrf_key *key, struct token *t, struct str secret)

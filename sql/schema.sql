@@ -1,4 +1,4 @@
--- schema.sql: the whole database of a new installation, version 2.
+-- schema.sql: the whole database of a new installation, version 3.
 -- Runs alike on MySQL 8 and MariaDB 10.11. Applied by `barazactl migrate`;
 -- an older database gets migrate/NNNN-what.sql instead.
 --
@@ -67,9 +67,14 @@ CREATE TABLE chatbots (
   workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
   name          VARCHAR(100) NOT NULL COMMENT 'shown as the sender of its messages',
   description   TEXT         NOT NULL COMMENT 'for the team',
+  category      VARCHAR(100) NOT NULL DEFAULT '' COMMENT 'free label for the team; may be empty',
+  is_active     TINYINT      NOT NULL DEFAULT 1 COMMENT '0: the bot answers nobody',
+  webhook_url   VARCHAR(2000) NOT NULL DEFAULT '' COMMENT 'where its events go; empty: nowhere',
+  webhook_secret VARBINARY(255) NULL COMMENT 'sealed; signs those events; NULL: none was asked for so far',
   created_at    DATETIME(6)  NOT NULL COMMENT 'when it was made',
-  updated_at    DATETIME(6)  NOT NULL COMMENT 'last change',
+  updated_at    DATETIME(6)  NOT NULL COMMENT 'last change; created_at: none so far',
   PRIMARY KEY (id),
+  UNIQUE KEY chatbots_name (workspace_id, name),
   KEY chatbots_workspace (workspace_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='bots that answer visitors';
@@ -79,16 +84,17 @@ CREATE TABLE flows (
   workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
   chatbot_id    BINARY(16)   NOT NULL COMMENT 'the bot that it drives',
   name          VARCHAR(100) NOT NULL COMMENT 'for the team',
+  type          VARCHAR(16)  CHARACTER SET ascii NOT NULL DEFAULT 'conversation' COMMENT 'conversation or meta',
   draft         MEDIUMTEXT   NOT NULL COMMENT 'flow JSON being edited',
   published     MEDIUMTEXT   NULL COMMENT 'flow JSON that runs: a checked snapshot of draft',
   version       INT UNSIGNED NOT NULL COMMENT 'counts publications',
-  published_at  DATETIME(6)  NULL COMMENT 'last publication',
+  published_at  DATETIME(6)  NULL COMMENT 'since when it is published; NULL: it is not',
   created_at    DATETIME(6)  NOT NULL COMMENT 'when it was made',
-  updated_at    DATETIME(6)  NOT NULL COMMENT 'last change of draft',
+  updated_at    DATETIME(6)  NOT NULL COMMENT 'last change of name or draft; created_at: none so far',
   PRIMARY KEY (id),
   KEY flows_chatbot (workspace_id, chatbot_id, published_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
-  COMMENT='conversation flows; a bot runs the one published last';
+  COMMENT='flows; a bot runs the one conversation flow that is published';
 
 CREATE TABLE integrations (
   id              BINARY(16)   NOT NULL COMMENT 'id; the channel_id of the agent surface',
@@ -144,7 +150,8 @@ CREATE TABLE conversations (
   UNIQUE KEY conversations_contact (contact_id),
   KEY conversations_all (workspace_id, updated_at, id),
   KEY conversations_waiting (workspace_id, is_waiting, updated_at, id),
-  KEY conversations_agent (workspace_id, assigned_agent_id, updated_at, id)
+  KEY conversations_agent (workspace_id, assigned_agent_id, updated_at, id),
+  KEY conversations_chatbot (workspace_id, chatbot_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='one per end user and channel; its row lock orders its messages';
 
@@ -251,5 +258,35 @@ CREATE TABLE presences (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='agents who are online, by daemon; counts while its daemon lives';
 
+CREATE TABLE api_keys (
+  id            BINARY(16)   NOT NULL COMMENT 'id',
+  workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
+  name          VARCHAR(100) NOT NULL COMMENT 'what it is for',
+  last4         CHAR(4)      CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'end of the key, shown in lists',
+  key_hash      BINARY(32)   NOT NULL COMMENT 'SHA-256 of the key',
+  scopes        VARCHAR(32)  CHARACTER SET ascii NOT NULL COMMENT 'read, or read,write',
+  created_by    BINARY(16)   NULL COMMENT 'user who made it; NULL: barazactl',
+  created_at    DATETIME(6)  NOT NULL COMMENT 'when it was made',
+  last_used_at  DATETIME(6)  NULL COMMENT 'last use, to the minute',
+  expires_at    DATETIME(6)  NULL COMMENT 'not valid from then on; NULL: no end',
+  revoked_at    DATETIME(6)  NULL COMMENT 'set: not valid',
+  PRIMARY KEY (id),
+  UNIQUE KEY api_keys_hash (key_hash),
+  KEY api_keys_workspace (workspace_id, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='keys of the developer API';
+
+CREATE TABLE idempotency_keys (
+  workspace_id  BINARY(16)     NOT NULL COMMENT 'tenant',
+  name          VARBINARY(255) NOT NULL COMMENT 'Idempotency-Key of the request',
+  request_hash  BINARY(32)     NOT NULL COMMENT 'SHA-256 of its method, path and body',
+  status        SMALLINT UNSIGNED NOT NULL COMMENT 'of the answer',
+  body          MEDIUMBLOB     NOT NULL COMMENT 'the answer, sealed',
+  created_at    DATETIME(6)    NOT NULL COMMENT 'when; kept for a day',
+  PRIMARY KEY (workspace_id, name),
+  KEY idempotency_keys_created (created_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='answers to requests that may come again; written with their effect';
+
 INSERT INTO schema_version (version, name, applied_at)
-VALUES (2, 'schema.sql', UTC_TIMESTAMP(6));
+VALUES (3, 'schema.sql', UTC_TIMESTAMP(6));

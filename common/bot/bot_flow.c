@@ -59,7 +59,8 @@ static enum err_code store_flow(struct db *db, void *arg, struct err *err)
 	}
 	if (code != ERR_OK || !s->publish)
 		return code;
-	return db_chatbot_publish(db, s->workspace_id, s->flow_id, err);
+	return db_chatbot_publish(
+	    db, s->workspace_id, s->chatbot_id, s->flow_id, err);
 }
 
 enum err_code bot_set_flow(struct db *db, struct pool *pool,

@@ -11,6 +11,7 @@ enum {
 	CHATBOT_FIND_FLOW,
 	CHATBOT_ADD_FLOW,
 	CHATBOT_SET_DRAFT,
+	CHATBOT_RETIRE,
 	CHATBOT_PUBLISH,
 	CHATBOT_RUNNING,
 	CHATBOT__MAX
@@ -33,14 +34,20 @@ static const struct db_stmt stmts[CHATBOT__MAX] = {
 	[CHATBOT_SET_DRAFT] = DB_STMT("chatbot_set_draft", "stdd", "",
 	    "UPDATE flows SET draft = ?, updated_at = ? "
 	    "WHERE workspace_id = ? AND id = ?"),
+	[CHATBOT_RETIRE] = DB_STMT("chatbot_retire", "ddd", "",
+	    "UPDATE flows SET published = NULL, published_at = NULL "
+	    "WHERE workspace_id = ? AND chatbot_id = ? AND id <> ? "
+	    "AND type = 'conversation' AND published_at IS NOT NULL"),
 	[CHATBOT_PUBLISH] = DB_STMT("chatbot_publish", "tdd", "",
 	    "UPDATE flows SET published = draft, version = version + 1, "
 	    "published_at = ? WHERE workspace_id = ? AND id = ?"),
 	[CHATBOT_RUNNING] = DB_STMT("chatbot_running", "dd", "dus",
-	    "SELECT id, version, published FROM flows "
-	    "WHERE workspace_id = ? AND chatbot_id = ? "
-	    "AND published_at IS NOT NULL "
-	    "ORDER BY published_at DESC, id DESC LIMIT 1"),
+	    "SELECT f.id, f.version, f.published FROM flows f "
+	    "JOIN chatbots c ON c.workspace_id = f.workspace_id "
+	    "AND c.id = f.chatbot_id AND c.is_active = 1 "
+	    "WHERE f.workspace_id = ? AND f.chatbot_id = ? "
+	    "AND f.published_at IS NOT NULL AND f.type = 'conversation' "
+	    "ORDER BY f.published_at DESC, f.id DESC LIMIT 1"),
 };
 
 const struct db_module db_chatbot_module = { "chatbot", stmts, CHATBOT__MAX };
@@ -103,9 +110,15 @@ enum err_code db_chatbot_set_draft(struct db *db, struct id workspace_id,
 	    NULL, err);
 }
 
-enum err_code db_chatbot_publish(
-    struct db *db, struct id workspace_id, struct id flow_id, struct err *err)
+enum err_code db_chatbot_publish(struct db *db, struct id workspace_id,
+    struct id chatbot_id, struct id flow_id, struct err *err)
 {
+	enum err_code code = db_exec(db, &db_chatbot_module, CHATBOT_RETIRE,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(chatbot_id), DB_ID(flow_id)),
+	    NULL, err);
+
+	if (code != ERR_OK)
+		return code;
 	return db_exec(db, &db_chatbot_module, CHATBOT_PUBLISH,
 	    DB_ARGS(
 		DB_TIME(clock_now_us()), DB_ID(workspace_id), DB_ID(flow_id)),

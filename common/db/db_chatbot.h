@@ -22,9 +22,11 @@ MUST_CHECK enum err_code db_chatbot_add_flow(struct db *db,
 MUST_CHECK enum err_code db_chatbot_set_draft(struct db *db,
     struct id workspace_id, struct id flow_id, struct str draft,
     struct err *err);
-/* The draft becomes what runs; counts the flow's version. */
-MUST_CHECK enum err_code db_chatbot_publish(
-    struct db *db, struct id workspace_id, struct id flow_id, struct err *err);
+/* The draft becomes what runs, and no other conversation flow of the bot does;
+ * counts the flow's version. The caller holds the lock on the bot. */
+MUST_CHECK enum err_code db_chatbot_publish(struct db *db,
+    struct id workspace_id, struct id chatbot_id, struct id flow_id,
+    struct err *err);
 
 struct chatbot_flow {
 	struct id id; /* none: nothing is published */
@@ -32,7 +34,7 @@ struct chatbot_flow {
 	struct str published; /* flow JSON */
 };
 
-/* The flow that the bot runs: the one that was published last. */
+/* The flow that the bot runs; none for a bot that is not active. */
 MUST_CHECK enum err_code db_chatbot_running(struct db *db, struct pool *pool,
     struct id workspace_id, struct id chatbot_id, struct chatbot_flow *flow_r,
     struct err *err);

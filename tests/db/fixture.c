@@ -94,7 +94,8 @@ static void empty_tables(struct fixture *f)
 {
 	harness_sql(f->db,
 	    "DELETE FROM workspaces;\nDELETE FROM users;\n"
-	    "DELETE FROM chatbots;\nDELETE FROM integrations;\n"
+	    "DELETE FROM chatbots;\nDELETE FROM flows;\n"
+	    "DELETE FROM integrations;\n"
 	    "DELETE FROM contacts;\nDELETE FROM conversations;\n"
 	    "DELETE FROM conversation_sessions;\nDELETE FROM messages;\n"
 	    "DELETE FROM read_cursors;\nDELETE FROM bot_states;\n"

@@ -76,6 +76,28 @@ describe("barazactl migrate", () => {
 		assert.deepEqual(upgraded, tables());
 	});
 
+	test("keeps bots of one name apart, and lets each run the flow that it ran", () => {
+		copyFileSync(join(top, "sql/migrate/0002-receipts-and-daemons.sql"),
+			join(dir, "migrate/0002-receipts-and-daemons.sql"));
+		migrate();
+		const day = (n) => `'2026-01-0${n}'`;
+		for (const id of [1, 2, 3])
+			inside(`INSERT INTO chatbots VALUES (UNHEX(LPAD('${id}', 32, '0')), 'w', '${
+				id === 2 ? "bot" : "Bot"}', '', ${day(1)}, ${day(1)})`);
+		for (const [id, bot, published] of [[1, 1, day(3)], [2, 1, day(2)], [3, 1, "NULL"], [4, 2, day(2)]])
+			inside(`INSERT INTO flows VALUES (UNHEX(LPAD('${id}', 32, '0')), 'w',
+				UNHEX(LPAD('${bot}', 32, '0')), 'flow ${id}', '{}', ${
+				published === "NULL" ? "NULL" : "'{}'"}, 1, ${published}, ${day(1)}, ${day(1)})`);
+		copyFileSync(join(top, "sql/migrate/0003-developer-api.sql"),
+			join(dir, "migrate/0003-developer-api.sql"));
+		migrate();
+		assert.deepEqual(inside("SELECT name FROM chatbots ORDER BY id").flat(),
+			["Bot", `bot ${"2".padStart(32, "0")}`, `Bot ${"3".padStart(32, "0")}`]);
+		assert.deepEqual(inside(`SELECT name, type FROM flows
+			WHERE published_at IS NOT NULL AND published IS NOT NULL ORDER BY id`),
+			[["flow 1", "conversation"], ["flow 4", "conversation"]]);
+	});
+
 	test("gives an empty database the schema, and then what came after it, in order", () => {
 		put("0003-b.sql", mark("third"));
 		put("0002-a.sql", `-- a comment\n${MARKS}${mark("second")}`);

@@ -28,6 +28,7 @@ SUITE(conf)
 SUITE(settings)
 SUITE(valid)
 SUITE(password)
+SUITE(seal)
 
 /* common/chat */
 SUITE(model)
