@@ -35,6 +35,9 @@ ctl_fn cmd_workspace_add;
 ctl_fn cmd_chatbot_add;
 ctl_fn cmd_flow_publish;
 ctl_fn cmd_widget_add;
+ctl_fn cmd_key_add;
+ctl_fn cmd_key_list;
+ctl_fn cmd_key_revoke;
 
 /* args.c */
 

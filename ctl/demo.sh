@@ -214,6 +214,7 @@ write_conf() {
 	db_user = baraza
 	db_password = $DB_PASSWORD
 	doorbell = $doorbells
+	key_budget_file = $RUN/key-budget
 	fcgi_socket = $RUN/fcgi.sock
 	www_dir = $RUN/www
 	ws_host = 127.0.0.1

@@ -45,6 +45,13 @@ static const struct command commands[] = {
 	    "--workspace ID [--chatbot ID] --name NAME [--origins LIST] "
 	    "[--settings JSON]",
 	    "a widget for a site; prints its embed token once" },
+	{ "key add", cmd_key_add, true,
+	    "--workspace ID --name NAME [--scope read|write] [--days N]",
+	    "a key of the developer API; prints it once" },
+	{ "key list", cmd_key_list, true, "--workspace ID",
+	    "the keys of a workspace, masked" },
+	{ "key revoke", cmd_key_revoke, true, "--workspace ID --key ID",
+	    "end a key at once" },
 };
 
 static void print_help(FILE *to)

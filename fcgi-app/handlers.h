@@ -109,4 +109,14 @@ route_fn widget_read;
 /* {seq} -> {ok, seq}: what is stored. */
 route_fn widget_delivered;
 
+/*
+ * The developer API (/api/dev/v1): failures are {"detail": sentence}, for 422 a
+ * list of {"loc","msg","type"}; ids are given as ULID; times to the second.
+ * docs/openapi.json says what each takes and gives.
+ */
+
+/* dev_me.c: {"workspace":{id,name,plan,created_at},"api_key":{key,created_at,
+ * last_used_at}} of the key that asks. */
+route_fn dev_me;
+
 #endif

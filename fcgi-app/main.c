@@ -2,12 +2,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/log.h"
 #include "base/rnd.h"
+#include "base/seal.h"
 #include "base/settings.h"
 #include "budget.h"
 #include "cgi.h"
 #include "chat/chat.h"
 #include "csrf.h"
 #include "fcgi.h"
+#include "key_budget.h"
 #include "route.h"
 
 /* clang-format off */
@@ -63,15 +65,19 @@ static bool check_database(const struct settings *s)
 static int serve(const struct settings *s, bool is_cgi)
 {
 	struct csrf_key key;
+	struct seal_key seal_key;
 	struct app app = {
 		.settings = s,
 		.csrf_key = &key,
+		.seal_key = &seal_key,
 		.find_account = account_by_token,
+		.find_key = apikey_check,
 	};
 	struct err err = { 0 };
 	int status;
 
-	if (csrf_key_read(s->key_file, &key, &err)) {
+	if (csrf_key_read(s->key_file, &key, &err) ||
+	    seal_key_read(s->key_file, &seal_key, &err)) {
 		log_error("start error=%s", err.text);
 		return EXIT_FAILURE;
 	}
@@ -79,8 +85,10 @@ static int serve(const struct settings *s, bool is_cgi)
 		return EXIT_FAILURE;
 	budget = budget_new(s->request_burst, s->request_rate);
 	app.budget = budget;
+	app.key_budget = key_budget_open(s);
 	doorbell_open(s->doorbell);
 	status = is_cgi ? cgi_serve(&app) : fcgi_serve(&app, on_hangup);
+	key_budget_close(&app.key_budget);
 	budget_free(&budget);
 	return status;
 }

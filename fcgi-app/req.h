@@ -54,6 +54,7 @@ struct req {
 	struct str session; /* cookie's value, or empty */
 	bool has_account;   /* account is who holds it */
 	struct account account;
+	struct api_key key; /* of a route for keys */
 };
 
 /*

@@ -106,6 +106,8 @@ static const char *phrase(int status)
 	switch (status) {
 	case 200:
 		return "OK";
+	case 201:
+		return "Created";
 	case 204:
 		return "No Content";
 	case 303:
@@ -157,6 +159,21 @@ static void put_error_page(struct resp *resp, const struct err *err)
 	buf_puts(&resp->body, "</p></main></body></html>\n");
 }
 
+static void put_detail(struct resp *resp, const struct err *err)
+{
+	struct json_out *j;
+
+	if (err->code == ERR_UNAUTHORIZED)
+		resp_header(resp, "WWW-Authenticate", STR("Bearer"));
+	j = resp_json(resp);
+	json_out_object(j, NULL);
+	if (err->code == ERR_INVALID && resp->faults.n)
+		json_out_json(j, "detail", resp->faults);
+	else
+		json_out_cstr(j, "detail", err->text);
+	json_out_end(j);
+}
+
 void resp_error(struct resp *resp, const struct err *err)
 {
 	struct json_out *j;
@@ -168,6 +185,10 @@ void resp_error(struct resp *resp, const struct err *err)
 	if (resp->face == RESP_PAGE || resp->face == RESP_WIDGET) {
 		resp->face = RESP_PAGE; /* no site may frame a failure */
 		put_error_page(resp, err);
+		return;
+	}
+	if (resp->face == RESP_DEV) {
+		put_detail(resp, err);
 		return;
 	}
 	resp->face = RESP_JSON;

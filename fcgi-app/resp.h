@@ -14,6 +14,7 @@ enum resp_face {
 	RESP_PAGE,   /* of the console and the login */
 	RESP_WIDGET, /* page that stands in a frame on other sites */
 	RESP_SCRIPT, /* loader for other sites */
+	RESP_DEV,    /* {"detail"}, for programs anywhere */
 	RESP_FACE__MAX
 };
 
@@ -24,6 +25,7 @@ struct resp {
 	struct buf body;
 	struct json_out json; /* the body's, after resp_json */
 	bool has_body;	      /* Content-Length is told */
+	struct str faults;    /* JSON array: the detail of ERR_INVALID */
 };
 
 void resp_init(struct resp *resp);

@@ -9,6 +9,8 @@
 #include "base/valid.h"
 #include "budget.h"
 #include "csrf.h"
+#include "key.h"
+#include "key_budget.h"
 #include "whence.h"
 #include "secure.h"
 
@@ -108,6 +110,8 @@ static enum resp_face face_of(struct str path)
 	struct str rest;
 	size_t i;
 
+	if (str_starts(path, STR("/api/dev/")))
+		return RESP_DEV;
 	for (i = 0; i < COUNT_OF(surfaces); i++) {
 		rest = str_from(path, strlen(surfaces[i]));
 		if (str_starts(path, str_of(surfaces[i])) &&
@@ -131,7 +135,7 @@ static bool is_form(const struct route *route, const struct req *req)
 static enum err_code check_site(
     const struct route *route, struct req *req, struct err *err)
 {
-	if (route->method == M_GET ||
+	if (route->method == M_GET || route->who == WHO_KEY ||
 	    (route->who == WHO_ANYONE && !(route->flags & ROUTE_CSRF)))
 		return ERR_OK;
 	return whence_check_cookie(req, err);
@@ -140,6 +144,8 @@ static enum err_code check_site(
 static enum err_code check_caller(
     const struct route *route, struct req *req, struct err *err)
 {
+	if (route->who == WHO_KEY)
+		return key_find(req, err);
 	return route->who == WHO_ANYONE ? ERR_OK : auth_find(req, err);
 }
 
@@ -165,6 +171,10 @@ static enum err_code check_media(
 static enum err_code check_budget(
     const struct route *route, struct req *req, struct err *err)
 {
+	if (route->who == WHO_KEY)
+		return key_budget_take(req->app->key_budget, req->key.id,
+		    key_is_write(req) ? KEY_BUDGET_WRITE : KEY_BUDGET_READ,
+		    err);
 	return budget_take(req->app->budget, req->address, route->cost, err);
 }
 
@@ -283,13 +293,14 @@ void route_run(struct req *req, struct resp *resp)
 
 void route_print(FILE *to)
 {
-	static const char *const who[WHO__MAX] = { "anyone", "agent", "page" };
+	static const char *const who[WHO__MAX] = { "anyone", "agent", "page",
+		"key" };
 	const struct route *r;
 
-	fprintf(to, "%-7s %-32s %-7s %-5s %-5s %8s %5s\n", "method", "path",
+	fprintf(to, "%-7s %-56s %-7s %-5s %-5s %8s %5s\n", "method", "path",
 	    "who", "csrf", "json", "body max", "cost");
 	for (r = routes; r < routes + routes_n; r++)
-		fprintf(to, "%-7s %-32s %-7s %-5s %-5s %8zu %5u\n",
+		fprintf(to, "%-7s %-56s %-7s %-5s %-5s %8zu %5u\n",
 		    req_method_name(r->method), r->path, who[r->who],
 		    r->flags & ROUTE_CSRF ? "yes" : "-",
 		    r->flags & ROUTE_JSON ? "yes" : "-", r->body_max, r->cost);

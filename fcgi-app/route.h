@@ -11,6 +11,7 @@ enum route_who {
 	WHO_ANYONE, /* no cookie is looked at */
 	WHO_AGENT,  /* with a login; else 401 */
 	WHO_PAGE,   /* the same for a page: else 303 to the login */
+	WHO_KEY,    /* with an API key; else 401, 403 without its scope */
 	WHO__MAX
 };
 
@@ -42,7 +43,7 @@ extern const size_t routes_n;
 
 /*
  * Finds the row, refuses what it does not allow, in this order: 404, 405 (and
- * OPTIONS), cross-site 403, 401 or 303, 413, 415, 429, 408, CSRF 400; runs the
+ * OPTIONS), cross-site 403, 401, 303 or 403, 413, 415, 429, 408, CSRF 400; runs the
  * handler; logs once; completes the answer's headers.
  */
 void route_run(struct req *req, struct resp *resp);

@@ -25,6 +25,10 @@
 #define JSON ROUTE_JSON
 #define FORM ROUTE_FORM
 
+/* Who, flags and face of the developer API; its budget is that of the key. */
+#define KEY	 WHO_KEY, 0, RESP_DEV
+#define KEY_JSON WHO_KEY, ROUTE_JSON, RESP_DEV
+
 /* clang-format off */
 const struct route routes[] = {
 	{ M_GET,  "/healthz", WHO_ANYONE, 0, RESP_JSON,
@@ -84,6 +88,8 @@ const struct route routes[] = {
 	  IDS_BODY, COST_POLL, widget_read },
 	{ M_POST, "/chat-widget/delivered", WHO_ANYONE, JSON, RESP_JSON,
 	  IDS_BODY, COST_POLL, widget_delivered },
+
+	{ M_GET, "/api/dev/v1/me", KEY, NO_BODY, FREE, dev_me },
 };
 /* clang-format on */
 

@@ -27,6 +27,8 @@ static const struct row {
 	[RESP_PAGE] = { CSP_PAGE, true, false, "no-store", "same-origin" },
 	[RESP_WIDGET] = { CSP_PAGE, true, true, "no-store", "cross-origin" },
 	[RESP_SCRIPT] = { NULL, false, true, NULL, "cross-origin" },
+	[RESP_DEV] = { "default-src 'none'", false, false, "no-store",
+	    "cross-origin" },
 };
 
 /* Safari before 15.4 does not count wss: as 'self'. */
@@ -73,6 +75,26 @@ void secure_put_frame(
 	buf_fini(&b);
 }
 
+/*
+ * No cookie is looked at here: a page of another site gains nothing that its
+ * key does not give it. So any page may ask, and browsers send no credentials
+ * of their own.
+ */
+static void put_cors(const struct req *req, struct resp *resp)
+{
+	resp_header(resp, "Access-Control-Allow-Origin", STR("*"));
+	if (req->method == M_OPTIONS) {
+		resp_header(resp, "Access-Control-Allow-Methods",
+		    STR("GET, POST, PATCH, DELETE"));
+		resp_header(resp, "Access-Control-Allow-Headers",
+		    STR("Authorization, Content-Type, Idempotency-Key"));
+		resp_header(resp, "Access-Control-Max-Age", STR("86400"));
+	} else {
+		resp_header(resp, "Access-Control-Expose-Headers",
+		    STR("Retry-After, X-Request-Id"));
+	}
+}
+
 void secure_put(const struct req *req, struct resp *resp)
 {
 	const struct row *row = &rows[resp->face];
@@ -89,6 +111,8 @@ void secure_put(const struct req *req, struct resp *resp)
 	if (base && str_starts(str_of(base), STR("https:")))
 		resp_header(
 		    resp, "Strict-Transport-Security", STR("max-age=31536000"));
+	if (resp->face == RESP_DEV)
+		put_cors(req, resp);
 	if (row->is_framed)
 		return;
 	put_csp(req, resp, row, STR("'none'"));

@@ -51,6 +51,7 @@ hits=$(grep -nE 'printf *\(.*(SELECT|INSERT INTO|UPDATE|DELETE FROM)' \
 # --- a tenant's rows are asked for with the tenant. A statement on a table that
 # has workspace_id binds it, or stands here with the reason why it need not.
 no_tenant='
+api_key_get                 by the hash of the secret key
 bot_state_put_off           by the id of a conversation that the sweep found
 bot_state_take              by the id of a conversation that the sweep found
 bot_state_list_due          the sweep: turns of every tenant that are due

@@ -47,6 +47,7 @@ write_conf() {
 	db_user = ${user}_chat
 	db_password =
 	doorbell = /home/$user/baraza/doorbell
+	key_budget_file = /home/$user/baraza/key-budget
 	log_file = /home/$user/baraza/baraza.log
 	ws_port = 9080
 

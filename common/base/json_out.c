@@ -120,6 +120,29 @@ void json_out_uuid(struct json_out *j, const char *name, struct id id)
 		json_out_cstr(j, name, id_uuid(id, text));
 }
 
+void json_out_ulid(struct json_out *j, const char *name, struct id id)
+{
+	char text[ID_ULID_SIZE];
+
+	if (id_is_none(id))
+		json_out_null(j, name);
+	else
+		json_out_cstr(j, name, id_ulid(id, text));
+}
+
+void json_out_time_s(struct json_out *j, const char *name, int64_t us)
+{
+	char text[CLOCK_ISO_SIZE];
+
+	if (us == 0) {
+		json_out_null(j, name);
+		return;
+	}
+	clock_iso(us, text);
+	memcpy(text + sizeof("2026-02-18T14:35:00") - 1, "Z", 2);
+	json_out_cstr(j, name, text);
+}
+
 void json_out_time(struct json_out *j, const char *name, int64_t us)
 {
 	char text[CLOCK_ISO_SIZE];

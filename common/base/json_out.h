@@ -44,6 +44,10 @@ void json_out_bool(struct json_out *j, const char *name, bool v);
 void json_out_null(struct json_out *j, const char *name);
 /* UUID spelling; null when the id is none. */
 void json_out_uuid(struct json_out *j, const char *name, struct id id);
+/* ULID spelling; null when the id is none. */
+void json_out_ulid(struct json_out *j, const char *name, struct id id);
+/* As json_out_time, to the second: 2026-02-18T14:35:00Z. */
+void json_out_time_s(struct json_out *j, const char *name, int64_t us);
 /* ISO 8601 of microseconds; null when us is 0. */
 void json_out_time(struct json_out *j, const char *name, int64_t us);
 /* Text that is JSON already (made by json_text or stored by us); an empty one

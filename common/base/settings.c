@@ -100,6 +100,17 @@ const struct conf_row settings_rows[] = {
 	    "for another look; agents who are logged in cost nothing."),
 	LIVE_INT(request_rate, "20", 1, 100000,
 	    "Cost units that an address gets back per second."),
+	TEXT(key_budget_file, "/run/baraza/key-budget", 0, PATH_MAX_BYTES,
+	    "File in which all processes of fcgi-app count the requests of "
+	    "API keys; empty: each counts for itself."),
+	INT(key_read_burst, "20000", 1, 10000000,
+	    "Reads that one API key may ask for at once."),
+	INT(key_read_rate, "2000", 1, 1000000,
+	    "Reads that an API key gets back per second."),
+	INT(key_write_burst, "5000", 1, 10000000,
+	    "Changes that one API key may ask for at once."),
+	INT(key_write_rate, "500", 1, 1000000,
+	    "Changes that an API key gets back per second."),
 
 	/* ws-daemon */
 	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),

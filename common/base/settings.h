@@ -40,6 +40,11 @@ struct settings {
 	int64_t login_window_s;
 	int64_t request_burst; /* cost units per network of clients */
 	int64_t request_rate;  /* of them per second */
+	char *key_budget_file; /* empty: each process counts for itself */
+	int64_t key_read_burst;
+	int64_t key_read_rate; /* requests per second */
+	int64_t key_write_burst;
+	int64_t key_write_rate;
 
 	/* ws-daemon */
 	char *ws_host;

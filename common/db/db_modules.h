@@ -6,6 +6,7 @@
 #include "db/db.h"
 
 #define DB_MODULES(X)                                                          \
+	X(api_key)                                                             \
 	X(bot_state)                                                           \
 	X(chatbot)                                                             \
 	X(contact)                                                             \

@@ -94,6 +94,7 @@ static void empty_tables(struct fixture *f)
 {
 	harness_sql(f->db,
 	    "DELETE FROM workspaces;\nDELETE FROM users;\n"
+	    "DELETE FROM api_keys;\nDELETE FROM idempotency_keys;\n"
 	    "DELETE FROM chatbots;\nDELETE FROM flows;\n"
 	    "DELETE FROM integrations;\n"
 	    "DELETE FROM contacts;\nDELETE FROM conversations;\n"

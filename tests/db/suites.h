@@ -11,6 +11,7 @@ SUITE(db)
 
 /* common/chat */
 SUITE(account)
+SUITE(apikey)
 SUITE(chat_open)
 SUITE(chat_send)
 SUITE(chat_send_many)

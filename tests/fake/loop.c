@@ -3,6 +3,7 @@
 #include "loop.h"
 
 #include "budget.h"
+#include "key_budget.h"
 #include "serve.h"
 
 #define ENV_MAX 32
@@ -29,6 +30,23 @@ static enum err_code find_account(struct db *db, struct pool *pool,
 	return err_set(err, ERR_UNAUTHORIZED, "Please log in.");
 }
 
+/* Keys of the same workspace, one of which may only read. */
+static enum err_code find_key(struct db *db, struct pool *pool,
+    struct str secret, struct api_key *key_r, struct err *err)
+{
+	(void)db;
+	(void)pool;
+	*key_r = (struct api_key){
+		.id = { { 3 } },
+		.workspace_id = { { 2 } },
+		.last4 = STR("abcd"),
+		.can_write = str_eq(secret, STR(LOOP_KEY)),
+	};
+	if (str_eq(secret, STR(LOOP_KEY)) || str_eq(secret, STR(LOOP_READER)))
+		return ERR_OK;
+	return apikey_refuse(err);
+}
+
 void loop_init(struct loop *loop, const char *www_dir)
 {
 	memset(loop, 0, sizeof(*loop));
@@ -44,7 +62,13 @@ void loop_init(struct loop *loop, const char *www_dir)
 	loop->app.csrf_key = &loop->key;
 	loop->app.budget = budget_new(
 	    loop->settings.request_burst, loop->settings.request_rate);
+	free(loop->settings.key_budget_file);
+	loop->settings.key_budget_file = mem_strdup("");
+	loop->app.key_budget = key_budget_open(&loop->settings);
+	memset(loop->seal.b, 9, sizeof(loop->seal.b));
+	loop->app.seal_key = &loop->seal;
 	loop->app.find_account = find_account;
+	loop->app.find_key = find_key;
 	loop->address = "192.0.2.7";
 	loop->pool = pool_new();
 	buf_init(&loop->out, 0);
@@ -55,6 +79,7 @@ void loop_fini(struct loop *loop)
 	buf_fini(&loop->out);
 	pool_free(&loop->pool);
 	budget_free(&loop->app.budget);
+	key_budget_close(&loop->app.key_budget);
 	conf_fini(settings_rows, settings_rows_n, &loop->settings);
 }
 

@@ -5,12 +5,16 @@
 
 #include "app.h"
 #include "base/buf.h"
+#include "base/seal.h"
 #include "base/settings.h"
 #include "csrf.h"
 
 /* The cookies that find an account of the loop's own (no database). */
 #define LOOP_AGENT     "agent-cookie"
 #define LOOP_COLLEAGUE "colleague-cookie"
+/* And API keys of their workspace: one for all, one that may only read. */
+#define LOOP_KEY    "sk-key"
+#define LOOP_READER "sk-reader"
 
 struct loop {
 	/* may be changed between requests */
@@ -26,6 +30,7 @@ struct loop {
 	struct str body;
 
 	struct csrf_key key;
+	struct seal_key seal;
 	struct pool *pool;
 	struct buf out;
 };

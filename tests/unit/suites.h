@@ -51,6 +51,7 @@ SUITE(req)
 SUITE(resp)
 SUITE(csrf)
 SUITE(budget)
+SUITE(key_budget)
 SUITE(page)
 SUITE(whence)
 

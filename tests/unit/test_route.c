@@ -1,6 +1,7 @@
 /* test_route.c: what each row refuses, whoever wrote the row */
 /* SPDX-License-Identifier: MIT */
 #include "tests/fake/loop.h"
+#include "key_budget.h"
 #include "route.h"
 #include "unit.h"
 
@@ -49,6 +50,8 @@ static bool is_error(const struct route *r, const char *slug)
 {
 	char text[64];
 
+	if (r->face == RESP_DEV)
+		return loop_body_has(&loop, "{\"detail\":");
 	snprintf(text, sizeof(text), "{\"error\":\"%s\",\"message\":\"", slug);
 	return r->face == RESP_PAGE || r->face == RESP_WIDGET
 		   ? loop_body_has(&loop, "<!doctype html>")
@@ -79,6 +82,18 @@ static const char *with_agent(const char *more)
 	return text;
 }
 
+/* A caller that no row refuses. */
+static const char *with_all(const char *more)
+{
+	static char text[768];
+
+	snprintf(text, sizeof(text),
+	    "Cookie: session=" LOOP_AGENT "\nX-CSRFToken: %s\n"
+	    "Authorization: Bearer " LOOP_KEY "\n%s",
+	    loop_csrf(&loop, LOOP_AGENT), more);
+	return text;
+}
+
 static const char *with_token(const char *cookie, const char *more)
 {
 	static char text[512];
@@ -96,7 +111,10 @@ static void every_row_refuses_a_caller_without_login(void)
 	static const char *const cookies[] = { NULL, "Cookie: session=\n",
 		"Cookie: session=guessed\n",
 		"Cookie: session=" LOOP_AGENT "; session=other\n",
-		"Authorization: Bearer " LOOP_AGENT "\n" };
+		"Authorization: Bearer " LOOP_AGENT "\n",
+		"Authorization: Basic " LOOP_KEY "\n",
+		"Authorization: " LOOP_KEY "\n", "Authorization: Bearer\n",
+		"X-Api-Key: " LOOP_KEY "\n" };
 	const struct route *r;
 	size_t i;
 
@@ -105,6 +123,16 @@ static void every_row_refuses_a_caller_without_login(void)
 			if (r->who == WHO_ANYONE)
 				continue;
 			ask(r, cookies[i], NULL);
+			if (r->who == WHO_KEY) {
+				CU_ASSERT(is_refused(r, 401, "unauthorized"));
+				CU_ASSERT(unit_same(loop.body,
+				    "{\"detail\":\"Invalid or expired API "
+				    "key.\"}"));
+				CU_ASSERT(unit_same(
+				    loop_header(&loop, "WWW-Authenticate"),
+				    "Bearer"));
+				continue;
+			}
 			if (r->who == WHO_AGENT) {
 				CU_ASSERT(is_refused(r, 401, "unauthorized"));
 				continue;
@@ -121,7 +149,8 @@ static void every_row_that_changes_something_needs_a_token(void)
 
 	for (r = routes; r < routes + routes_n; r++) {
 		/* a cookie alone never changes anything */
-		if (r->method != M_GET && r->who != WHO_ANYONE)
+		if (r->method != M_GET && r->who != WHO_ANYONE &&
+		    r->who != WHO_KEY)
 			CU_ASSERT(r->flags & ROUTE_CSRF);
 		if (!(r->flags & ROUTE_CSRF) || r->who == WHO_ANYONE)
 			continue;
@@ -159,13 +188,13 @@ static void every_row_with_a_cookie_refuses_other_sites(void)
 
 static void every_row_has_a_limit_on_its_body(void)
 {
-	static char big[140000];
+	static char big[1200000];
 	const struct route *r;
 
 	memset(big, ' ', sizeof(big) - 1);
 	for (r = routes; r < routes + routes_n; r++) {
 		CU_ASSERT(r->body_max < sizeof(big) - 1);
-		ask(r, with_token(LOOP_AGENT, JSON_TYPE), big);
+		ask(r, with_all(JSON_TYPE), big);
 		CU_ASSERT(is_refused(r, 413, "too_large"));
 	}
 }
@@ -181,10 +210,21 @@ static void every_row_that_takes_json_takes_nothing_else(void)
 	for (r = routes; r < routes + routes_n; r++) {
 		CU_ASSERT(r->body_max == 0 || r->flags & ROUTE_JSON);
 		for (i = 0; r->body_max && i < COUNT_OF(types); i++) {
-			ask(r, with_token(LOOP_AGENT, types[i]), "{}");
+			ask(r, with_all(types[i]), "{}");
 			CU_ASSERT(is_refused(r, 415, "unsupported_media_type"));
 		}
 	}
+}
+
+static bool is_known(const char *method, const char *uri)
+{
+	const struct route *r;
+
+	for (r = routes; r < routes + routes_n; r++)
+		if (!strcmp(req_method_name(r->method), method) &&
+		    route_match(r->path, str_of(uri), NULL))
+			return true;
+	return false;
 }
 
 static void every_path_tells_its_methods(void)
@@ -199,6 +239,8 @@ static void every_path_tells_its_methods(void)
 		const char *name = req_method_name(r->method);
 
 		for (i = 0; i < COUNT_OF(wrong); i++) {
+			if (is_known(wrong[i], uri_of(r)))
+				continue;
 			loop_run(&loop, wrong[i], uri_of(r), NULL, NULL);
 			CU_ASSERT_EQUAL(loop.status, 405);
 			allow = loop_header(&loop, "Allow");
@@ -208,8 +250,11 @@ static void every_path_tells_its_methods(void)
 		    loop_run(&loop, "OPTIONS", uri_of(r), NULL, NULL), 204);
 		allow = loop_header(&loop, "Allow");
 		CU_ASSERT(str_search(allow, str_of(name)) < allow.n);
+		CU_ASSERT(
+		    (r->face == RESP_DEV) ==
+		    !!loop_header(&loop, "Access-Control-Allow-Origin").p);
 		CU_ASSERT_PTR_NULL(
-		    loop_header(&loop, "Access-Control-Allow-Origin").p);
+		    loop_header(&loop, "Access-Control-Allow-Credentials").p);
 	}
 }
 
@@ -232,6 +277,50 @@ static void every_answer_is_complete(void)
 	}
 }
 
+static void every_row_for_keys_knows_their_scope(void)
+{
+	static const char reader[] = "Authorization: bearer " LOOP_READER "\n";
+	static const char renamed[] = "Redirect-Http-Authorization: x\n";
+	const struct route *r;
+
+	for (r = routes; r < routes + routes_n; r++) {
+		if (r->who != WHO_KEY)
+			continue;
+		CU_ASSERT_EQUAL(r->face, RESP_DEV);
+		if (r->method == M_GET)
+			continue;
+		ask(r, reader, NULL);
+		CU_ASSERT(is_refused(r, 403, "forbidden"));
+		ask(r, renamed, NULL);
+		CU_ASSERT(is_refused(r, 401, "unauthorized"));
+	}
+	CU_ASSERT_EQUAL(
+	    loop_run(&loop, "GET", "/api/dev/v1/me", reader, NULL), 200);
+	CU_ASSERT(loop_body_has(&loop, "\"key\":\"sk-••••••••••••abcd\""));
+	CU_ASSERT_EQUAL(loop_run(&loop, "GET", "/api/dev/v1/me",
+			    with_agent("Origin: http://evil.example\n"), NULL),
+	    401);
+}
+
+static void a_key_has_a_budget(void)
+{
+	static const char key[] = "Authorization: Bearer " LOOP_KEY "\n";
+	int i;
+
+	key_budget_close(&loop.app.key_budget);
+	loop.settings.key_read_burst = 3;
+	loop.settings.key_read_rate = 1;
+	loop.app.key_budget = key_budget_open(&loop.settings);
+	for (i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL(
+		    loop_run(&loop, "GET", "/api/dev/v1/me", key, NULL), 200);
+	CU_ASSERT_EQUAL(
+	    loop_run(&loop, "GET", "/api/dev/v1/me", key, NULL), 429);
+	CU_ASSERT(
+	    unit_same(loop.body, "{\"detail\":\"Rate limit exceeded.\"}"));
+	CU_ASSERT(unit_same(loop_header(&loop, "Retry-After"), "1"));
+}
+
 static void a_stalled_body_is_408(void)
 {
 	const struct route *r;
@@ -239,7 +328,7 @@ static void a_stalled_body_is_408(void)
 	loop.stall_after = 1;
 	for (r = routes; r < routes + routes_n; r++)
 		if (r->body_max) {
-			ask(r, with_token(LOOP_AGENT, JSON_TYPE), "{\"a\":1}");
+			ask(r, with_all(JSON_TYPE), "{\"a\":1}");
 			CU_ASSERT(is_refused(r, 408, "request_timeout"));
 		}
 	loop.stall_after = 0;
@@ -291,6 +380,7 @@ static void unknown_paths_are_404_in_the_words_of_their_surface(void)
 		{ "/api/nothing", true },
 		{ "/api", true },
 		{ "/auth/x", true },
+		{ "/api/developers", true },
 		{ "/chat-widget/x?embed_token=a", true },
 		{ "/chat-widgets", false },
 		{ "/apiary", false },
@@ -407,6 +497,8 @@ static CU_TestInfo tests[] = {
 	    every_row_that_takes_json_takes_nothing_else },
 	{ "every path tells its methods", every_path_tells_its_methods },
 	{ "every answer is complete", every_answer_is_complete },
+	{ "every row for keys knows their scope",
+	    every_row_for_keys_knows_their_scope },
 	{ "a stalled body is 408", a_stalled_body_is_408 },
 	{ "paths match part by part", paths_match_part_by_part },
 	{ "unknown paths are 404 in the words of their surface",
@@ -414,6 +506,7 @@ static CU_TestInfo tests[] = {
 	{ "a bad request line is answered", a_bad_request_line_is_answered },
 	{ "HEAD is GET without its body", head_is_get_without_its_body },
 	{ "anonymous rows have a price", anonymous_rows_have_a_price },
+	{ "a key has a budget", a_key_has_a_budget },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_route = { "route", setup, teardown, NULL, NULL, tests };
