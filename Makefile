@@ -157,6 +157,8 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 	@$(CC) $(FLAGS) -Icommon -Ifcgi-app -Iws-daemon -Ictl -I. \
 		$(INC_COMMON) -MMD -MP -c -o $@ $<
 
+$(B)/obj/fcgi-app/dev_openapi.o: docs/openapi.json
+
 -include $(patsubst %.c,$(B)/obj/%.d,$(ALL_C))
 
 # ----------------------------------------------------------------- fuzzing

@@ -119,4 +119,26 @@ route_fn widget_delivered;
  * last_used_at}} of the key that asks. */
 route_fn dev_me;
 
+/* dev_openapi.c: docs/openapi.json */
+route_fn dev_openapi;
+
+/* dev_chatbot.c: cursor pages of the newest first; 409 for a name that the
+ * workspace has; a deletion takes flows, integrations and conversations along. */
+route_fn dev_chatbot_list;
+route_fn dev_chatbot_add;
+route_fn dev_chatbot_show;
+route_fn dev_chatbot_set;
+route_fn dev_chatbot_del;
+route_fn dev_chatbot_stats;
+
+/* dev_flow.c: changes are of the draft; publish makes a sound draft run (400
+ * with the first error else) in place of the bot's last one. */
+route_fn dev_flow_list;
+route_fn dev_flow_add;
+route_fn dev_flow_show;
+route_fn dev_flow_set;
+route_fn dev_flow_validate;
+route_fn dev_flow_publish;
+route_fn dev_flow_del;
+
 #endif

@@ -11,6 +11,7 @@
 #include "csrf.h"
 #include "key.h"
 #include "key_budget.h"
+#include "once.h"
 #include "whence.h"
 #include "secure.h"
 
@@ -224,7 +225,8 @@ static enum err_code run(const struct route *route, struct req *req,
 		if (code)
 			return code;
 	}
-	code = route->run(req, resp, err);
+	code = route->flags & ROUTE_ONCE ? once_run(route, req, resp, err)
+					 : route->run(req, resp, err);
 	if (!code && buf_failed(&resp->body))
 		return err_set(err, ERR_INTERNAL, "The answer is too large.");
 	return code;

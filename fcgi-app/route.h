@@ -18,7 +18,8 @@ enum route_who {
 enum {
 	ROUTE_CSRF = 1, /* needs X-CSRFToken (or the form's csrf_token) */
 	ROUTE_JSON = 2, /* a body must be application/json */
-	ROUTE_FORM = 4	/* may be a form instead, from the login page */
+	ROUTE_FORM = 4, /* may be a form instead, from the login page */
+	ROUTE_ONCE = 8	/* knows Idempotency-Key: see once.h */
 };
 
 /* Writes the answer; an error is spelt by route.c. */

@@ -10,6 +10,8 @@
 #define VISITOR_BODY 16384
 #define MESSAGE_BODY 131072
 #define IDS_BODY     8192
+#define BOT_BODY     65536
+#define FLOW_BODY    1114112 /* FLOW_JSON_MAX and what stands around it */
 
 /* Units of budget.h. By the settings' defaults a client has 1200 and gets back
  * 20 a second: 60 openings at once and one a second, 1200 polls and 20 a
@@ -28,6 +30,11 @@
 /* Who, flags and face of the developer API; its budget is that of the key. */
 #define KEY	 WHO_KEY, 0, RESP_DEV
 #define KEY_JSON WHO_KEY, ROUTE_JSON, RESP_DEV
+#define KEY_ONCE WHO_KEY, ROUTE_JSON | ROUTE_ONCE, RESP_DEV
+
+#define DEV  "/api/dev/v1"
+#define BOT  DEV "/chatbots/:chatbot_id"
+#define FLOW BOT "/flows/:flow_id"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -89,7 +96,24 @@ const struct route routes[] = {
 	{ M_POST, "/chat-widget/delivered", WHO_ANYONE, JSON, RESP_JSON,
 	  IDS_BODY, COST_POLL, widget_delivered },
 
-	{ M_GET, "/api/dev/v1/me", KEY, NO_BODY, FREE, dev_me },
+	{ M_GET,  DEV "/openapi.json", WHO_ANYONE, 0, RESP_DEV,
+	  NO_BODY, COST_PAGE, dev_openapi },
+	{ M_GET,  DEV "/me", KEY, NO_BODY, FREE, dev_me },
+	{ M_GET,  DEV "/chatbots", KEY, NO_BODY, FREE, dev_chatbot_list },
+	{ M_POST, DEV "/chatbots", KEY_ONCE, BOT_BODY, FREE, dev_chatbot_add },
+	{ M_GET,  BOT, KEY, NO_BODY, FREE, dev_chatbot_show },
+	{ M_PATCH, BOT, KEY_JSON, BOT_BODY, FREE, dev_chatbot_set },
+	{ M_DELETE, BOT, KEY, NO_BODY, FREE, dev_chatbot_del },
+	{ M_GET,  BOT "/stats", KEY, NO_BODY, FREE, dev_chatbot_stats },
+	{ M_GET,  BOT "/flows", KEY, NO_BODY, FREE, dev_flow_list },
+	{ M_POST, BOT "/flows", KEY_ONCE, FLOW_BODY, FREE, dev_flow_add },
+	{ M_GET,  FLOW, KEY, NO_BODY, FREE, dev_flow_show },
+	{ M_PATCH, FLOW, KEY_JSON, FLOW_BODY, FREE, dev_flow_set },
+	{ M_DELETE, FLOW, KEY, NO_BODY, FREE, dev_flow_del },
+	{ M_POST, FLOW "/validate", KEY_ONCE, SMALL_BODY, FREE,
+	  dev_flow_validate },
+	{ M_POST, FLOW "/publish", KEY_ONCE, SMALL_BODY, FREE,
+	  dev_flow_publish },
 };
 /* clang-format on */
 

@@ -63,6 +63,7 @@ conversation_get_owner      finds out whose the conversation is, from its id
 daemon_list                 presence: who is connected to which daemon
 daemon_presence_bury        upkeep: of a daemon that is gone
 daemon_presence_del         presence: rows of one daemon
+idempotency_prune           upkeep: what is old, of every tenant
 integration_by_token        by the hash of the secret embed token
 integration_get_origins     finds out where a conversation is held, from its id
 login_get                   by the hash of the secret cookie

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/site.h"
 
+#include "base/clock.h"
 #include "base/json_in.h"
 #include "base/rnd.h"
 #include "base/valid.h"
@@ -106,12 +107,25 @@ enum err_code site_find_workspace(struct db *db, struct pool *pool,
 enum err_code site_add_chatbot(struct db *db, struct id workspace_id,
     struct str name, struct str description, struct id *id_r, struct err *err)
 {
+	int64_t now = clock_now_us();
+	struct chatbot bot = {
+		.workspace_id = workspace_id,
+		.id = id_new(),
+		.name = str_trim(name),
+		.description = description,
+		.created_at = now,
+		.updated_at = now,
+	};
 	enum err_code code = check_name(name, err);
 
 	if (code != ERR_OK)
 		return code;
-	*id_r = id_new();
-	return db_chatbot_add(db, workspace_id, *id_r, name, description, err);
+	*id_r = bot.id;
+	code = db_chatbot_add(db, &bot, err);
+	if (code == ERR_CONFLICT)
+		return err_set(
+		    err, code, "There is a chatbot of this name already.");
+	return code;
 }
 
 /* Rows divided by white space or commas become normalised lines. */

@@ -40,6 +40,7 @@ MUST_CHECK enum err_code site_add_workspace(
     struct db *db, struct str name, struct id *id_r, struct err *err);
 MUST_CHECK enum err_code site_find_workspace(struct db *db, struct pool *pool,
     struct id id, struct str *name_r, struct err *err);
+/* ERR_CONFLICT when the workspace has one of this name. */
 MUST_CHECK enum err_code site_add_chatbot(struct db *db, struct id workspace_id,
     struct str name, struct str description, struct id *id_r, struct err *err);
 /* Makes a web_chat integration; token_r is shown once and kept as SHA-256.

@@ -308,7 +308,8 @@ enum err_code db_transact(
 	unsigned pause_ms = PAUSE_MIN_MS;
 	enum err_code code;
 
-	assert(!db->in_transaction);
+	if (db->in_transaction)
+		return fn(db, arg, err);
 	for (;;) {
 		db->must_retry = false;
 		code = transact_once(db, fn, arg, err);

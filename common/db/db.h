@@ -151,7 +151,7 @@ MUST_CHECK enum err_code db_exec_rows(struct db *db, const struct db_module *m,
  * after its effects were committed: it must find out by a key of its own
  * (client_id, state) and must reset what it gives back. What must wait for a
  * server that restarts belongs inside, reads too. An error from fn rolls back
- * and is returned.
+ * and is returned. Inside another transaction fn is a part of that one.
  */
 typedef enum err_code db_transact_fn(struct db *db, void *arg, struct err *err);
 MUST_CHECK enum err_code db_transact(

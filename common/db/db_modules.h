@@ -9,9 +9,12 @@
 	X(api_key)                                                             \
 	X(bot_state)                                                           \
 	X(chatbot)                                                             \
+	X(chatbot_del)                                                         \
 	X(contact)                                                             \
 	X(conversation)                                                        \
 	X(daemon)                                                              \
+	X(flow)                                                                \
+	X(idempotency)                                                         \
 	X(integration)                                                         \
 	X(login)                                                               \
 	X(message)                                                             \

@@ -277,6 +277,25 @@ static void an_error_rolls_back(void)
 	CU_ASSERT_EQUAL(count(), 0);
 }
 
+static enum err_code add_then_add(struct db *own, void *arg, struct err *e)
+{
+	enum err_code code;
+
+	(void)arg;
+	code = add(own, 2);
+	if (code == ERR_OK)
+		code = db_transact(own, add_then_refuse, NULL, e);
+	return code;
+}
+
+static void one_inside_another_is_a_part_of_it(void)
+{
+	CU_ASSERT_EQUAL(
+	    db_transact(db, add_then_add, NULL, &err), ERR_FORBIDDEN);
+	CU_ASSERT_FALSE(db_in_transaction(db));
+	CU_ASSERT_EQUAL(count(), 0);
+}
+
 /* One of two threads that take two rows in opposite orders. */
 struct crossing {
 	int64_t first, second;
@@ -518,6 +537,8 @@ static CU_TestInfo tests[] = {
 	{ "a duplicate key is a conflict", a_duplicate_key_is_a_conflict },
 	{ "matched rows count as changed", matched_rows_count_as_changed },
 	{ "an error rolls back", an_error_rolls_back },
+	{ "one inside another is a part of it",
+	    one_inside_another_is_a_part_of_it },
 	{ "a deadlock is tried again", a_deadlock_is_tried_again },
 	{ "a lock timeout is tried again", a_lock_timeout_is_tried_again },
 	{ "a COMMIT that the group refused is tried again",

@@ -1,0 +1,131 @@
+// openapi.mjs: requests of the developer API, held against its description
+// SPDX-License-Identifier: MIT
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { http, programs, top } from "./harness.mjs";
+
+export const spec = JSON.parse(readFileSync(join(top, "docs/openapi.json"), "utf8"));
+export const BASE = spec.servers[0].url;
+
+/** What a $ref names, or the thing itself. */
+export function resolve(thing) {
+	if (!thing.$ref) return thing;
+	const found = thing.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], spec);
+	assert.ok(found, `${thing.$ref} is nowhere`);
+	return resolve(found);
+}
+
+const KNOWN = new Set(["type", "properties", "required", "additionalProperties", "items", "enum",
+	"pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "anyOf",
+	"description", "examples", "default"]);
+
+function typeOf(value) {
+	if (value === null) return "null";
+	if (Array.isArray(value)) return "array";
+	return Number.isInteger(value) ? "integer" : typeof value;
+}
+
+/** What is wrong with a value, by the part of JSON Schema that the file uses. */
+export function faults(ref, value, path = "$") {
+	const schema = resolve(ref);
+	for (const word of Object.keys(schema)) assert.ok(KNOWN.has(word), `${word} is not checked`);
+	const type = typeOf(value);
+	const types = [schema.type ?? []].flat();
+	if (types.length && !types.includes(type) && !(type === "integer" && types.includes("number")))
+		return [`${path} is ${type}, not ${types}`];
+	const found = [];
+	const check = (ok, what) => ok || found.push(`${path}: ${what}`);
+	if (schema.enum) check(schema.enum.includes(value), `${value} is none of ${schema.enum}`);
+	if (schema.anyOf)
+		check(schema.anyOf.some((one) => !faults(one, value, path).length), "fits none");
+	if (type === "string") {
+		const n = [...value].length;
+		check(!schema.pattern || new RegExp(schema.pattern, "u").test(value), `${value} !~ ${schema.pattern}`);
+		check(n >= (schema.minLength ?? 0) && n <= (schema.maxLength ?? Infinity), `length ${n}`);
+	} else if (type === "integer" || type === "number") {
+		check(value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity), `${value}`);
+	} else if (type === "array") {
+		check(value.length >= (schema.minItems ?? 0), `${value.length} items`);
+		value.forEach((item, i) => found.push(...faults(schema.items ?? {}, item, `${path}[${i}]`)));
+	} else if (type === "object") {
+		for (const name of schema.required ?? []) check(name in value, `no ${name}`);
+		for (const [name, part] of Object.entries(value)) {
+			if (schema.properties?.[name])
+				found.push(...faults(schema.properties[name], part, `${path}.${name}`));
+			else check(schema.additionalProperties !== false, `${name} is not described`);
+		}
+	}
+	return found;
+}
+
+/** Every operation: its id, method, path and description. */
+export const operations = Object.entries(spec.paths).flatMap(([path, methods]) =>
+	Object.entries(methods).map(([method, op]) =>
+		({ id: op.operationId, method: method.toUpperCase(), path, op })));
+
+/** Rows of the route table: [method, path, who], paths as in the description. */
+export function routes() {
+	return execFileSync(join(programs, "fcgi-app"), ["-r"], { encoding: "utf8" })
+		.trim().split("\n").map((line) => line.trim().split(/\s+/))
+		.filter(([, path]) => path.startsWith(`${BASE}/`))
+		.map(([method, path, who]) => [method,
+			path.slice(BASE.length).replace(/:([a-z_]+)/g, "{$1}"), who]);
+}
+
+/** A client with a key that believes nothing. */
+export class Api {
+	/** What was seen to work: operation ids. */
+	static done = new Set();
+
+	constructor(site, key) {
+		this.site = site;
+		this.key = key;
+	}
+
+	static async start(site, { workspace = site.env.WORKSPACE_ID, more = [] } = {}) {
+		const [id, key] = site.ctl(["key", "add", "--workspace", workspace,
+			"--name", "Test", ...more]).trim().split(" ");
+		return Object.assign(new Api(site, key), { id });
+	}
+
+	/** Calls an operation; what comes back must be what is described. */
+	async call(id, { params = {}, query = {}, body, headers = {}, status = 2 } = {}) {
+		const found = operations.find((one) => one.id === id);
+		assert.ok(found, `there is no operation ${id}`);
+		const path = found.path.replace(/\{([a-z_]+)\}/g, (_, name) => {
+			assert.ok(params[name] !== undefined, `${name} is missing`);
+			return encodeURIComponent(params[name]);
+		});
+		const schema = found.op.requestBody?.content["application/json"].schema;
+		if (body !== undefined && status === 2 && schema)
+			assert.deepEqual(faults(schema, body), [], `request of ${id}`);
+		const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+		const search = new URLSearchParams(query).toString();
+		const answer = await http(this.site, found.method, `${BASE}${path}${search && `?${search}`}`, {
+			headers: {
+				...(this.key && { Authorization: `Bearer ${this.key}` }),
+				...(found.method !== "GET" && { "Content-Length": Buffer.byteLength(text ?? "") }),
+				...(text !== undefined && { "Content-Type": "application/json" }), ...headers,
+			}, body: text,
+		});
+		const said = `${id}: ${answer.status} ${answer.text.slice(0, 500)}`;
+		if (status === 2) assert.equal(Math.floor(answer.status / 100), 2, said);
+		else assert.equal(answer.status, status, said);
+		const response = found.op.responses[answer.status];
+		assert.ok(response, `not described: ${said}`);
+		const content = resolve(response).content?.["application/json"];
+		if (!content) {
+			assert.equal(answer.text, "", said);
+		} else {
+			assert.equal(answer.headers["content-type"], "application/json");
+			assert.deepEqual(faults(content.schema, answer.json), [], said);
+		}
+		for (const name of Object.keys(resolve(response).headers ?? {}))
+			assert.ok(answer.headers[name.toLowerCase()], `${name} of ${said}`);
+		if (status === 2) Api.done.add(id);
+		return { status: answer.status, headers: answer.headers,
+			body: answer.text ? answer.json : undefined };
+	}
+}
