@@ -40,9 +40,9 @@ LDHARD   = -pie -Wl,-z,relro,-z,now
 # -isystem: warnings are about our own code.
 pkg_cflags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
-PKG_COMMON := libmariadb libcjson libsodium
+PKG_COMMON := libmariadb libcjson libsodium libpcre2-8
 INC_COMMON := $(call pkg_cflags,$(PKG_COMMON) fcgi libwebsockets libuv cunit)
-LIB_COMMON := $(call pkg_libs,$(PKG_COMMON)) -lpthread
+LIB_COMMON := $(call pkg_libs,$(PKG_COMMON)) -lpthread -lm
 LIB_FCGI   := $(call pkg_libs,fcgi)
 LIB_TLS    := $(call pkg_libs,libssl libcrypto)
 LIB_WS     := $(call pkg_libs,libwebsockets libuv libssl libcrypto)

@@ -38,6 +38,7 @@ only '#include <(cjson/)?cJSON' '^common/base/json_in\.c$'
 only '#include <fcgiapp' '^fcgi-app/fcgi\.c$'
 only '#include <(libwebsockets|uv)' '^ws-daemon/transport'
 only '#include <openssl' '^(ws-daemon/transport_tls|ctl/tls)\.c$'
+only '#include <pcre2' '^common/bot/regex\.c$'
 only '#include <sodium' '^common/base/(rnd|password|seal)\.c$'
 
 # --- SQL stands in the tables of db_*.c, and is never built

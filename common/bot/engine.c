@@ -120,8 +120,11 @@ static void greet(struct engine *e, const struct engine_input *in)
 	const struct flow_transition *t = NULL;
 
 	if (in->has_message)
-		t = match_find(e->pool, state, &e->vars, &in->message);
-	if (t != NULL && t->trigger == FLOW_WORDS)
+		t = match_words(e->pool, state, &e->vars, &in->message);
+	if (in->has_message && t == NULL)
+		t = match_by_intent(
+		    state, match_intent(e->pool, e->flow, &in->message));
+	if (t != NULL)
 		state = &e->flow->states[t->target];
 	enter(e, state);
 }
@@ -136,7 +139,7 @@ static void answer(struct engine *e, const struct flow_state *state,
 		if (state->save_to.n > 0)
 			vars_set(&e->vars, state->save_to, message->text);
 	}
-	t = match_find(e->pool, state, &e->vars, message);
+	t = match_find(e->pool, e->flow, state, &e->vars, message);
 	if (t != NULL)
 		enter(e, &e->flow->states[t->target]);
 	else

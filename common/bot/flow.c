@@ -71,16 +71,15 @@ static bool is_wrapper(const struct json *states)
 	return true;
 }
 
-/* Intents are a map from a name to example phrases. */
-static bool is_intents(const struct json *v)
+/* Beside the states, a bare map holds the flow's settings. */
+static bool is_setting(const struct json *v)
 {
-	const struct json *item = NULL;
+	struct str name = json_name(v);
 
-	while ((item = json_next(v, item)) != NULL) {
-		if (json_type(item) != JSON_ARRAY)
-			return false;
-	}
-	return json_type(v) == JSON_OBJECT && json_count(v) > 0;
+	return str_eq(name, STR("initial_state")) ||
+	       (str_eq(name, STR("intent_threshold")) &&
+		   json_type(v) == JSON_NUMBER) ||
+	       (str_eq(name, STR("intents")) && flow_is_intents(v));
 }
 
 static void add_state(struct flow_reader *r, const struct json *v,
@@ -120,10 +119,7 @@ static void read_states(
 	while ((item = json_next(states, item)) != NULL) {
 		name = is_array ? json_str(json_get(item, "name"))
 				: json_name(item);
-		/* beside the states, a bare map holds its settings */
-		if (is_bare &&
-		    (str_eq(name, STR("initial_state")) ||
-			(str_eq(name, STR("intents")) && is_intents(item))))
+		if (is_bare && is_setting(item))
 			continue;
 		path = name.n > 0
 			   ? pool_printf(r->pool, "states.%.*s", STR_ARG(name))
@@ -159,6 +155,18 @@ static void find_initial(struct flow_reader *r, const struct json *root)
 		    STR_ARG(json_str(v)));
 }
 
+/* The intent and the state of this name abandon a flow together. */
+static void find_cancel(struct flow *flow)
+{
+	const struct flow_state *state = flow_find(flow, STR("cancel"));
+
+	flow->cancel_intent = INTENT_NONE;
+	if (state == NULL)
+		return;
+	flow->cancel_state = (size_t)(state - flow->states);
+	flow->cancel_intent = flow_intent(flow, STR("cancel"));
+}
+
 static void read_root(struct flow_reader *r, const struct json *root)
 {
 	const struct json *states = json_get(root, "states");
@@ -177,9 +185,10 @@ static void read_root(struct flow_reader *r, const struct json *root)
 		    FLOW_STATES_MAX);
 		return;
 	}
-	if (is_intents(json_get(root, "intents")))
-		flow_error(
-		    r, "intents", "Intents are not available in this version.");
+	/* a state of the name "intents" is none of them */
+	if (!is_bare || flow_is_intents(json_get(root, "intents")) ||
+	    json_get(root, "intents") == NULL)
+		flow_read_intents(r, root);
 	r->flow->states =
 	    pool_alloc(r->pool, (n + 1) * sizeof(*r->flow->states));
 	read_states(r, states, is_bare);
@@ -189,6 +198,7 @@ static void read_root(struct flow_reader *r, const struct json *root)
 		return;
 	}
 	find_initial(r, root);
+	find_cancel(r->flow);
 	flow_check(r);
 }
 
@@ -201,6 +211,8 @@ const struct flow *flow_parse(
 
 	*findings_r = (struct flow_findings){ .n = 0 };
 	r.flow = pool_alloc(pool, sizeof(*r.flow));
+	r.flow->intent_threshold = INTENT_THRESHOLD_DEF;
+	r.flow->cancel_intent = INTENT_NONE;
 	if (json.n > FLOW_JSON_MAX)
 		flow_error(
 		    &r, "", "A flow is at most %d bytes.", FLOW_JSON_MAX);

@@ -3,8 +3,9 @@
 #ifndef FLOW_H
 #define FLOW_H
 
-#include "base/pool.h"
-#include "base/str.h"
+#include "bot/fold.h"
+#include "bot/intent.h"
+#include "bot/regex.h"
 
 #define FLOW_JSON_MAX	  1048576 /* bytes of a flow */
 #define FLOW_NAME_MAX	  128	  /* code points of a state's name */
@@ -62,13 +63,20 @@ struct flow_action {
 
 enum flow_trigger {
 	FLOW_WORDS,  /* a button's id, a whole text or a word in it */
+	FLOW_BUTTON, /* a button's id or title */
+	FLOW_EXACT,  /* a button's id or a whole text */
+	FLOW_REGEX,  /* a pattern in the text */
+	FLOW_INTENT, /* what the text is about */
 	FLOW_ALWAYS, /* at once, with no message */
 	FLOW_DEFAULT /* when nothing else fits */
 };
 
 struct flow_transition {
 	enum flow_trigger trigger;
-	struct str value; /* of FLOW_WORDS, trimmed */
+	struct str value;	   /* of all but always and default, trimmed */
+	struct fold words;	   /* the value to compare texts with */
+	const struct regex *regex; /* of FLOW_REGEX */
+	size_t intent; /* of FLOW_INTENT, or the intent that a word names */
 	struct str target_name;
 	size_t target;	  /* index of the state */
 	const char *path; /* in the JSON, for findings */
@@ -90,6 +98,10 @@ struct flow {
 	size_t n;
 	struct flow_state *states;
 	size_t initial;
+	const struct intents *intents; /* NULL: none */
+	double intent_threshold;
+	size_t cancel_intent; /* abandons the flow; INTENT_NONE: none does */
+	size_t cancel_state;
 };
 
 /* What is wrong with a flow, and where. */

@@ -128,6 +128,10 @@ static void check_reachable(struct flow_reader *r)
 
 	seen[flow->initial] = true;
 	queue[n++] = flow->initial;
+	if (flow->cancel_intent != INTENT_NONE && !seen[flow->cancel_state]) {
+		seen[flow->cancel_state] = true;
+		queue[n++] = flow->cancel_state;
+	}
 	while (first < n) {
 		state = &flow->states[queue[first++]];
 		for (size_t i = 0; i < state->n_transitions; i++) {

@@ -37,6 +37,13 @@ void flow_read_messages(struct flow_reader *r, const struct json *v,
 void flow_read_buttons(struct flow_reader *r, const struct json *v,
     const char *path, struct flow_message *m);
 
+/* flow_intent.c: {name: [examples]} into the flow; NULL and null give none. */
+void flow_read_intents(struct flow_reader *r, const struct json *root);
+/* Whether v is written as intents are: a map of arrays. */
+bool flow_is_intents(const struct json *v);
+/* The index of an intent or INTENT_NONE. */
+size_t flow_intent(const struct flow *flow, struct str name);
+
 /* flow_check.c: what shows only when all states are known: targets, ways in
  * and out. */
 void flow_check(struct flow_reader *r);

@@ -7,7 +7,6 @@
 /* Of the full language, but not run by this version. */
 static const char *const later_actions[] = { "API_CALL", "LLM_AGENT",
 	"CONDITION" };
-static const char *const later_conditions[] = { "regex", "intent" };
 
 #define ONE_OF(list, s) one_of(list, COUNT_OF(list), s)
 
@@ -78,6 +77,53 @@ static void read_actions(
 	}
 }
 
+static void read_regex(
+    struct flow_reader *r, const char *path, struct flow_transition *t)
+{
+	struct err err;
+
+	t->trigger = FLOW_REGEX;
+	if (regex_new(r->pool, t->value, &t->regex, &err) != ERR_OK)
+		flow_error(r, path, "%s", err.text);
+}
+
+static const struct {
+	const char *name;
+	enum flow_trigger trigger;
+} conditions[] = {
+	{ "keyword", FLOW_WORDS },
+	{ "button", FLOW_BUTTON },
+	{ "exact", FLOW_EXACT },
+	{ "regex", FLOW_REGEX },
+	{ "intent", FLOW_INTENT },
+	{ "always", FLOW_ALWAYS },
+	{ "default", FLOW_DEFAULT },
+};
+
+/* What stands behind "value". */
+static void read_value(struct flow_reader *r, const struct json *condition,
+    const char *name, struct flow_transition *t)
+{
+	const char *path = pool_printf(r->pool, "%s.condition", t->path);
+	size_t max =
+	    t->trigger == FLOW_REGEX ? REGEX_PATTERN_MAX : FLOW_NAME_MAX;
+
+	t->value = str_trim(flow_read_text(r, condition, "value", max, path));
+	if (t->value.n == 0) {
+		flow_error(r, path, "A condition %s needs a value.", name);
+		return;
+	}
+	path = pool_printf(r->pool, "%s.value", path);
+	if (t->trigger == FLOW_REGEX)
+		read_regex(r, path, t);
+	if (t->trigger != FLOW_INTENT)
+		return;
+	t->intent = flow_intent(r->flow, t->value);
+	if (t->intent == INTENT_NONE)
+		flow_error(
+		    r, path, "There is no intent “%.*s”.", STR_ARG(t->value));
+}
+
 /* {"condition": {"type": ..., "value": ...}, "target": ...} */
 static void read_condition(
     struct flow_reader *r, const struct json *v, struct flow_transition *t)
@@ -87,26 +133,29 @@ static void read_condition(
 	const char *at = pool_printf(r->pool, "%s.condition.type", t->path);
 
 	t->trigger = FLOW_WORDS;
-	if (str_ieq(type, STR("keyword"))) {
-		at = pool_printf(r->pool, "%s.condition", t->path);
-		t->value = str_trim(
-		    flow_read_text(r, condition, "value", FLOW_NAME_MAX, at));
-		if (t->value.n == 0)
-			flow_error(r, at, "A keyword needs a value.");
-	} else if (str_ieq(type, STR("always"))) {
-		t->trigger = FLOW_ALWAYS;
-	} else if (str_ieq(type, STR("default"))) {
-		t->trigger = FLOW_DEFAULT;
-	} else if (type.n == 0) {
+	for (size_t i = 0; i < COUNT_OF(conditions); i++) {
+		if (!str_ieq(type, str_of(conditions[i].name)))
+			continue;
+		t->trigger = conditions[i].trigger;
+		if (t->trigger != FLOW_ALWAYS && t->trigger != FLOW_DEFAULT)
+			read_value(r, condition, conditions[i].name, t);
+		return;
+	}
+	if (type.n == 0)
 		flow_error(r, at, "A condition needs a type.");
-	} else if (ONE_OF(later_conditions, type)) {
-		flow_error(r, at,
-		    "The condition %.*s is not available in this version.",
-		    STR_ARG(type));
-	} else {
+	else
 		flow_error(
 		    r, at, "There is no condition “%.*s”.", STR_ARG(type));
-	}
+}
+
+/* What stands between the slashes of "/.../" or "/.../i"; else empty. */
+static struct str slashed(struct str s)
+{
+	if (s.n > 1 && (s.p[s.n - 1] == 'i' || s.p[s.n - 1] == 'I'))
+		s.n--;
+	if (s.n < 3 || s.p[0] != '/' || s.p[s.n - 1] != '/')
+		return STR_EMPTY;
+	return str_make(s.p + 1, s.n - 2);
 }
 
 /* The member's name is the trigger. */
@@ -115,12 +164,18 @@ static void read_trigger(
 {
 	t->value = str_trim(json_name(v));
 	t->trigger = FLOW_WORDS;
-	if (str_eq(t->value, STR("default")))
+	if (str_eq(t->value, STR("default"))) {
 		t->trigger = FLOW_DEFAULT;
-	else if (str_eq(t->value, STR("always")))
+	} else if (str_eq(t->value, STR("always"))) {
 		t->trigger = FLOW_ALWAYS;
-	else if (t->value.n == 0)
+	} else if (t->value.n == 0) {
 		flow_error(r, t->path, "A trigger needs a word.");
+	} else if (slashed(t->value).n > 0) {
+		t->value = slashed(t->value);
+		read_regex(r, t->path, t);
+	} else {
+		t->intent = flow_intent(r->flow, t->value);
+	}
 }
 
 static void read_transition(struct flow_reader *r, const struct json *v,
@@ -128,6 +183,7 @@ static void read_transition(struct flow_reader *r, const struct json *v,
 {
 	struct flow_transition *t = &state->transitions[state->n_transitions];
 
+	t->intent = INTENT_NONE;
 	if (is_array) {
 		t->path =
 		    pool_printf(r->pool, "%s[%zu]", path, state->n_transitions);
@@ -138,6 +194,8 @@ static void read_transition(struct flow_reader *r, const struct json *v,
 		    r->pool, "%s.%.*s", path, STR_ARG(json_name(v)));
 		read_trigger(r, v, t);
 	}
+	if (t->trigger == FLOW_WORDS || t->trigger == FLOW_EXACT)
+		t->words = fold_make(r->pool, t->value);
 	t->target_name = json_str(v);
 	if (t->target_name.n == 0)
 		flow_error(r, t->path, "The name of a state is wanted here.");

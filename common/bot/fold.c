@@ -40,13 +40,18 @@ static uint32_t next_char(struct str *s)
 
 static bool is_blank(uint32_t c)
 {
+	if (c < 0x80)
+		return c == ' ' || (c >= '\t' && c <= '\r');
 	return c == 0xA0 || iswspace_l((wint_t)c, unicode);
 }
 
-static bool is_word(uint32_t c)
+bool fold_is_word(uint32_t c)
 {
-	return (c >= 0x300 && c <= 0x36F) || c == '_' ||
-	       iswalnum_l((wint_t)c, unicode);
+	if (c < 0x80)
+		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		       (c >= 'A' && c <= 'Z') || c == '_';
+	pthread_once(&once, make_locale);
+	return (c >= 0x300 && c <= 0x36F) || iswalnum_l((wint_t)c, unicode);
 }
 
 struct fold fold_make(struct pool *pool, struct str s)
@@ -66,8 +71,12 @@ struct fold fold_make(struct pool *pool, struct str s)
 			continue;
 		}
 		was_blank = false;
-		p[n++] = c == 0x2019 ? '\''
-				     : (uint32_t)towlower_l((wint_t)c, unicode);
+		if (c < 0x80)
+			p[n++] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+		else if (c == 0x2019)
+			p[n++] = '\'';
+		else
+			p[n++] = (uint32_t)towlower_l((wint_t)c, unicode);
 	}
 	if (n > 0 && was_blank)
 		n--;
@@ -90,10 +99,10 @@ bool fold_has_word(struct fold text, struct fold word)
 		end = i + word.n;
 		if (memcmp(text.p + i, word.p, word.n * sizeof(*word.p)) != 0)
 			continue;
-		if ((i == 0 || !is_word(text.p[i - 1]) ||
-			!is_word(word.p[0])) &&
-		    (end == text.n || !is_word(text.p[end]) ||
-			!is_word(word.p[word.n - 1])))
+		if ((i == 0 || !fold_is_word(text.p[i - 1]) ||
+			!fold_is_word(word.p[0])) &&
+		    (end == text.n || !fold_is_word(text.p[end]) ||
+			!fold_is_word(word.p[word.n - 1])))
 			return true;
 	}
 	return false;

@@ -18,5 +18,7 @@ bool fold_eq(struct fold a, struct fold b);
 /* Whether word stands in text with no letter, digit or combining mark next to
  * it. An empty word stands nowhere. */
 bool fold_has_word(struct fold text, struct fold word);
+/* A letter, digit or combining mark of any script, or an underscore. */
+bool fold_is_word(uint32_t c);
 
 #endif

@@ -57,43 +57,91 @@ static const struct flow_transition *find_trigger(
 	return NULL;
 }
 
-static const struct flow_transition *find_words(const struct matching *m)
+static const struct flow_transition *find_clicked(
+    const struct flow_state *state, struct str value)
 {
 	const struct flow_transition *t;
-	struct fold *words;
-	size_t n = m->state->n_transitions;
 
-	words = pool_alloc(m->pool, (n + 1) * sizeof(*words));
-	for (size_t i = 0; i < n; i++) {
-		t = &m->state->transitions[i];
-		if (t->trigger != FLOW_WORDS)
-			continue;
-		words[i] = fold_make(m->pool, t->value);
-		if (fold_eq(m->text, words[i]) || is_title(m, t->value))
+	for (size_t i = 0; i < state->n_transitions; i++) {
+		t = &state->transitions[i];
+		if (t->trigger <= FLOW_EXACT && str_eq(t->value, value))
 			return t;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (fold_has_word(m->text, words[i]))
-			return &m->state->transitions[i];
 	}
 	return NULL;
 }
 
-const struct flow_transition *match_find(struct pool *pool,
+static bool is_whole(const struct matching *m, const struct flow_transition *t)
+{
+	if (t->trigger > FLOW_EXACT)
+		return false;
+	if (t->trigger != FLOW_BUTTON && fold_eq(m->text, t->words))
+		return true;
+	return t->trigger != FLOW_EXACT && is_title(m, t->value);
+}
+
+const struct flow_transition *match_words(struct pool *pool,
     const struct flow_state *state, const struct vars *vars,
     const struct match_input *in)
 {
 	struct matching m = { pool, state, vars, fold_make(pool, in->text) };
-	const struct flow_transition *t;
+	const struct flow_transition *t = NULL, *all = state->transitions;
+	size_t n = state->n_transitions;
 
-	for (size_t i = 0; i < state->n_transitions && in->value.n > 0; i++) {
-		t = &state->transitions[i];
-		if (t->trigger == FLOW_WORDS &&
-		    str_eq(t->value, str_trim(in->value)))
-			return t;
+	if (in->value.n > 0)
+		t = find_clicked(state, str_trim(in->value));
+	if (t != NULL || m.text.n == 0)
+		return t;
+	for (size_t i = 0; i < n; i++) {
+		if (is_whole(&m, &all[i]))
+			return &all[i];
 	}
-	t = m.text.n > 0 ? find_words(&m) : NULL;
-	if (t == NULL)
-		t = find_trigger(state, FLOW_ALWAYS);
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].trigger == FLOW_WORDS &&
+		    fold_has_word(m.text, all[i].words))
+			return &all[i];
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].trigger == FLOW_REGEX &&
+		    regex_match(all[i].regex, str_trim(in->text)))
+			return &all[i];
+	}
+	return NULL;
+}
+
+size_t match_intent(
+    struct pool *pool, const struct flow *flow, const struct match_input *in)
+{
+	if (flow->intents == NULL || in->text.n == 0)
+		return INTENT_NONE;
+	return intents_find(
+	    flow->intents, pool, in->text, flow->intent_threshold, NULL);
+}
+
+const struct flow_transition *match_by_intent(
+    const struct flow_state *state, size_t intent)
+{
+	for (size_t i = 0; i < state->n_transitions && intent != INTENT_NONE;
+	     i++) {
+		if (state->transitions[i].intent == intent)
+			return &state->transitions[i];
+	}
+	return NULL;
+}
+
+const struct flow_transition *match_other(const struct flow_state *state)
+{
+	const struct flow_transition *t = find_trigger(state, FLOW_ALWAYS);
+
 	return t != NULL ? t : find_trigger(state, FLOW_DEFAULT);
+}
+
+const struct flow_transition *match_find(struct pool *pool,
+    const struct flow *flow, const struct flow_state *state,
+    const struct vars *vars, const struct match_input *in)
+{
+	const struct flow_transition *t = match_words(pool, state, vars, in);
+
+	if (t == NULL)
+		t = match_by_intent(state, match_intent(pool, flow, in));
+	return t != NULL ? t : match_other(state);
 }

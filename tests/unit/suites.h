@@ -42,6 +42,8 @@ SUITE(flow)
 SUITE(fold)
 SUITE(template)
 SUITE(match)
+SUITE(regex)
+SUITE(intent)
 SUITE(engine)
 SUITE(render)
 

@@ -30,6 +30,29 @@
 	"{\"menu\":{\"message\":\"?\",\"transitions\":{\"default\":\"other\"," \
 	"\"always\":\"bye\"}}," ENDS "}"
 
+#define EVERY                                                                  \
+	"{\"intents\":{\"hours\":[\"when are you open\"],"                     \
+	"\"order\":[\"buy some roses\"]},\"states\":{\"menu\":{"               \
+	"\"message\":{\"text\":\"?\",\"buttons\":[{\"id\":\"b1\","             \
+	"\"title\":\"Farewell\"}]},\"transitions\":["                          \
+	"{\"condition\":{\"type\":\"always\"},\"target\":\"other\"},"          \
+	"{\"condition\":{\"type\":\"intent\",\"value\":\"hours\"},"            \
+	"\"target\":\"hours\"},"                                               \
+	"{\"condition\":{\"type\":\"regex\",\"value\":\"\\\\bMC-\\\\d+\"},"    \
+	"\"target\":\"order\"},"                                               \
+	"{\"condition\":{\"type\":\"keyword\",\"value\":\"roses\"},"           \
+	"\"target\":\"Order Now\"},"                                           \
+	"{\"condition\":{\"type\":\"exact\",\"value\":\"bye now\"},"           \
+	"\"target\":\"bye\"},"                                                 \
+	"{\"condition\":{\"type\":\"button\",\"value\":\"b1\"},"               \
+	"\"target\":\"bye\"}]}," ENDS "}}"
+#define MAP                                                                    \
+	"{\"intents\":{\"when\":[\"when are you open\"]},"                     \
+	"\"menu\":{\"message\":\"?\",\"transitions\":{"                        \
+	"\"/^MC-\\\\d+$/\":\"order\",\"/kwa\\\\s?heri/i\":\"bye\","            \
+	"\"when\":\"hours\",\"/start\":\"Order Now\","                         \
+	"\"default\":\"other\"}}," ENDS "}"
+
 static const struct {
 	const char *flow;
 	const char *text;
@@ -71,6 +94,22 @@ static const struct {
 	{ STUCK, "", "", "" },
 	{ STUCK, "x", "", "bye" },
 	{ ALWAYS, "y", "", "bye" },
+	/* each step gives way to the one before it */
+	{ EVERY, "bye now", "", "bye" },
+	{ EVERY, "bye now then", "", "other" },
+	{ EVERY, "farewell", "", "bye" },
+	{ EVERY, "b1", "", "other" },
+	{ EVERY, "anything", "b1", "bye" },
+	{ EVERY, "roses, as in MC-7", "", "Order Now" },
+	{ EVERY, "when are you open, mc-7?", "", "order" },
+	{ EVERY, "when do you open?", "", "hours" },
+	{ EVERY, "buy some rose", "", "other" },
+	{ MAP, " mc-12 ", "", "order" },
+	{ MAP, "mc-12 or so", "", "other" },
+	{ MAP, "Kwa heri", "", "bye" },
+	{ MAP, "/start", "", "Order Now" },
+	{ MAP, "when", "", "hours" },
+	{ MAP, "are you open", "", "hours" },
 };
 
 static void messages_take_their_way(void)
@@ -88,7 +127,8 @@ static void messages_take_their_way(void)
 
 		CU_ASSERT_PTR_NOT_NULL_FATAL(flow);
 		vars_parse(pool, STR("{\"name\":\"Amina\"}"), &vars);
-		t = match_find(pool, &flow->states[flow->initial], &vars, &in);
+		t = match_find(
+		    pool, flow, &flow->states[flow->initial], &vars, &in);
 		CU_ASSERT(unit_case(
 		    unit_same(t ? t->target_name : STR_EMPTY, rows[i].want), i,
 		    rows[i].text));
