@@ -41,6 +41,13 @@ static void places_are_filled(void)
 		{ "{{sly}}", "{{name}}" },
 		{ "{{[0]}}", "" },
 		{ "{{.name}}", "" },
+		{ "Hello ${name}, ${ variables.profile.city }!",
+		    "Hello Amina, Nairobi!" },
+		{ "${profile.orders[1].id}${missing}", "x y" },
+		{ "${name", "${name" },
+		{ "${}${a+b}${{{name}}", "${}${a+b}${Amina" },
+		{ "$name 5$ {x}", "$name 5$ {x}" },
+		{ "{{name}} ${{", "Amina ${{" },
 	};
 	struct pool *pool = pool_new();
 	struct vars vars;
@@ -66,6 +73,56 @@ static void values_in_addresses_are_escaped(void)
 	CU_ASSERT(unit_same(template_expand(pool, STR("{{url}}?n={{n}}"), &vars,
 				TEMPLATE_URL, 99),
 	    "https://maua.example/a?n=3"));
+	pool_free(&pool);
+}
+
+static void parts_of_addresses_are_escaped(void)
+{
+	struct pool *pool = pool_new();
+	struct vars vars;
+
+	vars_parse(pool, STR(VARS), &vars);
+	CU_ASSERT(unit_same(template_expand(pool, STR("${url}/{{yes}}"), &vars,
+				TEMPLATE_PART, 99),
+	    "https%3A%2F%2Fmaua.example%2Fa/true"));
+	CU_ASSERT(unit_same(
+	    template_expand(pool, STR("/../{{profile.orders[1].id}}?a=b"),
+		&vars, TEMPLATE_PART, 99),
+	    "/../x%20y?a=b"));
+	pool_free(&pool);
+}
+
+static void types_are_kept_in_json(void)
+{
+	static const struct {
+		const char *json;
+		const char *want;
+	} rows[] = {
+		{ "\"{{n}}\"", "3" },
+		{ "\" {{n}}\"", "\" 3\"" },
+		{ "\"{{n}}{{n}}\"", "\"33\"" },
+		{ "{\"a\":\"${yes}\",\"{{n}}\":\"{{profile}}\"}",
+		    "{\"a\":true,\"{{n}}\":{\"city\":\"Nairobi\",\"orders\":"
+		    "[{\"id\":7},{\"id\":\"x y\"}]}}" },
+		{ "[\"{{missing}}\",\"{{nil}}\",\"x{{missing}}\",1.5,null]",
+		    "[null,null,\"x\",1.5,null]" },
+		{ "\"{{sly}}\"", "\"{{name}}\"" },
+		{ "{\"deep\":[{\"q\":\"say \\\"{{name}}\\\"\"}]}",
+		    "{\"deep\":[{\"q\":\"say \\\"Amina\\\"\"}]}" },
+		{ "{}", "{}" },
+	};
+	struct pool *pool = pool_new();
+	const struct json *v;
+	struct vars vars;
+
+	vars_parse(pool, STR(VARS), &vars);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		CU_ASSERT_EQUAL_FATAL(
+		    json_parse(pool, str_of(rows[i].json), &v, NULL), ERR_OK);
+		CU_ASSERT(unit_case(
+		    unit_same(template_json(pool, v, &vars), rows[i].want), i,
+		    rows[i].json));
+	}
 	pool_free(&pool);
 }
 
@@ -126,6 +183,8 @@ static void the_oldest_variables_give_way(void)
 static CU_TestInfo tests[] = {
 	{ "places are filled", places_are_filled },
 	{ "values in addresses are escaped", values_in_addresses_are_escaped },
+	{ "parts of addresses are escaped", parts_of_addresses_are_escaped },
+	{ "types are kept in JSON", types_are_kept_in_json },
 	{ "answers are cut at characters", answers_are_cut_at_characters },
 	{ "variables are set and told", variables_are_set_and_told },
 	{ "the oldest variables give way", the_oldest_variables_give_way },
