@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <wctype.h>
 
+#include "base/buf.h"
 #include "base/valid.h"
 
 /* The letters of all scripts, whatever locale the program runs in. */
@@ -81,6 +82,50 @@ struct fold fold_make(struct pool *pool, struct str s)
 	if (n > 0 && was_blank)
 		n--;
 	return (struct fold){ p, n };
+}
+
+static void put_char(struct buf *b, uint32_t c)
+{
+	if (c < 0x80) {
+		buf_byte(b, (char)c);
+	} else if (c < 0x800) {
+		buf_byte(b, (char)(0xC0 | c >> 6));
+		buf_byte(b, (char)(0x80 | (c & 0x3F)));
+	} else if (c < 0x10000) {
+		buf_byte(b, (char)(0xE0 | c >> 12));
+		buf_byte(b, (char)(0x80 | (c >> 6 & 0x3F)));
+		buf_byte(b, (char)(0x80 | (c & 0x3F)));
+	} else {
+		buf_byte(b, (char)(0xF0 | c >> 18));
+		buf_byte(b, (char)(0x80 | (c >> 12 & 0x3F)));
+		buf_byte(b, (char)(0x80 | (c >> 6 & 0x3F)));
+		buf_byte(b, (char)(0x80 | (c & 0x3F)));
+	}
+}
+
+static struct str in_case(
+    struct pool *pool, struct str s, wint_t (*to)(wint_t, locale_t))
+{
+	struct str out;
+	struct buf b;
+
+	pthread_once(&once, make_locale);
+	buf_init(&b, 0);
+	while (s.n > 0)
+		put_char(&b, (uint32_t)to((wint_t)next_char(&s), unicode));
+	out = str_copy(pool, buf_str(&b));
+	buf_fini(&b);
+	return out;
+}
+
+struct str fold_lower(struct pool *pool, struct str s)
+{
+	return in_case(pool, s, towlower_l);
+}
+
+struct str fold_upper(struct pool *pool, struct str s)
+{
+	return in_case(pool, s, towupper_l);
 }
 
 bool fold_eq(struct fold a, struct fold b)

@@ -18,6 +18,9 @@ bool fold_eq(struct fold a, struct fold b);
 /* Whether word stands in text with no letter, digit or combining mark next to
  * it. An empty word stands nowhere. */
 bool fold_has_word(struct fold text, struct fold word);
+/* The same text in small or capital letters, all else as it is. */
+struct str fold_lower(struct pool *pool, struct str s);
+struct str fold_upper(struct pool *pool, struct str s);
 /* A letter, digit or combining mark of any script, or an underscore. */
 bool fold_is_word(uint32_t c);
 
