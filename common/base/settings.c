@@ -254,6 +254,8 @@ const struct conf_row settings_rows[] = {
 	    "Milliseconds after which a connection gets one unit back."),
 	LIVE_INT(turn_lease_s, "15", 5, 3600,
 	    "Seconds a worker may take for one turn of a bot."),
+	LIVE_INT(flow_idle_s, "1800", 0, 365 * DAY_S,
+	    "Seconds of silence after which a flow begins anew; 0: never."),
 	LIVE_INT(feed_retention_s, "604800", 60, 365 * DAY_S,
 	    "Seconds for which rows of the feed are kept."),
 };

@@ -3,8 +3,13 @@
 #include "bot/action.h"
 
 static const struct action *const actions[] = {
+	&action_collect,
+	&action_condition,
+	&action_end,
 	&action_handoff,
 	&action_send_message,
+	&action_set,
+	&action_wait,
 };
 
 const struct action *action_find(struct str name)

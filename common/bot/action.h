@@ -4,6 +4,7 @@
 #define ACTION_H
 
 #include "bot/flow.h"
+#include "bot/match.h"
 
 struct engine;
 struct flow_reader;
@@ -11,16 +12,34 @@ struct json;
 
 struct action {
 	const char *name; /* "type" in the JSON */
-	/* It ends the stay in the state: the state's messages go first. */
+	/* It may end the stay in the state, or the turn: the state's messages
+	 * go first. */
 	bool is_leaving;
+	/* Nothing behind it is done, whatever the visitor says. */
+	bool is_last;
 	/* Reads and checks its members into out. */
 	void (*parse)(struct flow_reader *r, const struct json *v,
 	    const char *path, struct flow_action *out);
+	/* On entering the state. It may say something (engine_say), choose
+	 * another state (engine_go) or stop the turn. The first that chooses or
+	 * stops is the last that runs. */
 	void (*run)(struct engine *e, const struct flow_action *action);
+
+	/* Of those that wait (engine_wait), else NULL. Reading: the next
+	 * message; true when it was taken and the actions behind go on. */
+	bool (*take)(struct engine *e, const struct flow_action *action,
+	    const struct match_input *in);
+	/* Staying: that message was not taken and leads nowhere else. */
+	void (*refuse)(struct engine *e, const struct flow_action *action);
 };
 
+extern const struct action action_collect;
+extern const struct action action_condition;
+extern const struct action action_end;
 extern const struct action action_handoff;
 extern const struct action action_send_message;
+extern const struct action action_set;
+extern const struct action action_wait;
 
 /* NULL when this version has none of that name. */
 const struct action *action_find(struct str name);

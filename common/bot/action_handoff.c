@@ -20,6 +20,7 @@ static void run(struct engine *e, const struct flow_action *action)
 const struct action action_handoff = {
 	.name = "HANDOFF",
 	.is_leaving = true,
+	.is_last = true,
 	.parse = parse,
 	.run = run,
 };

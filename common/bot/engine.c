@@ -2,16 +2,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "bot/engine.h"
 
+#include <inttypes.h>
+
+#include "base/buf.h"
 #include "bot/action.h"
 #include "bot/template.h"
 #include "chat/model.h"
 
-#define URL_MAX 2048
+#define URL_MAX	  2048
+#define WAIT_NONE INT64_MAX
+
+/* What is kept between the steps beside the state: FLOW_MARK. */
+struct mark {
+	int64_t at;    /* seconds since 1970 of the last message; 0: unknown */
+	int64_t wait;  /* index of the action that waits, or WAIT_NONE */
+	int64_t tries; /* messages that it did not take */
+	bool is_ended;
+};
 
 struct engine {
 	struct pool *pool;
 	const struct flow *flow;
 	struct vars vars;
+	struct mark mark;
+	const struct flow_state *state;
+	size_t action;		       /* that runs */
+	const struct flow_state *next; /* that an action has chosen */
+	bool is_stopped;	       /* the turn ends here */
 	struct engine_output *out;
 };
 
@@ -72,15 +89,112 @@ void engine_say(struct engine *e, const struct flow_messages *messages)
 	}
 }
 
+void engine_say_text(struct engine *e, struct str text)
+{
+	struct flow_message m = { .kind = FLOW_TEXT, .text = text };
+
+	if (e->out->messages.n < ENGINE_MESSAGES_MAX)
+		e->out->messages.items[e->out->messages.n++] = m;
+}
+
+struct pool *engine_pool(struct engine *e)
+{
+	return e->pool;
+}
+
+void engine_go(struct engine *e, const struct flow_route *route)
+{
+	e->next = &e->flow->states[route->target];
+}
+
+bool engine_go_other(struct engine *e)
+{
+	const struct flow_transition *t = match_other(e->state);
+
+	if (t != NULL)
+		e->next = &e->flow->states[t->target];
+	return t != NULL;
+}
+
 void engine_hand_off(struct engine *e)
 {
 	e->out->is_handoff = true;
+	e->is_stopped = true;
 }
 
-static void run_actions(struct engine *e, const struct flow_state *state)
+void engine_end(struct engine *e)
 {
-	for (size_t i = 0; i < state->n_actions && !e->out->is_handoff; i++)
-		state->actions[i].type->run(e, &state->actions[i]);
+	e->mark.is_ended = true;
+	e->is_stopped = true;
+}
+
+void engine_wait(struct engine *e)
+{
+	e->mark.wait = (int64_t)e->action;
+	e->is_stopped = true;
+}
+
+unsigned engine_count_try(struct engine *e)
+{
+	return (unsigned)++e->mark.tries;
+}
+
+void engine_set(struct engine *e, struct str name, struct str text)
+{
+	vars_set(&e->vars, name, text);
+}
+
+void engine_set_json(
+    struct engine *e, struct str name, const struct json *value)
+{
+	vars_set_json(&e->vars, name, template_json(e->pool, value, &e->vars));
+}
+
+void engine_set_expr(struct engine *e, struct str name, const struct expr *expr)
+{
+	struct value v;
+
+	if (expr_eval(e->pool, expr, &e->vars, &v, NULL) != ERR_OK)
+		v = (struct value){ .type = VALUE_NULL };
+	vars_set_json(&e->vars, name, value_json(e->pool, &v));
+}
+
+bool engine_is_true(struct engine *e, const struct expr *expr)
+{
+	struct value v;
+
+	return expr_eval(e->pool, expr, &e->vars, &v, NULL) == ERR_OK &&
+	       value_is_true(&v);
+}
+
+void engine_keep(struct engine *e, const struct match_input *in)
+{
+	if (in->text.n == 0)
+		return;
+	vars_set(&e->vars, e->state->name, in->text);
+	if (e->state->save_to.n > 0)
+		vars_set(&e->vars, e->state->save_to, in->text);
+}
+
+void engine_keep_value(struct engine *e, struct str name, struct str json)
+{
+	if (name.n > 0)
+		vars_set_json(&e->vars, name, json);
+	if (e->state->save_to.n > 0)
+		vars_set_json(&e->vars, e->state->save_to, json);
+	if (name.n == 0 && e->state->save_to.n == 0)
+		vars_set_json(&e->vars, e->state->name, json);
+}
+
+/* From the action of that index on, until one chooses a state or stops. */
+static void run_actions(struct engine *e, size_t from)
+{
+	for (e->action = from; e->action < e->state->n_actions; e->action++) {
+		if (e->is_stopped || e->next != NULL)
+			return;
+		e->state->actions[e->action].type->run(
+		    e, &e->state->actions[e->action]);
+	}
 }
 
 static bool is_leaving(const struct flow_state *state)
@@ -92,25 +206,32 @@ static bool is_leaving(const struct flow_state *state)
 	return false;
 }
 
-/* Enters a state and those that it leads to without a message. A state that
- * is left by an action says its messages before, else after its actions. */
+/* Enters a state and those that it leads to without a message. A state that an
+ * action may leave says its messages before, else after its actions. */
 static void enter(struct engine *e, const struct flow_state *state)
 {
 	const struct flow_transition *on;
 
-	for (unsigned hops = 1;; hops++) {
+	while (state != NULL && e->out->hops < ENGINE_HOPS_MAX) {
+		e->out->hops++;
 		e->out->state = state->name;
+		e->state = state;
+		e->next = NULL;
+		e->mark.wait = WAIT_NONE;
+		e->mark.tries = 0;
 		if (is_leaving(state)) {
 			engine_say(e, &state->messages);
-			run_actions(e, state);
+			run_actions(e, 0);
 		} else {
-			run_actions(e, state);
+			run_actions(e, 0);
 			engine_say(e, &state->messages);
 		}
-		on = flow_find_always(state);
-		if (e->out->is_handoff || on == NULL || hops == ENGINE_HOPS_MAX)
+		if (e->is_stopped)
 			return;
-		state = &e->flow->states[on->target];
+		on = flow_find_always(state);
+		state = e->next != NULL ? e->next
+			: on != NULL	? &e->flow->states[on->target]
+					: NULL;
 	}
 }
 
@@ -129,36 +250,141 @@ static void greet(struct engine *e, const struct engine_input *in)
 	enter(e, state);
 }
 
-static void answer(struct engine *e, const struct flow_state *state,
-    const struct match_input *message)
+/* The action that waits for this message, or NULL: the flow may have been
+ * published anew since. */
+static const struct flow_action *find_waiting(const struct engine *e)
 {
-	const struct flow_transition *t;
+	const struct flow_action *action;
 
-	if (message->text.n > 0) {
-		vars_set(&e->vars, state->name, message->text);
-		if (state->save_to.n > 0)
-			vars_set(&e->vars, state->save_to, message->text);
+	if (e->mark.wait < 0 || e->mark.wait >= (int64_t)e->state->n_actions)
+		return NULL;
+	action = &e->state->actions[e->mark.wait];
+	return action->type->take != NULL ? action : NULL;
+}
+
+/* The state's actions behind the one that has taken the message; then the way
+ * that they or the message choose. */
+static void go_on(struct engine *e, const struct flow_transition *t)
+{
+	size_t from = (size_t)e->mark.wait + 1;
+
+	e->mark.wait = WAIT_NONE;
+	e->mark.tries = 0;
+	if (e->next == NULL)
+		run_actions(e, from);
+	if (e->is_stopped)
+		return;
+	if (e->next == NULL && t != NULL)
+		e->next = &e->flow->states[t->target];
+	if (e->next != NULL || engine_go_other(e))
+		enter(e, e->next);
+}
+
+static void answer(struct engine *e, const struct match_input *message)
+{
+	const struct flow_action *waiting = find_waiting(e);
+	const struct flow_transition *t =
+	    match_words(e->pool, e->state, &e->vars, message);
+	size_t intent =
+	    t == NULL ? match_intent(e->pool, e->flow, message) : INTENT_NONE;
+
+	if (intent != INTENT_NONE && intent == e->flow->cancel_intent) {
+		enter(e, &e->flow->states[e->flow->cancel_state]);
+		e->mark.is_ended = !e->out->is_handoff;
+		return;
 	}
-	t = match_find(e->pool, e->flow, state, &e->vars, message);
+	if (t == NULL)
+		t = match_by_intent(e->state, intent);
+	if (waiting != NULL) {
+		if (waiting->type->take(e, waiting, message)) {
+			go_on(e, t);
+			return;
+		}
+		if (t == NULL) {
+			waiting->type->refuse(e, waiting);
+			if (e->next != NULL)
+				enter(e, e->next);
+			return;
+		}
+	} else {
+		engine_keep(e, message);
+	}
+	if (t == NULL)
+		t = match_other(e->state);
 	if (t != NULL)
 		enter(e, &e->flow->states[t->target]);
 	else
-		engine_say(e, &state->messages);
+		engine_say(e, &e->state->messages);
+}
+
+static void read_mark(struct engine *e)
+{
+	const struct json *v = vars_take(&e->vars, STR(FLOW_MARK));
+
+	e->mark = (struct mark){ .wait = WAIT_NONE };
+	(void)json_i64(json_get(v, "at"), 0, INT64_MAX, &e->mark.at);
+	(void)json_i64(json_get(v, "wait"), 0, FLOW_ACTIONS_MAX, &e->mark.wait);
+	(void)json_i64(json_get(v, "tries"), 0, INT32_MAX, &e->mark.tries);
+	e->mark.is_ended = json_bool(json_get(v, "end"), false);
+}
+
+static void put_mark(struct engine *e)
+{
+	const struct mark *m = &e->mark;
+	struct buf b;
+
+	if (m->at == 0 && m->wait == WAIT_NONE && !m->is_ended)
+		return;
+	buf_init(&b, 0);
+	buf_printf(&b, "{\"at\":%" PRId64, m->at);
+	if (m->wait != WAIT_NONE)
+		buf_printf(&b, ",\"wait\":%" PRId64 ",\"tries\":%" PRId64,
+		    m->wait, m->tries);
+	buf_puts(&b, m->is_ended ? ",\"end\":true}" : "}");
+	vars_set_json(&e->vars, STR(FLOW_MARK), buf_str(&b));
+	buf_fini(&b);
+}
+
+static bool is_over(const struct engine *e, const struct engine_input *in)
+{
+	return e->mark.is_ended ||
+	       (in->now_s > 0 && in->idle_s > 0 && e->mark.at > 0 &&
+		   in->now_s - e->mark.at > in->idle_s);
+}
+
+/* Nothing is left of what was said before but who the visitor is. */
+static void begin_anew(struct engine *e)
+{
+	const struct json *name = vars_find(&e->vars, STR("contact_name"));
+	struct str json = json_text(e->pool, name);
+
+	e->state = NULL;
+	e->mark = (struct mark){ .wait = WAIT_NONE };
+	vars_parse(e->pool, STR("{}"), &e->vars);
+	if (name != NULL)
+		vars_set_json(&e->vars, STR("contact_name"), json);
 }
 
 void engine_step(struct pool *pool, const struct engine_input *in,
     struct engine_output *out_r)
 {
-	const struct flow_state *state = flow_find(in->flow, in->state);
 	struct engine e = { .pool = pool, .flow = in->flow, .out = out_r };
 
 	*out_r = (struct engine_output){ .state = in->state };
 	out_r->messages.items = pool_alloc(
 	    pool, ENGINE_MESSAGES_MAX * sizeof(*out_r->messages.items));
 	vars_parse(pool, in->variables, &e.vars);
-	if (state == NULL)
+	read_mark(&e);
+	e.state = flow_find(in->flow, in->state);
+	if (in->has_message && is_over(&e, in))
+		begin_anew(&e);
+	if (in->has_message || e.state == NULL)
+		e.mark.at = in->now_s;
+	if (e.state == NULL)
 		greet(&e, in);
 	else if (in->has_message)
-		answer(&e, state, &in->message);
+		answer(&e, &in->message);
+	out_r->is_ended = e.mark.is_ended;
+	put_mark(&e);
 	out_r->variables = vars_text(pool, &e.vars);
 }

@@ -3,6 +3,7 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
+#include "bot/expr.h"
 #include "bot/flow.h"
 #include "bot/match.h"
 
@@ -15,22 +16,27 @@ struct engine_input {
 	struct str variables; /* JSON object */
 	bool has_message;     /* false: the visitor only came */
 	struct match_input message;
+	int64_t now_s;	/* seconds since 1970; 0: there is no clock */
+	int64_t idle_s; /* a talk that was silent for longer is over; 0: none */
 };
 
 struct engine_output {
 	struct flow_messages messages; /* templates filled in */
 	struct str state;
-	struct str variables;
-	bool is_handoff; /* people go on */
+	struct str variables; /* with FLOW_MARK, which is the engine's own */
+	unsigned hops;	      /* states entered */
+	bool is_handoff;      /* people go on */
+	bool is_ended;	      /* the next message begins anew */
 };
 
 /*
- * Pure: no input or output, the same answer each time; all texts live in the
- * pool. Without a state the visitor is greeted: the initial state is entered,
- * unless the message fits one of its triggers, then that one's target. With a
- * state the message is its answer: stored under the state's name and under
- * save_to, matched, and the target entered; when nothing fits, the state says
- * its messages again.
+ * Pure: no input or output, no clock of its own, the same answer each time; all
+ * texts live in the pool. Without a state, after its end (END, cancel) and
+ * after idle_s the visitor is greeted: the initial state is entered, unless the
+ * message fits one of its triggers, then that one's target. With a state the
+ * message is its answer: stored under the state's name and under save_to,
+ * matched, and the target entered; when nothing fits, the state says its
+ * messages again. An action that waits reads the message before that.
  */
 void engine_step(struct pool *pool, const struct engine_input *in,
     struct engine_output *out_r);
@@ -38,8 +44,36 @@ void engine_step(struct pool *pool, const struct engine_input *in,
 /* For actions. */
 
 struct engine;
+struct json;
 
+struct pool *engine_pool(struct engine *e);
 void engine_say(struct engine *e, const struct flow_messages *messages);
+/* A sentence of ours. */
+void engine_say_text(struct engine *e, struct str text);
+
+/* The rest of the state's actions is not done then. */
+void engine_go(struct engine *e, const struct flow_route *route);
+/* By the state's `always` or `default`; false when it has none. */
+bool engine_go_other(struct engine *e);
 void engine_hand_off(struct engine *e);
+void engine_end(struct engine *e);
+/* The turn ends; the next message goes to this action's take. */
+void engine_wait(struct engine *e);
+/* Messages that this action did not take since it waits, this one too. */
+unsigned engine_count_try(struct engine *e);
+
+/* The message as the state's answer: under its name and its save_to. */
+void engine_keep(struct engine *e, const struct match_input *in);
+/* The checked answer, JSON text: under that name and the state's save_to; under
+ * the state's own name when there is neither. */
+void engine_keep_value(struct engine *e, struct str name, struct str json);
+/* A variable: a text, a JSON value whose texts are templates, the value of an
+ * expression (null when it has none). */
+void engine_set(struct engine *e, struct str name, struct str text);
+void engine_set_json(
+    struct engine *e, struct str name, const struct json *value);
+void engine_set_expr(
+    struct engine *e, struct str name, const struct expr *expr);
+bool engine_is_true(struct engine *e, const struct expr *expr);
 
 #endif

@@ -97,6 +97,9 @@ static void add_state(struct flow_reader *r, const struct json *v,
 		    FLOW_NAME_MAX);
 		return;
 	}
+	/* its answers are kept under its name */
+	if (!flow_check_variable(r, name, path))
+		return;
 	if (flow_find(r->flow, name) != NULL) {
 		flow_error(r, path, "There are two states of this name.");
 		return;

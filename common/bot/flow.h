@@ -56,9 +56,24 @@ struct flow_messages {
 	struct flow_message *items;
 };
 
+#define FLOW_ROUTE_NONE	  SIZE_MAX
+#define FLOW_MARK	  "_flow" /* the engine's own among the variables */
+#define FLOW_BRANCHES_MAX 20
+
+/* A state that an action leads to. */
+struct flow_route {
+	struct str name;
+	size_t target;
+	const char *path;
+};
+
 struct flow_action {
 	const struct action *type;
 	struct flow_messages messages;
+	size_t n_routes;
+	struct flow_route *routes;
+	bool leads_on;	  /* when it is done, one of the routes is taken */
+	const void *data; /* what else its file has read */
 };
 
 enum flow_trigger {

@@ -15,13 +15,67 @@ static const struct flow_transition *moves_on(const struct flow_state *state)
 	return flow_find_always(state);
 }
 
+/* Whether an action never leaves the visitor in the state. */
+static bool always_leaves(const struct flow_state *state)
+{
+	const struct flow_action *a;
+
+	for (size_t i = 0; i < state->n_actions; i++) {
+		a = &state->actions[i];
+		if (a->type != NULL && (a->type->is_last || a->leads_on))
+			return true;
+	}
+	return false;
+}
+
+/* A talk may end here: nothing is offered, asked or left open. */
 static bool is_terminal(const struct flow_state *state)
 {
 	for (size_t i = 0; i < state->messages.n; i++) {
 		if (state->messages.items[i].n_sections > 0)
 			return false;
 	}
+	for (size_t i = 0; i < state->n_actions; i++) {
+		if (state->actions[i].type != NULL &&
+		    state->actions[i].type->is_leaving)
+			return false;
+	}
 	return state->n_transitions == 0;
+}
+
+static void check_routes(struct flow_reader *r, struct flow_action *action)
+{
+	const struct flow_state *target;
+
+	for (size_t i = 0; i < action->n_routes; i++) {
+		target = flow_find(r->flow, action->routes[i].name);
+		if (target != NULL)
+			action->routes[i].target =
+			    (size_t)(target - r->flow->states);
+		else
+			flow_error(r, action->routes[i].path,
+			    "There is no state “%.*s”.",
+			    STR_ARG(action->routes[i].name));
+	}
+}
+
+static void check_actions(struct flow_reader *r, struct flow_state *state)
+{
+	const struct action *last = NULL;
+
+	for (size_t i = 0; i < state->n_actions; i++) {
+		check_routes(r, &state->actions[i]);
+		if (last != NULL) {
+			flow_warn(r,
+			    pool_printf(
+				r->pool, "%s.actions[%zu]", state->path, i),
+			    "Behind %s nothing is done.", last->name);
+			break;
+		}
+		if (state->actions[i].type != NULL &&
+		    state->actions[i].type->is_last)
+			last = state->actions[i].type;
+	}
 }
 
 static void check_targets(struct flow_reader *r, struct flow_state *state)
@@ -58,6 +112,16 @@ static void check_doubles(struct flow_reader *r, const struct flow_state *state)
 	}
 }
 
+static bool waits(const struct flow_state *state)
+{
+	for (size_t i = 0; i < state->n_actions; i++) {
+		if (state->actions[i].type != NULL &&
+		    state->actions[i].type->take != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void check_ways_out(
     struct flow_reader *r, const struct flow_state *state)
 {
@@ -71,11 +135,12 @@ static void check_ways_out(
 	if (n_default > 1 || n_always > 1)
 		flow_error(
 		    r, path, "“default” and “always” may stand once each.");
-	if (n_always > 0 && state->n_transitions > n_always)
+	if (n_always > 0 && state->n_transitions > n_always && !waits(state))
 		flow_warn(r, path,
 		    "“always” goes first: the other transitions are never "
 		    "taken.");
-	if (n_default == 0 && n_always == 0 && !is_terminal(state))
+	if (n_default == 0 && n_always == 0 && !is_terminal(state) &&
+	    !always_leaves(state))
 		flow_warn(r, path,
 		    "No fallback transition defined - users may get stuck.");
 	if (state->messages.n == 0 && state->n_actions == 0 && n_always == 0)
@@ -118,32 +183,44 @@ static void check_circles(struct flow_reader *r)
 	}
 }
 
+struct search {
+	bool *seen;
+	size_t *queue;
+	size_t n;
+};
+
+static void reach(struct search *search, size_t state)
+{
+	if (!search->seen[state])
+		search->queue[search->n++] = state;
+	search->seen[state] = true;
+}
+
 static void check_reachable(struct flow_reader *r)
 {
 	const struct flow *flow = r->flow;
-	bool *seen = pool_alloc(r->pool, flow->n * sizeof(*seen));
-	size_t *queue = pool_alloc(r->pool, flow->n * sizeof(*queue));
+	struct search search = {
+		.seen = pool_alloc(r->pool, flow->n * sizeof(bool)),
+		.queue = pool_alloc(r->pool, flow->n * sizeof(size_t)),
+	};
 	const struct flow_state *state;
-	size_t first = 0, n = 0;
+	size_t first = 0;
 
-	seen[flow->initial] = true;
-	queue[n++] = flow->initial;
-	if (flow->cancel_intent != INTENT_NONE && !seen[flow->cancel_state]) {
-		seen[flow->cancel_state] = true;
-		queue[n++] = flow->cancel_state;
-	}
-	while (first < n) {
-		state = &flow->states[queue[first++]];
-		for (size_t i = 0; i < state->n_transitions; i++) {
-			size_t target = state->transitions[i].target;
-
-			if (!seen[target])
-				queue[n++] = target;
-			seen[target] = true;
+	reach(&search, flow->initial);
+	if (flow->cancel_intent != INTENT_NONE)
+		reach(&search, flow->cancel_state);
+	while (first < search.n) {
+		state = &flow->states[search.queue[first++]];
+		for (size_t i = 0; i < state->n_transitions; i++)
+			reach(&search, state->transitions[i].target);
+		for (size_t i = 0; i < state->n_actions; i++) {
+			for (size_t k = 0; k < state->actions[i].n_routes; k++)
+				reach(&search,
+				    state->actions[i].routes[k].target);
 		}
 	}
 	for (size_t i = 0; i < flow->n; i++) {
-		if (!seen[i])
+		if (!search.seen[i])
 			flow_warn(r, flow->states[i].path,
 			    "No transition leads to this state.");
 	}
@@ -155,6 +232,7 @@ void flow_check(struct flow_reader *r)
 
 	for (size_t i = 0; i < flow->n; i++) {
 		check_targets(r, &flow->states[i]);
+		check_actions(r, &flow->states[i]);
 		check_doubles(r, &flow->states[i]);
 		check_ways_out(r, &flow->states[i]);
 		check_handoff(r, &flow->states[i]);

@@ -4,6 +4,7 @@
 #define FLOW_READER_H
 
 #include "base/json_in.h"
+#include "bot/expr.h"
 #include "bot/flow.h"
 
 /* One reading of one flow. */
@@ -27,6 +28,24 @@ void flow_read_state(
  * Absent and null give STR_EMPTY. */
 struct str flow_read_text(struct flow_reader *r, const struct json *object,
     const char *name, size_t max, const char *path);
+
+/* flow_action.c: the actions of a state. */
+void flow_read_actions(
+    struct flow_reader *r, const struct json *v, struct flow_state *state);
+/* The name of a state in the first member of these that is there; the route's
+ * index, FLOW_ROUTE_NONE when there is none. */
+size_t flow_read_route(struct flow_reader *r, const struct json *object,
+    const char *const names[2], const char *path, struct flow_action *out);
+/* NULL, with an error, when it is none. */
+const struct expr *flow_read_expr(
+    struct flow_reader *r, const struct json *v, const char *path);
+/* The name of a variable in the first member of these that is there; may be
+ * empty. */
+struct str flow_read_variable(struct flow_reader *r, const struct json *object,
+    const char *const names[3], const char *path);
+/* Whether a variable may have this name; says so if not. */
+bool flow_check_variable(
+    struct flow_reader *r, struct str name, const char *path);
 
 /* flow_message.c: a text, a GenericMessage or an array of both, added to
  * list. NULL and null add nothing. */

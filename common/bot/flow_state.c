@@ -1,23 +1,7 @@
 /* flow_state.c: reads one state: its messages, actions and transitions */
 /* SPDX-License-Identifier: MIT */
 #include "base/valid.h"
-#include "bot/action.h"
 #include "bot/flow_reader.h"
-
-/* Of the full language, but not run by this version. */
-static const char *const later_actions[] = { "API_CALL", "LLM_AGENT",
-	"CONDITION" };
-
-#define ONE_OF(list, s) one_of(list, COUNT_OF(list), s)
-
-static bool one_of(const char *const *list, size_t n, struct str s)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_ieq(s, str_of(list[i])))
-			return true;
-	}
-	return false;
-}
 
 struct str flow_read_text(struct flow_reader *r, const struct json *object,
     const char *name, size_t max, const char *path)
@@ -34,47 +18,6 @@ struct str flow_read_text(struct flow_reader *r, const struct json *object,
 		flow_error(
 		    r, path, "At most %zu characters may stand here.", max);
 	return text;
-}
-
-static void read_action(struct flow_reader *r, const struct json *v,
-    const char *path, struct flow_action *action)
-{
-	struct str type = json_str(json_get(v, "type"));
-	const char *at = pool_printf(r->pool, "%s.type", path);
-
-	action->type = action_find(type);
-	if (action->type != NULL)
-		action->type->parse(r, v, path, action);
-	else if (type.n == 0)
-		flow_error(r, at, "An action needs a type.");
-	else if (ONE_OF(later_actions, type))
-		flow_error(r, at, "%.*s is not available in this version.",
-		    STR_ARG(type));
-	else
-		flow_error(r, at, "There is no action “%.*s”.", STR_ARG(type));
-}
-
-static void read_actions(
-    struct flow_reader *r, const struct json *v, struct flow_state *state)
-{
-	const char *path = pool_printf(r->pool, "%s.actions", state->path);
-	const struct json *item = NULL;
-	size_t n = json_count(v);
-
-	if (json_type(v) == JSON_NULL)
-		return;
-	if (json_type(v) != JSON_ARRAY || n > FLOW_ACTIONS_MAX) {
-		flow_error(r, path, "An array of at most %d is wanted here.",
-		    FLOW_ACTIONS_MAX);
-		return;
-	}
-	state->actions = pool_alloc(r->pool, (n + 1) * sizeof(*state->actions));
-	while ((item = json_next(v, item)) != NULL) {
-		read_action(r, item,
-		    pool_printf(r->pool, "%s[%zu]", path, state->n_actions),
-		    &state->actions[state->n_actions]);
-		state->n_actions++;
-	}
 }
 
 static void read_regex(
@@ -241,16 +184,18 @@ static void read_state_buttons(
 void flow_read_state(
     struct flow_reader *r, const struct json *v, struct flow_state *state)
 {
+	static const char *const save_to[3] = { "save_to", "variable",
+		"collect" };
+
 	state->is_initial = json_bool(json_get(v, "initial"), false) ||
 			    json_bool(json_get(v, "is_initial"), false) ||
 			    json_bool(json_get(v, "is_initial_state"), false);
-	state->save_to = str_trim(
-	    flow_read_text(r, v, "save_to", FLOW_NAME_MAX, state->path));
+	state->save_to = flow_read_variable(r, v, save_to, state->path);
 	flow_read_messages(r, json_get(v, "message"),
 	    pool_printf(r->pool, "%s.message", state->path), &state->messages);
 	flow_read_messages(r, json_get(v, "messages"),
 	    pool_printf(r->pool, "%s.messages", state->path), &state->messages);
 	read_state_buttons(r, json_get(v, "buttons"), state);
-	read_actions(r, json_get(v, "actions"), state);
+	flow_read_actions(r, json_get(v, "actions"), state);
 	read_transitions(r, json_get(v, "transitions"), state);
 }

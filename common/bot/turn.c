@@ -29,6 +29,7 @@ struct turn {
 	struct id id; /* of this lease; never used again */
 	struct id origin;
 	int64_t lease_us;
+	int64_t idle_s; /* a flow that was silent for longer is over */
 	bool is_taken;
 	struct bot_state state; /* as it was when the lease was taken */
 	struct bot_talk talk;
@@ -127,7 +128,9 @@ static void step(struct turn *t, const struct flow *flow,
 {
 	struct engine_input in = { .flow = flow,
 		.state = t->result.state,
-		.variables = t->result.variables };
+		.variables = t->result.variables,
+		.now_s = clock_now_us() / 1000000,
+		.idle_s = t->idle_s };
 	const struct json *media = NULL;
 	struct engine_output out;
 
@@ -343,7 +346,8 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 			.origin = origin,
 			.conversation_id = conversation_id,
 			.id = id_new(),
-			.lease_us = settings_int(&s->turn_lease_s) * 1000000 };
+			.lease_us = settings_int(&s->turn_lease_s) * 1000000,
+			.idle_s = settings_int(&s->flow_idle_s) };
 		log_debug("turn conversation=%s turn=%s owner=%s",
 		    id_text(conversation_id), id_text(t.id), id_text(owner));
 		code = run_once(db, &t, err);

@@ -66,21 +66,38 @@ struct str vars_text(struct pool *pool, const struct vars *vars)
 	return text;
 }
 
-void vars_set(struct vars *vars, struct str name, struct str text)
+void vars_set_json(struct vars *vars, struct str name, struct str json)
 {
 	const struct json *value;
-	enum err_code code;
+
+	/* all of them together must be read again, one level deeper */
+	if (json_parse_deep(
+		vars->pool, json, JSON_DEPTH_MAX - 1, &value, NULL) == ERR_OK)
+		add(vars, str_copy(vars->pool, name), value, json.n);
+}
+
+void vars_set(struct vars *vars, struct str name, struct str text)
+{
 	struct buf b;
-	size_t size;
 
 	buf_init(&b, 0);
 	json_out_quote(&b, text);
-	size = b.n;
-	/* a text that JSON cannot hold (a NUL byte) is no answer */
-	code = json_parse(vars->pool, buf_str(&b), &value, NULL);
+	vars_set_json(vars, name, buf_str(&b));
 	buf_fini(&b);
-	if (code == ERR_OK)
-		add(vars, str_copy(vars->pool, name), value, size);
+}
+
+const struct json *vars_take(struct vars *vars, struct str name)
+{
+	const struct json *value;
+
+	for (size_t i = 0; i < vars->n; i++) {
+		if (!str_eq(vars->items[i].name, name))
+			continue;
+		value = vars->items[i].value;
+		drop(vars, i);
+		return value;
+	}
+	return NULL;
 }
 
 static const struct var *find_name(const struct vars *vars, struct str name)

@@ -29,6 +29,11 @@ struct str vars_text(struct pool *pool, const struct vars *vars);
 /* Sets a text. Beyond VARS_MAX the variables that were not changed for the
  * longest time give way. */
 void vars_set(struct vars *vars, struct str name, struct str text);
+/* The same with a value of any type, as JSON text; what is no JSON is
+ * nothing. */
+void vars_set_json(struct vars *vars, struct str name, struct str json);
+/* Takes the variable of exactly that name out; NULL when there is none. */
+const struct json *vars_take(struct vars *vars, struct str name);
 /* The value at a path such as "profile.orders[0].id", with or without the
  * word "variables." before it; NULL when there is none. */
 const struct json *vars_find(const struct vars *vars, struct str path);

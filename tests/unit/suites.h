@@ -45,7 +45,9 @@ SUITE(match)
 SUITE(regex)
 SUITE(expr)
 SUITE(intent)
+SUITE(collect)
 SUITE(engine)
+SUITE(action)
 SUITE(render)
 
 /* fcgi-app */

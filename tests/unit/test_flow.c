@@ -215,7 +215,76 @@ static void errors_name_their_place(void)
 		{ "{\"a\":{\"actions\":[{\"type\":\"LLM_AGENT\"}]}}",
 		    "states.a.actions[0].type", "not available" },
 		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\"}]}}",
-		    "states.a.actions[0].type", "not available" },
+		    "states.a.actions[0].expression", "expression in a text" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"expression\":\"x =\"}]}}",
+		    "states.a.actions[0].expression", "at character 3" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"expression\":\"x\"}]}}",
+		    "states.a.actions[0]", "needs a true_transition" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"expression\":\"x\",\"true_transition\":\"b\"}]}}",
+		    "states.a.actions[0].true_transition", "no state “b”" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"expression\":\"x\",\"success_transition\":7}]}}",
+		    "states.a.actions[0].success_transition",
+		    "name of a state" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"branches\":[{\"expression\":\"1+\",\"target\":\"z\"}]}]}}",
+		    "states.a.actions[0].branches[0].target", "no state “z”" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"branches\":[{\"expression\":\"1+\"}]}]}}",
+		    "states.a.actions[0].branches[0].expression",
+		    "at character 3" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"branches\":[{\"expression\":\"1\"}]}]}}",
+		    "states.a.actions[0].branches[0]", "needs a transition" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"CONDITION\","
+		  "\"branches\":[]}]}}",
+		    "states.a.actions[0].branches", "1 to 20" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"SET\"}]}}",
+		    "states.a.actions[0].variables", "1 to 50" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"SET\",\"variables\":{"
+		  "\"x\":{\"expression\":\")\"}}}]}}",
+		    "states.a.actions[0].variables.x.expression",
+		    "at character 1" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"SET\",\"variables\":{"
+		  "\"_flow\":1}}]}}",
+		    "states.a.actions[0].variables._flow", "is not _flow" },
+		{ "{\"_flow\":{\"message\":\"x\"}}", "states._flow",
+		    "is not _flow" },
+		{ "{\"a\":{\"save_to\":\"variables._flow\"}}",
+		    "states.a.save_to", "is not _flow" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "\"moon\"}]}}",
+		    "states.a.actions[0].validate", "email, phone" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "{\"type\":\"number\",\"min\":3,\"max\":2}}]}}",
+		    "states.a.actions[0].max", "less than" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "\"number\",\"min\":\"x\"}]}}",
+		    "states.a.actions[0].min", "number" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "\"date\",\"min\":\"soon\"}]}}",
+		    "states.a.actions[0].min", "2026-01-31" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "\"regex\",\"pattern\":\"a(\"}]}}",
+		    "states.a.actions[0].pattern", "at character 3" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "\"choice\"}]}}",
+		    "states.a.actions[0].options", "1 to 50" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"options\":"
+		  "[{\"value\":1}]}]}}",
+		    "states.a.actions[0].options[0]", "title" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\","
+		  "\"max_attempts\":0}]}}",
+		    "states.a.actions[0].max_attempts", "1 to 20" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\",\"validate\":"
+		  "\"phone\",\"country_code\":\"KE\"}]}}",
+		    "states.a.actions[0].country_code", "digits" },
+		{ "{\"a\":{\"actions\":[{\"type\":\"COLLECT\","
+		  "\"failure_transition\":\"z\"}]}}",
+		    "states.a.actions[0].failure_transition", "no state “z”" },
 		{ "{\"a\":{\"actions\":[{\"type\":\"SEND_MESSAGE\"}]}}",
 		    "states.a.actions[0].message", "needs a message" },
 		{ "{\"a\":{\"message\":7}}", "states.a.message",
@@ -295,6 +364,27 @@ static void warnings_leave_the_flow_usable(void)
 	CU_ASSERT_PTR_NOT_NULL(
 	    parse("{\"a\":{\"actions\":[{\"type\":\"HANDOFF\"}]}}", &f));
 	CU_ASSERT(found(&f, true, "states.a", "not told"));
+	/* actions that lead away, or ask, in a state without transitions */
+	CU_ASSERT_PTR_NOT_NULL(parse(
+	    "{\"a\":{\"actions\":[{\"type\":\"CONDITION\",\"expression\":"
+	    "\"1\",\"true_transition\":\"b\"}]},\"b\":{\"message\":\"x\","
+	    "\"actions\":[{\"type\":\"END\"},{\"type\":\"SET\",\"variables\":"
+	    "{\"x\":1}}]},\"c\":{\"actions\":[{\"type\":\"COLLECT\"}]}}",
+	    &f));
+	CU_ASSERT_EQUAL(f.n, 4);
+	CU_ASSERT(found(&f, true, "states.a.transitions", "No fallback"));
+	CU_ASSERT(found(&f, true, "states.b.actions[1]", "Behind END"));
+	CU_ASSERT(found(&f, true, "states.c.transitions", "No fallback"));
+	CU_ASSERT(found(&f, true, "states.c", "No transition leads"));
+	CU_ASSERT_PTR_NOT_NULL(parse(
+	    "{\"a\":{\"actions\":[{\"type\":\"CONDITION\",\"expression\":"
+	    "\"1\",\"true_transition\":\"b\",\"false_transition\":\"c\"}]},"
+	    "\"b\":{\"message\":\"x\"},\"c\":{\"actions\":[{\"type\":"
+	    "\"COLLECT\",\"message\":\"?\",\"success_transition\":\"b\"}]},"
+	    "\"intents\":{\"cancel\":[\"stop\"]},\"cancel\":{\"message\":"
+	    "\"Bye\"}}",
+	    &f));
+	CU_ASSERT_EQUAL(f.n, 0);
 }
 
 static void what_is_not_known_is_passed_over(void)
@@ -361,6 +451,11 @@ static void actions_are_found_by_name(void)
 	CU_ASSERT_PTR_EQUAL(action_find(STR("HANDOFF")), &action_handoff);
 	CU_ASSERT_PTR_EQUAL(
 	    action_find(STR("SEND_MESSAGE")), &action_send_message);
+	CU_ASSERT_PTR_EQUAL(action_find(STR("CONDITION")), &action_condition);
+	CU_ASSERT_PTR_EQUAL(action_find(STR("SET")), &action_set);
+	CU_ASSERT_PTR_EQUAL(action_find(STR("COLLECT")), &action_collect);
+	CU_ASSERT_PTR_EQUAL(action_find(STR("WAIT")), &action_wait);
+	CU_ASSERT_PTR_EQUAL(action_find(STR("END")), &action_end);
 	CU_ASSERT_PTR_NULL(action_find(STR("handoff")));
 	CU_ASSERT_PTR_NULL(action_find(STR_EMPTY));
 }
