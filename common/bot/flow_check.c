@@ -59,12 +59,45 @@ static void check_routes(struct flow_reader *r, struct flow_action *action)
 	}
 }
 
+static const struct flow_option *option_at(
+    const struct flow_message *m, size_t at)
+{
+	for (size_t i = 0; i < m->n_sections; i++) {
+		if (at < m->sections[i].n)
+			return &m->sections[i].options[at];
+		at -= m->sections[i].n;
+	}
+	return NULL;
+}
+
+/* Two that say the same when they are clicked. */
+static void check_options(struct flow_reader *r, const struct flow_state *state,
+    const struct flow_messages *list)
+{
+	const struct flow_option *a, *b;
+
+	for (size_t i = 0; i < list->n; i++) {
+		for (size_t k = 0; (a = option_at(&list->items[i], k)); k++) {
+			for (size_t o = 0; o < k; o++) {
+				b = option_at(&list->items[i], o);
+				if (str_eq(a->id, b->id))
+					flow_warn(r, state->path,
+					    "Two buttons or rows of one "
+					    "message have the id “%.*s”.",
+					    STR_ARG(a->id));
+			}
+		}
+	}
+}
+
 static void check_actions(struct flow_reader *r, struct flow_state *state)
 {
 	const struct action *last = NULL;
 
+	check_options(r, state, &state->messages);
 	for (size_t i = 0; i < state->n_actions; i++) {
 		check_routes(r, &state->actions[i]);
+		check_options(r, state, &state->actions[i].messages);
 		if (last != NULL) {
 			flow_warn(r,
 			    pool_printf(

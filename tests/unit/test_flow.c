@@ -364,6 +364,13 @@ static void warnings_leave_the_flow_usable(void)
 	CU_ASSERT_PTR_NOT_NULL(
 	    parse("{\"a\":{\"actions\":[{\"type\":\"HANDOFF\"}]}}", &f));
 	CU_ASSERT(found(&f, true, "states.a", "not told"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    parse("{\"a\":{\"message\":\"x\",\"buttons\":[{\"title\":\"A\"},"
+		  "{\"id\":\"A\",\"title\":\"B\"}],\"transitions\":{"
+		  "\"default\":\"a\"}}}",
+		&f));
+	CU_ASSERT_EQUAL(f.n, 1);
+	CU_ASSERT(found(&f, true, "states.a", "have the id “A”"));
 	/* actions that lead away, or ask, in a state without transitions */
 	CU_ASSERT_PTR_NOT_NULL(parse(
 	    "{\"a\":{\"actions\":[{\"type\":\"CONDITION\",\"expression\":"

@@ -1,0 +1,115 @@
+/* generic.c: messages of the chat as Sarufi's GenericMessage */
+/* SPDX-License-Identifier: MIT */
+#include "bot/generic.h"
+
+#include "base/json_in.h"
+
+static void put_options(struct json_out *j, const char *name,
+    const struct json *options, bool is_list)
+{
+	const struct json *o = NULL;
+	struct str label, value, description;
+
+	json_out_array(j, name);
+	while ((o = json_next(options, o)) != NULL) {
+		label = json_str(json_get(o, "label"));
+		value = json_str(json_get(o, "value"));
+		description = json_str(json_get(o, "description"));
+		json_out_object(j, NULL);
+		json_out_str(j, "id", value.n > 0 ? value : label);
+		json_out_str(j, "title", label);
+		if (is_list && description.n > 0)
+			json_out_str(j, "description", description);
+		json_out_end(j);
+	}
+	json_out_end(j);
+}
+
+static void put_section(
+    struct json_out *j, struct str title, const struct json *options)
+{
+	json_out_object(j, NULL);
+	json_out_str(j, "title", title);
+	put_options(j, "rows", options, true);
+	json_out_end(j);
+}
+
+static void put_list(struct json_out *j, const struct json *media)
+{
+	const struct json *sections = json_get(media, "sections"), *s = NULL;
+
+	json_out_str(
+	    j, "button_text", json_str(json_get(media, "placeholder")));
+	json_out_array(j, "sections");
+	while ((s = json_next(sections, s)) != NULL)
+		put_section(
+		    j, json_str(json_get(s, "title")), json_get(s, "options"));
+	if (json_count(sections) == 0)
+		put_section(j, STR_EMPTY, json_get(media, "options"));
+	json_out_end(j);
+}
+
+static void put_file(struct json_out *j, const struct chat_message *m,
+    const struct json *media, bool is_image)
+{
+	struct str mime = json_str(json_get(media, "mime_type"));
+	const char *type = "document";
+
+	if (is_image || str_starts(mime, STR("image/")))
+		type = "image";
+	else if (str_starts(mime, STR("video/")))
+		type = "video";
+	else if (str_starts(mime, STR("audio/")))
+		type = "audio";
+	json_out_cstr(j, "type", type);
+	json_out_str(j, "media_url", json_str(json_get(media, "url")));
+	if (strcmp(type, "document") == 0)
+		json_out_str(
+		    j, "media_filename", json_str(json_get(media, "filename")));
+	if (m->content.n > 0)
+		json_out_str(j, "media_caption", m->content);
+}
+
+static struct str carousel_text(
+    struct pool *pool, const struct chat_message *m, const struct json *media)
+{
+	const struct json *cards = json_get(media, "cards"), *card = NULL;
+	struct str text = m->content;
+
+	while ((card = json_next(cards, card)) != NULL) {
+		struct str title = json_str(json_get(card, "title"));
+
+		text = str_of(pool_printf(pool, "%.*s%s%.*s", STR_ARG(text),
+		    text.n > 0 ? "\n" : "", STR_ARG(title)));
+	}
+	return text;
+}
+
+void generic_put(struct json_out *j, const char *name, struct pool *pool,
+    const struct chat_message *m)
+{
+	const struct json *media = NULL;
+	struct str text = m->content;
+
+	if (m->rich_media.n > 0 &&
+	    json_parse(pool, m->rich_media, &media, NULL) != ERR_OK)
+		media = NULL;
+	json_out_object(j, name);
+	if (m->content_type == CHAT_IMAGE || m->content_type == CHAT_FILE) {
+		put_file(j, m, media, m->content_type == CHAT_IMAGE);
+		json_out_end(j);
+		return;
+	}
+	if (m->content_type == CHAT_CAROUSEL)
+		text = carousel_text(pool, m, media);
+	json_out_cstr(j, "type",
+	    m->content_type == CHAT_QUICK_BUTTON ? "buttons"
+	    : m->content_type == CHAT_DROPDOWN	 ? "list"
+						 : "text");
+	json_out_str(j, "text", text);
+	if (m->content_type == CHAT_QUICK_BUTTON)
+		put_options(j, "buttons", json_get(media, "buttons"), false);
+	else if (m->content_type == CHAT_DROPDOWN)
+		put_list(j, media);
+	json_out_end(j);
+}
