@@ -268,74 +268,6 @@ static unsigned rnd(unsigned n)
 	return (seed >> 8) % n;
 }
 
-static const char *const words[] = { "order", "Ord\xC3\xA9r", "x", "default",
-	"always", "{{a}}", "{{variables.s1}}", "  ", "", "\xFF\xC0", "a b",
-	"\"q\"", "[0]", "person", "\xF0\x9F\x8C\xB9" };
-
-static const char *word(void)
-{
-	return words[rnd(COUNT_OF(words))];
-}
-
-static struct str random_flow(unsigned n)
-{
-	static const char *const triggers[] = { "order", "x", "a b", "person",
-		"default", "always", "\xF0\x9F\x8C\xB9" };
-	struct str text;
-	struct buf b;
-
-	buf_init(&b, 0);
-	for (unsigned i = 0; i < n; i++) {
-		buf_printf(&b, "%s\"s%u\":{\"message\":\"%u {{s%u}}\"",
-		    i > 0 ? "," : "{", i, i, rnd(n));
-		if (rnd(3) == 0)
-			buf_puts(&b, ",\"buttons\":[{\"id\":\"x\",\"title\":"
-				     "\"a b\"}]");
-		if (rnd(6) == 0)
-			buf_puts(&b, ",\"actions\":[{\"type\":\"HANDOFF\"}]");
-		buf_puts(&b, ",\"transitions\":{\"zz\":\"s0\"");
-		for (size_t k = 0; k < COUNT_OF(triggers); k++) {
-			if (rnd(k == 5 ? 8 : 3) == 0)
-				buf_printf(
-				    &b, ",\"%s\":\"s%u\"", triggers[k], rnd(n));
-		}
-		buf_puts(&b, "}}");
-	}
-	buf_puts(&b, "}");
-	text = str_copy(pool, buf_str(&b));
-	buf_fini(&b);
-	return text;
-}
-
-/* 100 messages on one random flow. */
-static void talk_at_random(void)
-{
-	unsigned n = 1 + rnd(6);
-	struct flow_findings f;
-	struct talk t = { flow_parse(pool, random_flow(n), &f),
-		{ .variables = STR_EMPTY } };
-
-	/* circles of `always` are refused, and rightly so */
-	if (t.flow == NULL)
-		return;
-	say(&t, NULL, NULL);
-	for (int i = 0; i < 100; i++) {
-		const char *text = pool_printf(pool, "%s %s", word(), word());
-
-		say(&t, text, rnd(4) == 0 ? word() : NULL);
-		CU_ASSERT_PTR_NOT_NULL(flow_find(t.flow, t.last.state));
-		CU_ASSERT(t.last.messages.n <= ENGINE_MESSAGES_MAX);
-	}
-}
-
-static void random_talk_stays_in_known_states(void)
-{
-	for (int i = 0; i < 130; i++) {
-		talk_at_random();
-		pool_reset(pool);
-	}
-}
-
 /* A flow cut or changed anywhere is read or refused. */
 static void broken_flows_are_refused_or_read(void)
 {
@@ -373,8 +305,6 @@ static CU_TestInfo tests[] = {
 	{ "hops are limited", hops_are_limited },
 	{ "messages are limited", messages_are_limited },
 	{ "the demo flow serves a visitor", the_demo_flow_serves_a_visitor },
-	{ "random talk stays in known states",
-	    random_talk_stays_in_known_states },
 	{ "broken flows are refused or read",
 	    broken_flows_are_refused_or_read },
 	CU_TEST_INFO_NULL,
