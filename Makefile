@@ -71,11 +71,12 @@ CHAT    := ws-daemon/timer.c ws-daemon/metrics.c ws-daemon/address.c \
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
-	$(ECHO) $(LOAD) tests/load/one-commit.c tests/load/sioflood.c
+	$(ECHO) $(LOAD) tests/load/one-commit.c tests/load/sioflood.c \
+	tests/load/engine-bench.c
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
 TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
-	$(B)/sioload $(B)/one-commit $(B)/sioflood
+	$(B)/sioload $(B)/one-commit $(B)/sioflood $(B)/engine-bench
 
 # ---------------------------------------------------------------- set-up
 
@@ -139,6 +140,8 @@ $(B)/sioload: $(call obj,$(LOAD)) $(B)/libcommon.a
 	$(link) $(LIB_COMMON) -lm
 
 $(B)/one-commit: $(call obj,tests/load/one-commit.c) $(B)/libcommon.a
+	$(link) $(LIB_COMMON)
+$(B)/engine-bench: $(call obj,tests/load/engine-bench.c) $(B)/libcommon.a
 	$(link) $(LIB_COMMON)
 $(B)/sioflood: $(call obj,tests/load/sioflood.c) $(B)/libcommon.a
 	$(link) -lpthread

@@ -6,14 +6,14 @@
 
 static void drop(struct vars *vars, size_t i)
 {
-	vars->size -= vars->items[i].size + vars->items[i].name.n;
+	vars->size -= vars->items[i].json.n + vars->items[i].name.n;
 	vars->n--;
 	memmove(&vars->items[i], &vars->items[i + 1],
 	    (vars->n - i) * sizeof(*vars->items));
 }
 
-static void add(
-    struct vars *vars, struct str name, const struct json *value, size_t size)
+static void add(struct vars *vars, struct str name, const struct json *value,
+    struct str json)
 {
 	struct var *items;
 
@@ -30,8 +30,8 @@ static void add(
 			memcpy(items, vars->items, vars->n * sizeof(*items));
 		vars->items = items;
 	}
-	vars->items[vars->n++] = (struct var){ name, value, size };
-	vars->size += size + name.n;
+	vars->items[vars->n++] = (struct var){ name, value, json };
+	vars->size += json.n + name.n;
 	while (vars->size > VARS_MAX && vars->n > 0)
 		drop(vars, 0);
 }
@@ -45,7 +45,7 @@ void vars_parse(struct pool *pool, struct str json, struct vars *vars_r)
 	    json_type(root) != JSON_OBJECT)
 		return;
 	while ((item = json_next(root, item)) != NULL)
-		add(vars_r, json_name(item), item, json_text(pool, item).n);
+		add(vars_r, json_name(item), item, json_text(pool, item));
 }
 
 struct str vars_text(struct pool *pool, const struct vars *vars)
@@ -59,7 +59,7 @@ struct str vars_text(struct pool *pool, const struct vars *vars)
 	json_out_object(&j, NULL);
 	for (size_t i = 0; i < vars->n; i++)
 		json_out_json(&j, str_dup(pool, vars->items[i].name),
-		    json_text(pool, vars->items[i].value));
+		    vars->items[i].json);
 	json_out_end(&j);
 	text = str_copy(pool, buf_str(&b));
 	buf_fini(&b);
@@ -73,7 +73,8 @@ void vars_set_json(struct vars *vars, struct str name, struct str json)
 	/* all of them together must be read again, one level deeper */
 	if (json_parse_deep(
 		vars->pool, json, JSON_DEPTH_MAX - 1, &value, NULL) == ERR_OK)
-		add(vars, str_copy(vars->pool, name), value, json.n);
+		add(vars, str_copy(vars->pool, name), value,
+		    str_copy(vars->pool, json));
 }
 
 void vars_set(struct vars *vars, struct str name, struct str text)

@@ -10,7 +10,7 @@
 struct var {
 	struct str name;
 	const struct json *value;
-	size_t size; /* of the value as text */
+	struct str json; /* the same as text */
 };
 
 /* Oldest change first. */
