@@ -28,6 +28,7 @@ struct engine {
 	const struct flow_state *state;
 	size_t action;		       /* that runs */
 	const struct flow_state *next; /* that an action has chosen */
+	unsigned steps;		       /* left for expressions */
 	bool is_stopped;	       /* the turn ends here */
 	struct engine_output *out;
 };
@@ -154,7 +155,7 @@ void engine_set_expr(struct engine *e, struct str name, const struct expr *expr)
 {
 	struct value v;
 
-	if (expr_eval(e->pool, expr, &e->vars, &v, NULL) != ERR_OK)
+	if (expr_eval(e->pool, expr, &e->vars, &e->steps, &v, NULL) != ERR_OK)
 		v = (struct value){ .type = VALUE_NULL };
 	vars_set_json(&e->vars, name, value_json(e->pool, &v));
 }
@@ -163,7 +164,8 @@ bool engine_is_true(struct engine *e, const struct expr *expr)
 {
 	struct value v;
 
-	return expr_eval(e->pool, expr, &e->vars, &v, NULL) == ERR_OK &&
+	return expr_eval(e->pool, expr, &e->vars, &e->steps, &v, NULL) ==
+		   ERR_OK &&
 	       value_is_true(&v);
 }
 
@@ -368,7 +370,10 @@ static void begin_anew(struct engine *e)
 void engine_step(struct pool *pool, const struct engine_input *in,
     struct engine_output *out_r)
 {
-	struct engine e = { .pool = pool, .flow = in->flow, .out = out_r };
+	struct engine e = { .pool = pool,
+		.flow = in->flow,
+		.steps = ENGINE_STEPS_MAX,
+		.out = out_r };
 
 	*out_r = (struct engine_output){ .state = in->state };
 	out_r->messages.items = pool_alloc(

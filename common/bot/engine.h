@@ -7,8 +7,9 @@
 #include "bot/flow.h"
 #include "bot/match.h"
 
-#define ENGINE_HOPS_MAX	    25 /* states entered in one step */
-#define ENGINE_MESSAGES_MAX 50 /* said in one step */
+#define ENGINE_HOPS_MAX	    25	   /* states entered in one step */
+#define ENGINE_MESSAGES_MAX 50	   /* said in one step */
+#define ENGINE_STEPS_MAX    100000 /* of all expressions in one step */
 
 struct engine_input {
 	const struct flow *flow;

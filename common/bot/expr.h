@@ -37,9 +37,11 @@ MUST_CHECK enum err_code expr_parse(struct pool *pool, struct str text,
 /*
  * Its value; texts live as long as pool and vars. ERR_INVALID with a sentence
  * for what cannot be calculated: a division by nought, a sum with something
- * that is no number, too many steps, too long a text. vars may be NULL.
+ * that is no number, too many steps, too long a text. vars may be NULL. steps_left, if not NULL, is what
+ * all expressions of a turn may take together, and goes down.
  */
 MUST_CHECK enum err_code expr_eval(struct pool *pool, const struct expr *expr,
-    const struct vars *vars, struct value *value_r, struct err *err);
+    const struct vars *vars, unsigned *steps_left, struct value *value_r,
+    struct err *err);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "bot/expr_node.h"
 
-#define EXACT_MAX 9007199254740992.0 /* 2^53 */
+#define EXACT_MAX   9007199254740992.0 /* 2^53 */
+#define MATCH_STEPS 1000	       /* that one matches() counts for */
 
 static struct value eval(struct expr_run *run, const struct expr *e);
 
@@ -106,6 +107,9 @@ static struct value eval_call(struct expr_run *run, const struct expr *e)
 		return nothing;
 	if (e->regex == NULL)
 		return e->function->call(run, list.items, list.n);
+	if (run->steps <= MATCH_STEPS)
+		return expr_fault(run, "The expression takes too many steps.");
+	run->steps -= MATCH_STEPS;
 	text = value_of_text(value_text(run->pool, &list.items[0]));
 	return value_of_bool(regex_match(e->regex, text.text));
 }
@@ -170,13 +174,19 @@ static struct value eval(struct expr_run *run, const struct expr *e)
 }
 
 enum err_code expr_eval(struct pool *pool, const struct expr *expr,
-    const struct vars *vars, struct value *value_r, struct err *err)
+    const struct vars *vars, unsigned *steps_left, struct value *value_r,
+    struct err *err)
 {
-	struct expr_run run = {
-		.pool = pool, .vars = vars, .steps = EXPR_STEPS_MAX, .err = err
-	};
-	struct value v = eval(&run, expr);
+	unsigned most = EXPR_STEPS_MAX;
+	struct expr_run run = { .pool = pool, .vars = vars, .err = err };
+	struct value v;
 
+	if (steps_left != NULL)
+		most = MIN_OF(*steps_left, most);
+	run.steps = most;
+	v = eval(&run, expr);
+	if (steps_left != NULL)
+		*steps_left -= most - run.steps;
 	/* comparisons stop at the limit too, with an answer that is none */
 	if (run.code == ERR_OK && run.steps == 0)
 		expr_fault(&run, "The expression takes too many steps.");

@@ -7,13 +7,15 @@
 #include "bot/intent.h"
 #include "bot/regex.h"
 
-#define FLOW_JSON_MAX	  1048576 /* bytes of a flow */
-#define FLOW_NAME_MAX	  128	  /* code points of a state's name */
-#define FLOW_STATES_MAX	  1000
-#define FLOW_MESSAGES_MAX 10  /* in one place */
-#define FLOW_ACTIONS_MAX  20  /* of one state */
-#define FLOW_OPTIONS_MAX  50  /* buttons, or rows of a list */
-#define FLOW_TITLE_MAX	  100 /* code points of a button, row or section */
+#define FLOW_JSON_MAX	     1048576 /* bytes of a flow */
+#define FLOW_NAME_MAX	     128     /* code points of a state's name */
+#define FLOW_STATES_MAX	     1000
+#define FLOW_MESSAGES_MAX    10	 /* in one place */
+#define FLOW_ACTIONS_MAX     20	 /* of one state */
+#define FLOW_TRANSITIONS_MAX 500 /* of one state */
+#define FLOW_PATTERNS_MAX    50	 /* among them */
+#define FLOW_OPTIONS_MAX     50	 /* buttons, or rows of a list */
+#define FLOW_TITLE_MAX	     100 /* code points of a button, row or section */
 
 struct action;
 

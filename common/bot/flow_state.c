@@ -151,9 +151,15 @@ static void read_transitions(
 	const char *path = pool_printf(r->pool, "%s.transitions", state->path);
 	bool is_array = json_type(v) == JSON_ARRAY;
 	const struct json *item = NULL;
+	size_t patterns = 0;
 
 	if (json_type(v) == JSON_NULL)
 		return;
+	if (json_count(v) > FLOW_TRANSITIONS_MAX) {
+		flow_error(r, path, "A state has at most %d transitions.",
+		    FLOW_TRANSITIONS_MAX);
+		return;
+	}
 	if (!is_array && json_type(v) != JSON_OBJECT) {
 		flow_error(r, path, "An object or an array is wanted here.");
 		return;
@@ -162,6 +168,12 @@ static void read_transitions(
 	    r->pool, (json_count(v) + 1) * sizeof(*state->transitions));
 	while ((item = json_next(v, item)) != NULL)
 		read_transition(r, item, path, is_array, state);
+	/* each may take its full measure of steps for one message */
+	for (size_t i = 0; i < state->n_transitions; i++)
+		patterns += state->transitions[i].trigger == FLOW_REGEX;
+	if (patterns > FLOW_PATTERNS_MAX)
+		flow_error(r, path, "A state has at most %d patterns.",
+		    FLOW_PATTERNS_MAX);
 }
 
 /* The short form: buttons under the state's last message. */

@@ -8,25 +8,27 @@
 #include "base/valid.h"
 
 /*
- * A pattern such as (a+)+$ doubles its steps with each letter. These ends it
- * after about a millisecond and 2 MiB. There is no JIT: it would count its
- * steps in another way, and flows are read more often than they are matched.
+ * A pattern such as (a+)+$ doubles its steps with each letter. PCRE2 counts
+ * them anew from each character of the text, so that a longer text gets fewer
+ * for each: about STEPS_MAX in all, some 30 ms, and 2 MiB. There is no JIT: it
+ * would count in another way, and flows are read more often than matched.
  */
-#define MATCH_MAX    100000
+#define STEPS_MAX    2000000
+#define FROM_ONE_MAX 50000 /* from one character */
+#define FROM_ONE_MIN 400
 #define DEPTH_MAX    2000
 #define HEAP_MAX_KIB 2048
 #define NEST_MAX     50
 
 struct regex {
 	pcre2_code *code;
-	pcre2_match_context *limits;
+	bool is_anchored; /* found at the beginning or nowhere */
 };
 
 static void free_regex(void *arg)
 {
 	struct regex *regex = arg;
 
-	pcre2_match_context_free(regex->limits);
 	pcre2_code_free(regex->code);
 }
 
@@ -49,6 +51,7 @@ enum err_code regex_new(struct pool *pool, struct str pattern,
 {
 	struct regex *regex = pool_alloc(pool, sizeof(*regex));
 	PCRE2_UCHAR why[128] = { 0 };
+	uint32_t options = 0;
 	size_t at = 0;
 	int fault = 0;
 
@@ -65,23 +68,37 @@ enum err_code regex_new(struct pool *pool, struct str pattern,
 		    valid_utf8_count(str_head(pattern, at)) + 1,
 		    (const char *)why);
 	}
-	regex->limits = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(regex->limits, MATCH_MAX);
-	pcre2_set_depth_limit(regex->limits, DEPTH_MAX);
-	pcre2_set_heap_limit(regex->limits, HEAP_MAX_KIB);
+	pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
+	regex->is_anchored = (options & PCRE2_ANCHORED) != 0;
 	pool_on_reset(pool, free_regex, regex);
 	*regex_r = regex;
 	return ERR_OK;
+}
+
+static pcre2_match_context *limits_for(const struct regex *regex, size_t n)
+{
+	pcre2_match_context *limits = pcre2_match_context_create(NULL);
+	size_t steps = FROM_ONE_MAX;
+
+	if (!regex->is_anchored)
+		steps =
+		    MIN_OF(steps, MAX_OF(STEPS_MAX / (n + 1), FROM_ONE_MIN));
+	pcre2_set_match_limit(limits, (uint32_t)steps);
+	pcre2_set_depth_limit(limits, DEPTH_MAX);
+	pcre2_set_heap_limit(limits, HEAP_MAX_KIB);
+	return limits;
 }
 
 bool regex_match(const struct regex *regex, struct str text)
 {
 	/* only whether it is found, not where its groups stand */
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	pcre2_match_context *limits = limits_for(regex, text.n);
 	int n =
 	    pcre2_match(regex->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""),
-		text.n, 0, 0, data, regex->limits);
+		text.n, 0, 0, data, limits);
 
+	pcre2_match_context_free(limits);
 	pcre2_match_data_free(data);
 	return n >= 0;
 }

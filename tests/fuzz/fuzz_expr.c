@@ -25,12 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	}
 	MUST(valid_utf8(text));
-	if (expr_eval(pool, e, &vars, &v, &err) != ERR_OK) {
+	if (expr_eval(pool, e, &vars, NULL, &v, &err) != ERR_OK) {
 		MUST(err.text[0] != '\0');
-		MUST(expr_eval(pool, e, &vars, &w, &other) != ERR_OK);
+		MUST(expr_eval(pool, e, &vars, NULL, &w, &other) != ERR_OK);
 		MUST(strcmp(err.text, other.text) == 0);
 	} else {
-		MUST(expr_eval(pool, e, &vars, &w, &other) == ERR_OK);
+		MUST(expr_eval(pool, e, &vars, NULL, &w, &other) == ERR_OK);
 		MUST(str_eq(value_json(pool, &v), value_json(pool, &w)));
 		MUST(json_parse(pool, value_json(pool, &v), &json, NULL) ==
 			 ERR_OK ||

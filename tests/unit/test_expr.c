@@ -162,7 +162,7 @@ static void expressions_have_values(void)
 		if (!unit_case(
 			expr_parse(pool, str_of(rows[i].text), &e, &err) ==
 				ERR_OK &&
-			    expr_eval(pool, e, &vars, &v, &err) == ERR_OK,
+			    expr_eval(pool, e, &vars, NULL, &v, &err) == ERR_OK,
 			i, rows[i].text)) {
 			printf("     %s\n", err.text);
 			CU_FAIL("no value");
@@ -263,7 +263,7 @@ static void what_cannot_be_calculated_is_told(void)
 		CU_ASSERT_EQUAL_FATAL(
 		    expr_parse(pool, str_of(bad[i].text), &e, &err), ERR_OK);
 		CU_ASSERT(unit_case(
-		    expr_eval(pool, e, &vars, &v, &err) == ERR_INVALID, i,
+		    expr_eval(pool, e, &vars, NULL, &v, &err) == ERR_INVALID, i,
 		    bad[i].text));
 		CU_ASSERT(unit_case(
 		    strstr(err.text, bad[i].why) != NULL, i, err.text));
@@ -271,7 +271,7 @@ static void what_cannot_be_calculated_is_told(void)
 	/* without variables there are none */
 	CU_ASSERT_EQUAL(
 	    expr_parse(pool, STR("name == null"), &e, &err), ERR_OK);
-	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, &v, &err), ERR_OK);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, NULL, &v, &err), ERR_OK);
 	CU_ASSERT(v.is_true);
 	pool_free(&pool);
 }
@@ -304,6 +304,7 @@ static void depth_steps_and_length_are_limited(void)
 	const struct expr *e;
 	struct value v;
 	struct vars vars;
+	unsigned steps;
 	struct err err;
 
 	for (size_t i = 0; i < COUNT_OF(forms); i++) {
@@ -313,7 +314,8 @@ static void depth_steps_and_length_are_limited(void)
 		    nested(pool, 200, forms[i].a, forms[i].b, forms[i].c);
 
 		CU_ASSERT_EQUAL(expr_parse(pool, fine, &e, &err), ERR_OK);
-		CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, &v, &err), ERR_OK);
+		CU_ASSERT_EQUAL(
+		    expr_eval(pool, e, NULL, NULL, &v, &err), ERR_OK);
 		CU_ASSERT(value_json(pool, &v).n > 0);
 		CU_ASSERT_EQUAL(expr_parse(pool, deep, &e, &err), ERR_INVALID);
 		CU_ASSERT(strstr(err.text, "nested too deeply") != NULL);
@@ -322,7 +324,7 @@ static void depth_steps_and_length_are_limited(void)
 	CU_ASSERT_EQUAL(
 	    expr_parse(pool, nested(pool, 900, "1+", "1", ""), &e, &err),
 	    ERR_OK);
-	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, &v, &err), ERR_OK);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, NULL, &v, &err), ERR_OK);
 	CU_ASSERT_EQUAL(v.number, 901);
 	CU_ASSERT_EQUAL(
 	    expr_parse(pool, nested(pool, 1001, "1+", "1", ""), &e, &err),
@@ -334,19 +336,35 @@ static void depth_steps_and_length_are_limited(void)
 		STR_ARG(nested(pool, 30000, "y", "", "")))),
 	    &vars);
 	CU_ASSERT_EQUAL(expr_parse(pool, STR("x + x + x"), &e, &err), ERR_OK);
-	CU_ASSERT_EQUAL(expr_eval(pool, e, &vars, &v, &err), ERR_INVALID);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, &vars, NULL, &v, &err), ERR_INVALID);
 	CU_ASSERT(strstr(err.text, "too long") != NULL);
+	/* a pattern counts for many */
+	CU_ASSERT_EQUAL(
+	    expr_parse(pool, nested(pool, 25, "matches('a','b') or ", "1", ""),
+		&e, &err),
+	    ERR_OK);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, NULL, &v, &err), ERR_INVALID);
+	CU_ASSERT(strstr(err.text, "too many steps") != NULL);
+	/* several share what there is */
+	CU_ASSERT_EQUAL(expr_parse(pool, STR("1 + 1 + 1"), &e, &err), ERR_OK);
+	steps = 12;
+	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, &steps, &v, &err), ERR_OK);
+	CU_ASSERT_EQUAL(steps, 7);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, NULL, &steps, &v, &err), ERR_OK);
+	CU_ASSERT_EQUAL(
+	    expr_eval(pool, e, NULL, &steps, &v, &err), ERR_INVALID);
+	CU_ASSERT_EQUAL(steps, 0);
 	/* comparisons count as steps */
 	vars_parse(pool,
 	    str_of(pool_printf(pool, "{\"x\":[%.*s]}",
 		STR_ARG(nested(pool, 15000, "0,", "0", "")))),
 	    &vars);
 	CU_ASSERT_EQUAL(expr_parse(pool, STR("1 in x"), &e, &err), ERR_OK);
-	CU_ASSERT_EQUAL(expr_eval(pool, e, &vars, &v, &err), ERR_OK);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, &vars, NULL, &v, &err), ERR_OK);
 	CU_ASSERT_FALSE(v.is_true);
 	CU_ASSERT_EQUAL(
 	    expr_parse(pool, STR("1 in x or 2 in x"), &e, &err), ERR_OK);
-	CU_ASSERT_EQUAL(expr_eval(pool, e, &vars, &v, &err), ERR_INVALID);
+	CU_ASSERT_EQUAL(expr_eval(pool, e, &vars, NULL, &v, &err), ERR_INVALID);
 	CU_ASSERT(strstr(err.text, "too many steps") != NULL);
 	pool_free(&pool);
 }

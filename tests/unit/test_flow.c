@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bot/flow.h"
 
+#include "base/buf.h"
 #include "bot/action.h"
 #include "unit.h"
 
@@ -341,6 +342,36 @@ static void all_errors_are_listed(void)
 	CU_ASSERT_EQUAL(f.n_errors, 4);
 }
 
+/* A state with n transitions of this form, which gets a number. */
+static const char *many(size_t n, const char *before, const char *behind)
+{
+	struct buf b;
+	char *text;
+
+	buf_init(&b, 0);
+	buf_puts(&b, "{\"a\":{\"transitions\":{\"default\":\"a\"");
+	for (size_t i = 1; i < n; i++)
+		buf_printf(&b, ",\"%s%zu%s\":\"a\"", before, i, behind);
+	buf_puts(&b, "}}}");
+	text = pool_strndup(pool, b.p, b.n);
+	buf_fini(&b);
+	return text;
+}
+
+static void transitions_are_limited(void)
+{
+	struct flow_findings f;
+
+	CU_ASSERT_PTR_NOT_NULL(parse(many(500, "x", ""), &f));
+	CU_ASSERT_PTR_NULL(parse(many(501, "x", ""), &f));
+	CU_ASSERT(found(
+	    &f, false, "states.a.transitions", "at most 500 transitions"));
+	CU_ASSERT_PTR_NOT_NULL(parse(many(51, "/x", "/"), &f));
+	CU_ASSERT_PTR_NULL(parse(many(52, "/x", "/"), &f));
+	CU_ASSERT(
+	    found(&f, false, "states.a.transitions", "at most 50 patterns"));
+}
+
 static void warnings_leave_the_flow_usable(void)
 {
 	struct flow_findings f;
@@ -473,6 +504,7 @@ static CU_TestInfo tests[] = {
 	{ "the initial state is found", the_initial_state_is_found },
 	{ "errors name their place", errors_name_their_place },
 	{ "all errors are listed", all_errors_are_listed },
+	{ "transitions are limited", transitions_are_limited },
 	{ "warnings leave the flow usable", warnings_leave_the_flow_usable },
 	{ "what is not known is passed over",
 	    what_is_not_known_is_passed_over },

@@ -50,6 +50,39 @@ static void patterns_are_found(void)
 	pool_free(&pool);
 }
 
+/* What a pattern may cost does not grow with the text; what needs little is
+ * found in long ones too. */
+static void long_texts_are_looked_through(void)
+{
+	static const struct {
+		const char *pattern;
+		bool want;
+	} long_rows[] = {
+		{ "MC-\\d+", true },
+		{ "^a+ .*MC-\\d{4}$", true },
+		{ "a{3} mc", true },
+		{ "(.{1,30}){1,3}[^a-z0-9 -]", false },
+		{ "(a?){12}[^a-z0-9 -]", false },
+	};
+	struct pool *pool = pool_new();
+	const struct regex *regex;
+	static char text[4096];
+	struct err err;
+
+	memset(text, 'a', sizeof(text));
+	memcpy(text + sizeof(text) - 8, " MC-1042", 8);
+	for (size_t i = 0; i < COUNT_OF(long_rows); i++) {
+		CU_ASSERT_EQUAL_FATAL(
+		    regex_new(pool, str_of(long_rows[i].pattern), &regex, &err),
+		    ERR_OK);
+		CU_ASSERT(unit_case(
+		    regex_match(regex, str_make(text, sizeof(text))) ==
+			long_rows[i].want,
+		    i, long_rows[i].pattern));
+	}
+	pool_free(&pool);
+}
+
 static void what_is_no_pattern_is_refused(void)
 {
 	static const struct {
@@ -87,6 +120,7 @@ static void what_is_no_pattern_is_refused(void)
 
 static CU_TestInfo tests[] = {
 	{ "patterns are found", patterns_are_found },
+	{ "long texts are looked through", long_texts_are_looked_through },
 	{ "what is no pattern is refused", what_is_no_pattern_is_refused },
 	CU_TEST_INFO_NULL,
 };
