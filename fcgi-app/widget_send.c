@@ -10,7 +10,8 @@ enum err_code widget_send(struct req *req, struct resp *resp, struct err *err)
 {
 	const struct settings *s = req->app->settings;
 	struct chat_send in = {
-		.rate = { s->message_burst, s->message_refill_ms },
+		.rate = { settings_int(&s->message_burst),
+		    settings_int(&s->message_refill_ms) },
 	};
 	struct body_visitor visitor;
 	struct json_fields f;

@@ -105,6 +105,21 @@ missing=$(comm -23 <(echo "$unbound") <(echo "$listed") | xargs)
 needless=$(comm -13 <(echo "$unbound") <(echo "$listed") | xargs)
 [ -z "$needless" ] || complain "excused without need: $needless"
 
+# --- what a SIGHUP may change is read with settings_int where other threads than
+# the one that reloads may run: not in main.c, nor in the loop of ws-daemon
+live=$(grep -oP 'LIVE_INT\(\K\w+' common/base/settings.c | paste -sd'|')
+[ "${#live}" -gt 500 ] || complain "no live settings in settings.c?"
+mapfile -t threaded < <(printf '%s\n' "${ours[@]}" |
+	grep -E '^(common|fcgi-app|ws-daemon/(ev_|jobs))[^ ]*\.c$' |
+	grep -vE '^(common/base/settings|fcgi-app/main)\.c$')
+# A call may go over the end of a line.
+for f in "${threaded[@]}"; do
+	hits=$(tr '\n' ' ' <"$f" |
+		sed -E 's/settings_int\([^()]*\)//g' |
+		grep -oE "(->|\.)($live)\b" | sort -u | xargs)
+	[ -z "$hits" ] || complain "$f: not by settings_int: $hits"
+done
+
 # --- a file says what it is for
 for f in "${c_files[@]}"; do
 	head -2 "$f" | tr -d "\n" | grep -qE "^/\* *\*? *$(basename "$f"): " ||
