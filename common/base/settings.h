@@ -6,6 +6,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 
+#define SETTINGS_NAMES_MAX 4096
+
 /*
  * Lives as long as the process. Only settings_reload changes it after
  * settings_read, and of that only what stands as LIVE in the table: numbers,
@@ -128,10 +130,11 @@ static inline int64_t settings_int(const int64_t *field)
 	return __atomic_load_n(field, __ATOMIC_RELAXED);
 }
 
-/* Names of rows divided by commas; empty when there are none. */
+/* Names of rows divided by commas; empty when there are none. There is room
+ * for all of them. */
 struct settings_changes {
-	char live[1024];    /* in force now */
-	char restart[1024]; /* read only when a program starts */
+	char live[SETTINGS_NAMES_MAX];	  /* in force now */
+	char restart[SETTINGS_NAMES_MAX]; /* read when a program starts */
 };
 
 /*

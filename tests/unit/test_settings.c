@@ -193,6 +193,61 @@ static void live_rows_are_taken_over_and_others_named(void)
 	settings_fini(&s);
 }
 
+/* Names in a list divided by commas. */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = list; (at = strstr(at, name)) != NULL; at += n)
+		if ((at == list || at[-1] == ',') &&
+		    (at[n] == ',' || at[n] == '\0'))
+			return true;
+	return false;
+}
+
+/* Every number at once: to its greatest value, or away from it. */
+static void however_much_changes_all_of_it_is_named(void)
+{
+	char path[64];
+	struct settings_changes changes;
+	struct settings s;
+	struct err err;
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s", unit_file(""));
+	CU_ASSERT_EQUAL_FATAL(settings_read(path, &s, &err), ERR_OK);
+	f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	for (size_t i = 0; i < settings_rows_n; i++) {
+		const struct conf_row *row = &settings_rows[i];
+		/* half of daemon_dead_ms at most */
+		bool is_least = strtoll(row->other, NULL, 10) == row->max ||
+				!strcmp(row->key, "daemon_beat_ms");
+
+		if (row->type == CONF_INT)
+			fprintf(f, "%s = %lld\n", row->key,
+			    (long long)(is_least ? row->min : row->max));
+	}
+	fclose(f);
+	CU_ASSERT_EQUAL(settings_reload(&s, &changes, &err), ERR_OK);
+	for (size_t i = 0; i < settings_rows_n; i++) {
+		const struct conf_row *row = &settings_rows[i];
+
+		if (row->type != CONF_INT)
+			continue;
+		CU_ASSERT(unit_case(
+		    is_listed(row->is_live ? changes.live : changes.restart,
+			row->key),
+		    i, row->key));
+	}
+	/* Nor can either list be too short. */
+	for (size_t i = 0; i < settings_rows_n; i++)
+		n += strlen(settings_rows[i].key) + 1;
+	CU_ASSERT(n < SETTINGS_NAMES_MAX);
+	settings_fini(&s);
+}
+
 static void a_file_with_a_fault_changes_nothing(void)
 {
 	static const char *const faults[] = {
@@ -268,6 +323,8 @@ static CU_TestInfo tests[] = {
 	    the_command_line_leads_to_the_file },
 	{ "live rows are taken over and others named",
 	    live_rows_are_taken_over_and_others_named },
+	{ "however much changes, all of it is named",
+	    however_much_changes_all_of_it_is_named },
 	{ "a file with a fault changes nothing",
 	    a_file_with_a_fault_changes_nothing },
 	{ "rows that belong together change together",
