@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from './api';
-import { settle } from './testing';
+import { Poller } from './poller';
+import { settle, useFakeTime } from './testing';
 import { room, setup } from './testing-rest';
 
 test('a server that is not there at all is asked ever more rarely, and found',
@@ -54,6 +55,36 @@ test('a server that wants a pause gets it', async (t) => {
 	await pass(1);
 	assert.equal(asked.length, before + 1);
 	assert.equal(state(), 'polling');
+});
+
+test('a later refusal does not shorten the pause', async (t) => {
+	const tick = useFakeTime(t);
+	const refusals = [new ApiError(429, 'rate_limited', '', 20),
+		new ApiError(400, 'bad_request', '')];
+	let rounds = 0;
+	const poller: Poller = new Poller({
+		twins: { look: () => ({ method: 'GET', path: 'look' }) },
+		ask: async () => {
+			throw refusals.shift();
+		},
+		round: async () => {
+			rounds++;
+			while (refusals.length > 0)
+				await poller.request('look', {});
+		},
+		onWorks: () => undefined,
+		timeoutMs: 1000,
+	});
+
+	poller.start();
+	await settle();
+	tick(19999);
+	await settle();
+	assert.equal(rounds, 1);
+	tick(1);
+	await settle();
+	assert.equal(rounds, 2);
+	poller.stop();
 });
 
 test('a hidden page asks every 15 s, one that is looked at asks at once',

@@ -134,8 +134,8 @@ export class Poller {
 		else
 			this.worked();
 		/* Who is not logged in any more is on the way to the login. */
-		this.holdMs = 1000 * (error.retryAfter ??
-			(error.status === 401 ? LEAVE_S : 0));
+		this.holdMs = Math.max(this.holdMs, 1000 * (error.retryAfter ??
+			(error.status === 401 ? LEAVE_S : 0)));
 		return { ok: false, error: error.slug, message: error.message };
 	}
 
