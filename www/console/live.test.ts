@@ -138,6 +138,26 @@ test('what could not be told as read is told again', async (t) => {
 		.map((s) => s.payload.message_ids.length), [100, 50, 50]);
 });
 
+test('who was online is not known any more when the connection has gone',
+	async (t) => {
+		const { desk, socket, asked } = setup(t);
+
+		socket.answer = (event) => event === 'join_org_presence'
+			? { ok: true, online: ['a', 'b'] }
+			: { ok: true, cursor: 1, missed: [] };
+		goLive(desk);
+		socket.fire('connect');
+		await quiet();
+		assert.deepEqual([...desk.online.get()], ['a', 'b']);
+		socket.fire('disconnect');
+		assert.equal(desk.online.get().size, 0);
+		socket.fire('connect');
+		await quiet();
+		assert.equal(desk.online.get().size, 2);
+		while (asked.length > 0)
+			await asked.shift()!.answer([]);
+	});
+
 test('read in another window of the same agent is read here', async (t) => {
 	const { desk, socket, asked, listeners } = setup(t);
 

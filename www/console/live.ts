@@ -42,7 +42,11 @@ export function goLive(desk: Desk): void
 		setTyping(desk, e.conversation_id, null));
 	connection.on<AgentStatusEvent>('agent_status_changed', (e) =>
 		desk.online.update((online) => withAgent(online, e)));
-	connection.onDown(() => desk.outbox.stop());
+	connection.onDown(() => {
+		desk.outbox.stop();
+		/* Nobody tells who leaves meanwhile. */
+		desk.online.set(new Set());
+	});
 	connection.onUp((polled) => onUp(desk, feed, polled));
 	document.addEventListener('visibilitychange', () => onLook(desk));
 	window.addEventListener('focus', () => onLook(desk));
