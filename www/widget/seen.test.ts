@@ -92,6 +92,29 @@ test('after a reload only the last is told again', async (t) => {
 	assert.deepEqual(await told(), [['id-3']]);
 });
 
+test('however many were seen, all are told, 100 at a time, oldest first',
+	async (t) => {
+		const { socket, seen, add, told } = setup(t);
+		const seqs = Array.from({ length: 250 }, (_, i) => i + 1);
+		let answers = 0;
+
+		add(...seqs);
+		seen.start('c', 0);
+		/* the third batch is refused once */
+		socket.answer = (event) => event === 'mark_read' && ++answers === 3
+			? { ok: false, error: 'unavailable' } : { ok: true };
+		seen.read(250);
+		await settle();
+		const first = await told();
+
+		assert.deepEqual(first.map((ids) => ids.length), [100, 100, 50]);
+		assert.deepEqual(first.flat(), seqs.map((seq) => `id-${seq}`));
+		socket.fire('connect');
+		assert.deepEqual(await told(), [first[2]]);
+		socket.fire('connect');
+		assert.deepEqual(await told(), []);
+	});
+
 test('what could not be told is told after the next connect', async (t) => {
 	const { socket, seen, add, told } = setup(t);
 

@@ -83,17 +83,20 @@ export class Seen {
 
 		if (this.busy || fresh.length === 0 || !this.connection.isUp)
 			return;
+		/* From the oldest on: what is told must have no hole. */
+		const batch = fresh.slice(0, BATCH);
+
 		this.busy = true;
 		const ack = await this.connection.emitWithAck<Ack<object>>(
 			'mark_read', { conversation_id: this.conversationId,
 				...this.proof,
-				message_ids: fresh.slice(-BATCH).map((m) => m.id) })
+				message_ids: batch.map((m) => m.id) })
 			.catch(() => null);
 
 		this.busy = false;
 		if (!ack?.ok)
 			return;
-		this.told = fresh.at(-1)!.seq;
+		this.told = batch.at(-1)!.seq;
 		void this.tell();
 	}
 }
