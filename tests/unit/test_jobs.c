@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "drops.h"
 #include "tests/fake/wake.h"
 #include "unit.h"
 
@@ -134,6 +135,7 @@ static void a_blocked_worker_blocks_only_its_own(void)
 static void too_many_are_refused(void)
 {
 	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	uint64_t busy = drops_get(DROP_BUSY);
 	unsigned i;
 
 	pthread_mutex_lock(&gate);
@@ -143,6 +145,7 @@ static void too_many_are_refused(void)
 		add(2, i, NULL);
 	jobs_collect();
 	CU_ASSERT_EQUAL(refused, 3);
+	CU_ASSERT_EQUAL(drops_get(DROP_BUSY), busy + 3);
 	CU_ASSERT_EQUAL(ran[2], 0);
 	pthread_mutex_unlock(&gate);
 	collect_all();
