@@ -105,6 +105,33 @@ describe("an installation", () => {
 	});
 });
 
+describe("docs/operations.md", () => {
+	const text = readFileSync(join(top, "docs/operations.md"), "utf8");
+	const settings = [...execFileSync(join(build, "barazactl"), ["-c"], { encoding: "utf8" }).matchAll(
+		/^# (.*?)(?: \((\d+ to \d+)\))?( \(read again on SIGHUP\))?\n#(\w+) = (.*)$/gm)]
+		.map(([, help, range = "", live, name, value]) =>
+			({ help, range, live: live !== undefined, name, value: value === '""' ? "" : `\`${value}\`` }));
+
+	test("has a line for every setting, as barazactl -c prints it", () => {
+		assert.ok(settings.length > 80);
+		const lines = settings.map(({ help, range, live, name, value }) =>
+			`| \`${name}\` | ${value} | ${range} | ${live ? "yes" : ""} | ${help} |`.replaceAll("|  |", "| |").replaceAll("|  |", "| |"));
+		const [, table] = text.split("## All settings\n");
+		assert.deepEqual(table.match(/^\| `.*$/gm), lines);
+	});
+
+	test("says of every setting that a SIGHUP changes from when, and of no other", () => {
+		const [, table] = text.match(/\| settings \| from when \|\n([^]*?)\n\| all others \|/);
+		const patterns = table.split("\n").flatMap((line) =>
+			[...line.split(" | ")[0].matchAll(/`([a-z_*]+)`/g)].map(([, name]) =>
+				new RegExp(`^${name.replaceAll("*", ".*")}$`)));
+		for (const pattern of patterns)
+			assert.ok(settings.some(({ name }) => pattern.test(name)), `${pattern} is no setting`);
+		for (const { name, live } of settings)
+			assert.equal(patterns.filter((pattern) => pattern.test(name)).length, live ? 1 : 0, name);
+	});
+});
+
 describe("docs/api.md", () => {
 	const text = readFileSync(join(top, "docs/api.md"), "utf8");
 
