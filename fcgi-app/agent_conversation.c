@@ -74,6 +74,9 @@ enum err_code agent_conversation_show(
 	if (!code)
 		code = chat_sessions(
 		    req->db, req->pool, &actor, id, &sessions, err);
+	if (!code)
+		code = chat_durable(
+		    req->db, ID_NONE, conversation.last.created_at, err);
 	if (code)
 		return code;
 	chat_put_conversation_sessions(

@@ -11,17 +11,20 @@ enum err_code agent_events(struct req *req, struct resp *resp, struct err *err)
 {
 	int64_t grace_ms = settings_int(&req->app->settings->feed_grace_ms);
 	struct fields *q = &req->query;
-	uint64_t after = fields_u64(q, "after", 0, INT64_MAX, 0);
-	size_t limit =
-	    fields_u64(q, "limit", 1, CHAT_EVENTS_MAX, LIMIT_DEFAULT);
+	const struct chat_events_ask ask = {
+		.workspace_id = req->account.workspace_id,
+		.after = fields_u64(q, "after", 0, INT64_MAX, 0),
+		.limit = fields_u64(
+		    q, "limit", 1, CHAT_EVENTS_MAX, LIMIT_DEFAULT),
+		.grace_ms = grace_ms,
+	};
 	struct chat_events events = { .n = 0 };
 	struct json_out *j;
 	enum err_code code = fields_end(q, err);
 
 	if (!code && fields_find(q, "after").n)
-		code = chat_events_after(req->db, req->pool,
-		    req->account.workspace_id, after, limit, grace_ms, &events,
-		    err);
+		code = chat_events_after(
+		    req->db, req->pool, &ask, &events, err);
 	else if (!code)
 		code = chat_events_cursor(
 		    req->db, req->pool, grace_ms, &events.cursor, err);

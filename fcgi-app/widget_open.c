@@ -126,6 +126,9 @@ static enum err_code read_history(
 	    CHAT_WIDGET_HISTORY, 0, &o->messages, err);
 	size_t n = o->messages.n;
 
+	if (!code)
+		code = chat_durable(
+		    req->db, ID_NONE, chat_newest(&o->messages), err);
 	if (code || !n)
 		return code;
 	return chat_history_agents(req->db, req->pool, &actor, id,

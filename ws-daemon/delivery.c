@@ -26,7 +26,7 @@ struct delivery {
 	struct list joins;
 	struct timer timer; /* reads the gap again */
 	uint64_t delivered; /* only with members */
-	uint64_t wanted;    /* greatest seq heard of */
+	uint64_t wanted;    /* greatest seq told of, not only read */
 	/* Receipts known to be stored; they may be higher by now. */
 	uint64_t received[CHAT_SENDER__MAX];
 	bool is_reading;
@@ -103,6 +103,14 @@ bool delivery_join_is_behind(const struct delivery_join *j, uint64_t upto)
 	return (list_empty(&d->members) ? d->wanted : d->delivered) > upto;
 }
 
+uint64_t delivery_join_known(const struct delivery_join *j)
+{
+	const struct delivery *d = j->delivery;
+
+	return list_empty(&d->members) ? d->wanted
+				       : MAX_OF(d->wanted, d->delivered);
+}
+
 void delivery_join_drop(struct delivery_join *j)
 {
 	list_del(&j->node);
@@ -144,7 +152,6 @@ struct member *delivery_join_end(struct delivery_join *j, struct peer *peer,
 	d->workspace_id = workspace_id;
 	if (is_first)
 		d->delivered = upto = MAX_OF(upto, d->wanted);
-	d->wanted = MAX_OF(d->wanted, upto);
 	m->cursor = MAX_OF(m->cursor, MAX_OF(upto, d->delivered));
 	list_del(&j->node);
 	j->delivery = NULL;

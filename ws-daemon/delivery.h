@@ -44,6 +44,9 @@ void delivery_join_begin(
  * again from upto and ask again.
  */
 bool delivery_join_is_behind(const struct delivery_join *j, uint64_t upto);
+/* Up to here everything is on the disk of the database, as members have been
+ * told or may be told. */
+uint64_t delivery_join_known(const struct delivery_join *j);
 /* Without a member: it failed, was cancelled or the socket is gone. */
 void delivery_join_drop(struct delivery_join *j);
 /*

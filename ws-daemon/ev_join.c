@@ -17,6 +17,7 @@
 #include "jobs.h"
 #include "peer.h"
 #include "typing.h"
+#include "wsd.h"
 
 struct join_job {
 	struct job job;
@@ -30,6 +31,7 @@ struct join_job {
 	bool has_since;
 	uint64_t began; /* the client's own since */
 	uint64_t since; /* read up to here */
+	uint64_t known; /* all up to here is on the disk */
 	/* filled by the worker */
 	struct chat_conversation conversation;
 	struct chat_messages list;
@@ -44,6 +46,17 @@ static uint64_t read_upto(const struct join_job *j)
 	if (j->list.n > 0)
 		return j->list.items[j->list.n - 1].seq;
 	return j->conversation.last_seq;
+}
+
+/* What the joiner is told of must not vanish: chat_durable.c. Where others are
+ * in the room it was told there before, as a rule, and costs nothing. */
+static enum err_code make_durable(struct join_job *j, struct db *db)
+{
+	if (MAX_OF(read_upto(j), j->conversation.last_seq) <= j->known)
+		return ERR_OK;
+	return chat_durable(db, wsd.origin,
+	    MAX_OF(j->conversation.last.created_at, chat_newest(&j->list)),
+	    &j->job.err);
 }
 
 static void run_join(struct job *job, struct worker *worker)
@@ -62,6 +75,8 @@ static void run_join(struct job *job, struct worker *worker)
 		job->result = chat_history_agents(worker->db, job->pool,
 		    &j->actor, j->conversation_id, j->began, read_upto(j),
 		    &j->agents, &job->err);
+	if (job->result == ERR_OK)
+		job->result = make_durable(j, worker->db);
 }
 
 static struct join_job *job_new(const struct event_reply *reply,
@@ -167,6 +182,7 @@ static void read_on(struct join_job *j, uint64_t upto)
 	next->began = j->began;
 	next->since = upto;
 	delivery_join_begin(&next->join, j->conversation_id, j->reply.handle);
+	next->known = MAX_OF(upto, delivery_join_known(&next->join));
 	next->join.is_cancelled = j->join.is_cancelled;
 	delivery_join_drop(&j->join);
 	jobs_add(jobs_key(j->conversation_id), &next->job);
@@ -212,6 +228,7 @@ static void done_join(struct job *job)
 static void add(struct join_job *j)
 {
 	delivery_join_begin(&j->join, j->conversation_id, j->reply.handle);
+	j->known = delivery_join_known(&j->join);
 	jobs_add(jobs_key(j->conversation_id), &j->job);
 }
 

@@ -24,6 +24,7 @@ struct missed_job {
 	struct event_reply reply;
 	struct id workspace_id;
 	uint64_t since;
+	uint64_t durable; /* the feed has told of all up to here */
 	uint64_t sends; /* room_sends before the reading */
 	int readings;
 	struct chat_events events;
@@ -42,9 +43,17 @@ static void run_missed(struct job *job, struct worker *worker)
 {
 	struct missed_job *m = LIST_OF(job, struct missed_job, job);
 
-	job->result = chat_events_after(worker->db, job->pool, m->workspace_id,
-	    m->since, CHAT_EVENTS_MAX,
-	    settings_int(&wsd.settings->feed_grace_ms), &m->events, &job->err);
+	const struct chat_events_ask ask = {
+		.workspace_id = m->workspace_id,
+		.after = m->since,
+		.limit = CHAT_EVENTS_MAX,
+		.grace_ms = settings_int(&wsd.settings->feed_grace_ms),
+		.durable = m->durable,
+		.origin = wsd.origin,
+	};
+
+	job->result = chat_events_after(
+	    worker->db, job->pool, &ask, &m->events, &job->err);
 }
 
 /* Too old: the client loads its lists again, and goes on from here. */
@@ -99,6 +108,7 @@ static void read_missed(const struct event_reply *reply, struct id workspace_id,
 	m->reply = *reply;
 	m->workspace_id = workspace_id;
 	m->since = since;
+	m->durable = notify_cursor();
 	m->sends = room_sends(ev_out_room_queue(workspace_id, room));
 	m->readings = readings + 1;
 	jobs_add(jobs_key(workspace_id), &m->job);

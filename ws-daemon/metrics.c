@@ -88,7 +88,7 @@ const struct metric_row metric_rows[METRIC__MAX] = {
 	[METRIC_FEED_ROWS] = COUNTER("baraza_feed_rows",
 	    "Rows of the feed that were read.", .unit = 1),
 	[METRIC_FEED_LAG] = GAUGE("baraza_feed_lag_seconds",
-	    "Age of the newest row when it was read; 0 when nothing was new.",
+	    "Age of the newest row when it was read; the worst of 15 to 30 s.",
 	    .unit = SECOND_US),
 	[METRIC_FEED_READ_AGE] = GAUGE("baraza_feed_read_age_seconds",
 	    "Time since the feed was last read without an error.",

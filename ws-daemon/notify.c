@@ -31,6 +31,7 @@
 #define PRUNE_MS      60000
 #define PRUNE_MORE_MS 200  /* while there is more to delete */
 #define PRUNE_ROWS    1000 /* of feed_prune at once */
+#define LAG_MS	      15000 /* the gauge is the worst of this to twice this */
 #define CURSOR_MS     1000 /* between two words to the queues */
 
 struct read_job {
@@ -55,6 +56,9 @@ static struct {
 	bool is_rung;
 	bool is_down; /* said so already */
 	bool is_stopped;
+	int64_t lag_us;	 /* the worst since lag_began_ms */
+	int64_t lag_before_us;
+	int64_t lag_began_ms;
 	int64_t read_ms; /* when a reading last went well */
 } notify;
 
@@ -193,10 +197,25 @@ static void note_state(const struct job *job)
 	notify.is_down = is_down;
 }
 
+/* A scrape between two readings must see it: the worst of the last seconds. */
+static int64_t lag_us(int64_t newest)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	if (now_ms - notify.lag_began_ms >= LAG_MS) {
+		notify.lag_before_us = notify.lag_us;
+		notify.lag_us = 0;
+		notify.lag_began_ms = now_ms;
+	}
+	if (newest > 0)
+		notify.lag_us = MAX_OF(notify.lag_us, clock_now_us() - newest);
+	return MAX_OF(notify.lag_us, notify.lag_before_us);
+}
+
 /* What the reading found; the feed is ours again. */
 static void measure(const struct feed_rows *rows)
 {
-	int64_t now = clock_now_us(), newest = 0;
+	int64_t newest = 0;
 	struct feed_gaps gaps;
 
 	for (size_t i = 0; i < rows->n; i++)
@@ -204,7 +223,7 @@ static void measure(const struct feed_rows *rows)
 	notify.read_ms = clock_mono_ms();
 	feed_gaps(notify.feed, &gaps);
 	metrics_add(METRIC_FEED_ROWS, (int64_t)rows->n);
-	metrics_set(METRIC_FEED_LAG, newest ? MAX_OF(now - newest, 0) : 0);
+	metrics_set(METRIC_FEED_LAG, lag_us(newest));
 	metrics_set(METRIC_FEED_GAPS, (int64_t)gaps.n);
 	metrics_set(METRIC_FEED_GAP_AGE, gaps.age_ms);
 }

@@ -83,6 +83,23 @@ MUST_CHECK enum err_code chat_history_agents(struct db *db, struct pool *pool,
     uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
     struct err *err);
 
+/* chat_durable.c */
+
+/* Far longer than a COMMIT takes, and than the clocks of our hosts differ. */
+#define CHAT_FRESH_MS INT64_C(20000)
+
+/* When the last of a list was stored, 0 when it is empty. */
+int64_t chat_newest(const struct chat_messages *list);
+/* Whether what was written at that time may not be on the disk yet. */
+bool chat_is_fresh(int64_t at);
+/*
+ * Before a client is told of what was read, the newest of it from newest_at: it
+ * is on the disk of the database when this returns ERR_OK. Writes only when
+ * that is fresh; origin is the daemon's, or none.
+ */
+MUST_CHECK enum err_code chat_durable(
+    struct db *db, struct id origin, int64_t newest_at, struct err *err);
+
 /* chat_rate.c */
 
 /* How much one visitor may send in one conversation. */

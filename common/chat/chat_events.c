@@ -30,8 +30,12 @@ struct scan {
 	int64_t open_since; /* a row from then on may have open gaps below */
 	uint64_t last;	    /* the greatest id that was seen */
 	uint64_t safe;
+	uint64_t settled;   /* all up to here is on the disk for long */
+	int64_t newest_at;
 	size_t bytes; /* of the payloads that were found */
+	uint64_t durable;
 	bool has_gap;
+	bool has_fresh;
 	bool is_end; /* there was nothing above last */
 };
 
@@ -44,6 +48,7 @@ static struct scan scan_new(
 		.open_since = clock_now_us() - (grace_ms + SLACK_MS) * 1000,
 		.last = after,
 		.safe = after,
+		.settled = after,
 	};
 }
 
@@ -62,6 +67,13 @@ static enum err_code scan_on(struct scan *s, struct err *err)
 		s->last = times[i].id;
 		if (!s->has_gap)
 			s->safe = s->last;
+		if (s->last > s->durable) {
+			s->newest_at =
+			    MAX_OF(s->newest_at, times[i].created_at);
+			s->has_fresh |= chat_is_fresh(times[i].created_at);
+		}
+		if (!s->has_fresh)
+			s->settled = s->last;
 	}
 	s->is_end = n < SCAN_MAX;
 	return code;
@@ -86,6 +98,8 @@ enum err_code chat_events_cursor(struct db *db, struct pool *pool,
 	while (code == ERR_OK && !s.is_end && !s.has_gap)
 		code = scan_on(&s, err);
 	*cursor_r = s.safe;
+	if (code == ERR_OK)
+		code = chat_durable(db, ID_NONE, s.newest_at, err);
 	return code;
 }
 
@@ -149,6 +163,20 @@ static enum err_code list_events(struct scan *s, struct id workspace_id,
 	return ERR_OK;
 }
 
+/*
+ * What is told is on the disk before. The rows of others only move the cursor,
+ * which need not come: it waits below those that are fresh, so that asking and
+ * finding nothing writes nothing.
+ */
+static enum err_code settle(struct scan *s, struct id origin,
+    const struct chat_events *events, struct err *err)
+{
+	if (events->n > 0)
+		return chat_durable(s->db, origin, s->newest_at, err);
+	s->safe = MIN_OF(s->safe, s->settled);
+	return ERR_OK;
+}
+
 /* Every row behind after must be there still. */
 static enum err_code check_kept(
     struct db *db, struct pool *pool, uint64_t after, struct err *err)
@@ -168,14 +196,16 @@ static enum err_code check_kept(
 }
 
 enum err_code chat_events_after(struct db *db, struct pool *pool,
-    struct id workspace_id, uint64_t after, size_t limit, int64_t grace_ms,
-    struct chat_events *events_r, struct err *err)
+    const struct chat_events_ask *ask, struct chat_events *events_r,
+    struct err *err)
 {
-	struct scan s = scan_new(db, pool, after, grace_ms);
+	struct scan s = scan_new(db, pool, ask->after, ask->grace_ms);
+	size_t limit = ask->limit;
 	enum err_code code = ERR_OK;
 	int i;
 
 	assert(limit > 0 && limit <= CHAT_EVENTS_MAX);
+	s.durable = ask->durable;
 	*events_r = (struct chat_events){
 		.items = pool_alloc(pool, limit * sizeof(*events_r->items)),
 	};
@@ -190,11 +220,13 @@ enum err_code chat_events_after(struct db *db, struct pool *pool,
 		code = scan_on(&s, err);
 		if (code == ERR_OK && s.last > from)
 			code = list_events(
-			    &s, workspace_id, from, limit, events_r, err);
+			    &s, ask->workspace_id, from, limit, events_r, err);
 	}
+	if (code == ERR_OK)
+		code = settle(&s, ask->origin, events_r, err);
 	events_r->cursor = s.safe;
 	/* Below an open gap there is nothing new to ask for just now. */
-	events_r->has_more = !s.is_end && s.safe > after;
+	events_r->has_more = !s.is_end && s.safe > ask->after;
 	/* At the end, lest somebody prunes meanwhile. */
-	return code == ERR_OK ? check_kept(db, pool, after, err) : code;
+	return code == ERR_OK ? check_kept(db, pool, ask->after, err) : code;
 }

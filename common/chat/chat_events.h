@@ -23,6 +23,15 @@ struct chat_events {
 	bool has_more; /* ask again at once, after the cursor */
 };
 
+struct chat_events_ask {
+	struct id workspace_id;
+	uint64_t after;
+	size_t limit; /* 1..CHAT_EVENTS_MAX */
+	int64_t grace_ms;
+	uint64_t durable; /* all up to this id is known to be on the disk */
+	struct id origin; /* of a daemon: chat_durable */
+};
+
 /*
  * The events of a workspace's queue behind a cursor, at most limit. The new
  * cursor is safe: no row with an id up to it can become visible any more, as
@@ -30,8 +39,8 @@ struct chat_events {
  * next time, under the same id. ERR_GONE: rows behind after have been pruned.
  */
 MUST_CHECK enum err_code chat_events_after(struct db *db, struct pool *pool,
-    struct id workspace_id, uint64_t after, size_t limit, int64_t grace_ms,
-    struct chat_events *events_r, struct err *err);
+    const struct chat_events_ask *ask, struct chat_events *events_r,
+    struct err *err);
 /* Only the present cursor. */
 MUST_CHECK enum err_code chat_events_cursor(struct db *db, struct pool *pool,
     int64_t grace_ms, uint64_t *cursor_r, struct err *err);

@@ -387,19 +387,12 @@ static enum err_code check_end(struct reading *r, struct err *err)
 	return ERR_OK;
 }
 
-/*
- * InnoDB shows a change to others before its log is on the disk, and a server
- * that is killed just then has never had it: its ids and seqs are given to
- * others afterwards. What we write after the reading lies behind it in the log,
- * so when that is on the disk, all that was read is.
- */
+/* See chat_durable.c. */
 static enum err_code make_durable(const struct reading *r, struct err *err)
 {
-	bool is_known;
-
 	if (id_is_none(r->feed->origin) || r->rows->n == 0)
 		return ERR_OK;
-	return db_daemon_beat(r->db, r->feed->origin, &is_known, err);
+	return db_daemon_make_durable(r->db, r->feed->origin, err);
 }
 
 /* As if nothing had been read above last, nor late below it. */

@@ -180,6 +180,7 @@ static enum err_code connect_with(
 	if (set_up_session(db, err) != ERR_OK)
 		return connect_fail(db, err);
 	atomic_fetch_add(&connects, 1);
+	db->opened++;
 	if (db->is_down)
 		log_info("db_up");
 	db->is_down = false;
@@ -264,6 +265,11 @@ void db_stats(struct db_stats *stats_r)
 bool db_in_transaction(const struct db *db)
 {
 	return db->in_transaction;
+}
+
+uint64_t db_opened(const struct db *db)
+{
+	return db->opened;
 }
 
 static void pause_about(unsigned ms)

@@ -157,6 +157,8 @@ typedef enum err_code db_transact_fn(struct db *db, void *arg, struct err *err);
 MUST_CHECK enum err_code db_transact(
     struct db *db, db_transact_fn *fn, void *arg, struct err *err);
 bool db_in_transaction(const struct db *db);
+/* Grows with each connection that is made: whether one was lost meanwhile. */
+uint64_t db_opened(const struct db *db);
 
 /* What all connections of this process have met so far. */
 struct db_stats {

@@ -9,6 +9,7 @@ enum {
 	ADD,
 	LIST,
 	BURY,
+	DEL,
 	PRESENCE_ADD,
 	PRESENCE_DEL,
 	PRESENCE_BURY,
@@ -35,6 +36,8 @@ static const struct db_stmt stmts[STMT__MAX] = {
 	    " WHERE d.id <> ?"),
 	[BURY] = DB_STMT("daemon_bury", "di", "",
 	    "DELETE FROM daemons WHERE id = ? AND beat_at <= " AGO),
+	[DEL] = DB_STMT(
+	    "daemon_del", "d", "", "DELETE FROM daemons WHERE id = ?"),
 	[PRESENCE_ADD] = DB_STMT("daemon_presence_add",
 	    "dddddddddddddddddddddddddddddddddddddddddddddddd", "",
 	    "INSERT INTO presences (daemon_id, user_id, workspace_id, since)"
@@ -93,17 +96,64 @@ enum err_code db_daemon_list(struct db *db, struct pool *pool,
 	return ERR_OK;
 }
 
-enum err_code db_daemon_bury(
-    struct db *db, struct id daemon_id, int64_t bury_ms, struct err *err)
+/* A row that nobody ever sees. */
+static enum err_code pass_by_in(struct db *db, void *arg, struct err *err)
 {
+	const struct id *id = arg;
+	enum err_code code = db_daemon_add(db, *id, STR_EMPTY, 0, err);
+
+	if (code == ERR_OK)
+		code = db_exec(db, &db_daemon_module, DEL,
+		    DB_ARGS(DB_ID(*id)), NULL, err);
+	return code;
+}
+
+enum err_code db_daemon_make_durable(
+    struct db *db, struct id daemon_id, struct err *err)
+{
+	uint64_t opened = db_opened(db);
+	struct id other = id_new();
+	bool is_known = false;
+	enum err_code code = ERR_OK;
+
+	if (!id_is_none(daemon_id))
+		code = db_daemon_beat(db, daemon_id, &is_known, err);
+	if (code == ERR_OK && !is_known)
+		code = db_transact(db, pass_by_in, &other, err);
+	/* Written to a server that may never have had what was read. */
+	if (code == ERR_OK && db_opened(db) != opened)
+		return err_set(err, ERR_UNAVAILABLE,
+		    "The database was away for a moment; try again.");
+	return code;
+}
+
+struct burial {
+	struct id daemon_id;
+	int64_t bury_ms;
+};
+
+/* The lock on the daemon's row, or on its place, keeps one that comes back
+ * waiting: it writes its agents after this. */
+static enum err_code bury_in(struct db *db, void *arg, struct err *err)
+{
+	const struct burial *b = arg;
 	uint64_t deleted = 0;
 	enum err_code code = db_exec(db, &db_daemon_module, BURY,
-	    DB_ARGS(DB_ID(daemon_id), DB_INT(bury_ms * 1000)), &deleted, err);
+	    DB_ARGS(DB_ID(b->daemon_id), DB_INT(b->bury_ms * 1000)), &deleted,
+	    err);
 
 	if (code != ERR_OK || deleted == 0)
 		return code;
 	return db_exec(db, &db_daemon_module, PRESENCE_BURY,
-	    DB_ARGS(DB_ID(daemon_id)), NULL, err);
+	    DB_ARGS(DB_ID(b->daemon_id)), NULL, err);
+}
+
+enum err_code db_daemon_bury(
+    struct db *db, struct id daemon_id, int64_t bury_ms, struct err *err)
+{
+	struct burial b = { daemon_id, bury_ms };
+
+	return db_transact(db, bury_in, &b, err);
 }
 
 /* Places that are left over take the last agent again. */

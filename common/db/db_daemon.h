@@ -30,8 +30,17 @@ MUST_CHECK enum err_code db_daemon_add(struct db *db, struct id daemon_id,
 MUST_CHECK enum err_code db_daemon_list(struct db *db, struct pool *pool,
     struct id daemon_id, int64_t dead_ms, int64_t bury_ms,
     struct db_daemon_row **rows_r, size_t *n_r, struct err *err);
+/*
+ * A small write that is committed: all that was read before lies in front of it
+ * in the server's log, and is on the disk when it is. The sign of life of a
+ * daemon that has a row, else (ID_NONE for who is none) a row that comes and
+ * goes within one transaction. ERR_UNAVAILABLE too when the connection was lost
+ * since the reading: the server may have lost what was read.
+ */
+MUST_CHECK enum err_code db_daemon_make_durable(
+    struct db *db, struct id daemon_id, struct err *err);
 /* Deletes the daemon unless it has been heard of within bury_ms (0: in any
- * case), and its agents' presence when it did. */
+ * case), and its agents' presence when it did; both or nothing. */
 MUST_CHECK enum err_code db_daemon_bury(
     struct db *db, struct id daemon_id, int64_t bury_ms, struct err *err);
 

@@ -23,6 +23,7 @@ struct db {
 	size_t n_binds;
 	bool check_all;	 /* compare all statements when connected */
 	bool is_checked; /* that was done, once is enough */
+	uint64_t opened; /* connections so far */
 	bool is_down;	 /* the last try to connect failed (and was logged) */
 	bool is_lost;	 /* the connection is of no more use */
 	bool in_transaction;

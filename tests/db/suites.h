@@ -27,6 +27,7 @@ SUITE(site)
 SUITE(feed)
 SUITE(chat_events)
 SUITE(daemons)
+SUITE(durable)
 SUITE(crash)
 SUITE(lost_commit)
 

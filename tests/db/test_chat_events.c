@@ -54,8 +54,14 @@ static void skip_to(uint64_t id)
 
 static enum err_code read_after(uint64_t after, size_t limit)
 {
-	return chat_events_after(f.db, f.pool, f.ada.workspace_id, after, limit,
-	    GRACE_MS, &got, &f.err);
+	const struct chat_events_ask ask = {
+		.workspace_id = f.ada.workspace_id,
+		.after = after,
+		.limit = limit,
+		.grace_ms = GRACE_MS,
+	};
+
+	return chat_events_after(f.db, f.pool, &ask, &got, &f.err);
 }
 
 static uint64_t cursor_now(void)

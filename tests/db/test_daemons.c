@@ -145,6 +145,23 @@ static void who_leaves_takes_all_along(void)
 	CU_ASSERT_EQUAL(view.n, 1);
 }
 
+static void a_burial_is_whole_or_none(void)
+{
+	beat(&one);
+	beat(&two);
+	set(&one, 2, 0);
+	harness_sql(f.db, "RENAME TABLE presences TO presences_away;");
+	CU_ASSERT_NOT_EQUAL(daemons_leave(f.db, one.id, &f.err), ERR_OK);
+	harness_sql(f.db, "RENAME TABLE presences_away TO presences;");
+	look(&two);
+	CU_ASSERT_EQUAL(view.n_living, 1);
+	CU_ASSERT_EQUAL(view.n, 2);
+	CU_ASSERT(!beat(&one));
+	FATAL_OK(daemons_leave(f.db, one.id, &f.err));
+	look(&two);
+	CU_ASSERT_EQUAL(view.n_living, 0);
+}
+
 static void only_who_has_others_tells(void)
 {
 	struct daemons_change c = { .n_come = 1, .is_told = false };
@@ -185,6 +202,7 @@ static CU_TestInfo tests[] = {
 	{ "the dead do not count, and are buried later",
 	    the_dead_do_not_count_and_are_buried_later },
 	{ "who leaves takes all along", who_leaves_takes_all_along },
+	{ "a burial is whole or none", a_burial_is_whole_or_none },
 	{ "only who has others tells", only_who_has_others_tells },
 	{ "typing is read as it was written",
 	    typing_is_read_as_it_was_written },

@@ -418,6 +418,23 @@ static void what_may_not_be_on_the_disk_is_read_again(void)
 	pthread_barrier_destroy(&go);
 }
 
+/* A burial between two signs of life. */
+static void a_reader_without_a_row_writes_too(void)
+{
+	struct feed_rows rows;
+
+	feed_set_origin(feed, id_new());
+	write_row(f.db);
+	harness_sql(f.db,
+	    "CREATE TRIGGER spy BEFORE INSERT ON daemons FOR EACH ROW\n"
+	    "SIGNAL SQLSTATE '45000';");
+	CU_ASSERT_NOT_EQUAL(
+	    feed_read(feed, f.db, f.pool, &rows, &f.err), ERR_OK);
+	CU_ASSERT_EQUAL(rows.n, 0);
+	harness_sql(f.db, "DROP TRIGGER spy;");
+	CU_ASSERT_EQUAL(read_now().n, 1);
+}
+
 static void old_rows_are_pruned(void)
 {
 	uint64_t deleted = 0;
@@ -549,6 +566,8 @@ static CU_TestInfo tests[] = {
 	{ "an emptied table begins again", an_emptied_table_begins_again },
 	{ "what may not be on the disk is read again",
 	    what_may_not_be_on_the_disk_is_read_again },
+	{ "a reader without a row writes too",
+	    a_reader_without_a_row_writes_too },
 	{ "old rows are pruned", old_rows_are_pruned },
 	{ "pruning leaves no hole", pruning_leaves_no_hole },
 	{ "the cursor stays below what may come",

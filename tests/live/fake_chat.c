@@ -30,10 +30,10 @@ struct conv {
 };
 
 static struct conv convs[2];
-static bool is_down, loses_answers, has_bot, is_logged_out;
+static bool is_vanishing, is_down, loses_answers, has_bot, is_logged_out;
 static struct feed_row rows[FEED_MAX];
 static size_t n_rows;
-static unsigned reads, uses, marks, site_checks, event_reads;
+static unsigned writes, reads, uses, marks, site_checks, event_reads;
 static uint64_t cursor, gone_before;
 static struct chat_event event;
 static struct feed_row last_bare;
@@ -53,10 +53,10 @@ void fake_chat_reset(void)
 	convs[0].external_id = "v1";
 	convs[1].id = fake_conv2;
 	convs[1].external_id = "v2";
-	is_down = loses_answers = has_bot = is_logged_out = false;
+	is_vanishing = is_down = loses_answers = has_bot = is_logged_out = false;
 	site_checks = 0;
 	n_rows = 0;
-	reads = uses = marks = event_reads = 0;
+	writes = reads = uses = marks = event_reads = 0;
 	cursor = gone_before = 0;
 	event = (struct chat_event){ .id = 0 };
 	largest = 0;
@@ -176,6 +176,7 @@ enum err_code chat_get(struct db *db, struct pool *pool,
 	conversation_r->id = c->id;
 	conversation_r->workspace_id = fake_workspace;
 	conversation_r->last_seq = c->n;
+	conversation_r->last.created_at = c->n > 0 ? FAKE_AT : 0;
 	conversation_r->visitor_receipt.delivered_seq =
 	    c->delivered[CHAT_END_USER];
 	conversation_r->agent_receipt.delivered_seq = c->delivered[CHAT_AGENT];
@@ -201,6 +202,33 @@ enum err_code chat_history_after(struct db *db, struct pool *pool,
 	list_r->n = MIN_OF(limit, c->n - after_seq);
 	list_r->items = c->items + after_seq;
 	return ERR_OK;
+}
+
+int64_t chat_newest(const struct chat_messages *list)
+{
+	return list->n > 0 ? FAKE_AT : 0;
+}
+
+/* All of it is fresh. */
+enum err_code chat_durable(
+    struct db *db, struct id origin, int64_t newest_at, struct err *err)
+{
+	(void)db;
+	CU_ASSERT(!id_is_none(origin));
+	writes += newest_at > 0;
+	if (newest_at > 0 && is_vanishing)
+		return err_set(err, ERR_UNAVAILABLE, "It was away.");
+	return ERR_OK;
+}
+
+unsigned fake_chat_writes(void)
+{
+	return writes;
+}
+
+void fake_chat_vanish(bool yes)
+{
+	is_vanishing = yes;
 }
 
 enum err_code chat_history_agents(struct db *db, struct pool *pool,
@@ -522,12 +550,12 @@ uint64_t feed_cursor(const struct feed *feed)
 }
 
 enum err_code chat_events_after(struct db *db, struct pool *pool,
-    struct id workspace_id, uint64_t after, size_t limit, int64_t grace_ms,
-    struct chat_events *events_r, struct err *err)
+    const struct chat_events_ask *ask, struct chat_events *events_r,
+    struct err *err)
 {
+	uint64_t after = ask->after;
+
 	(void)db;
-	(void)limit;
-	(void)grace_ms;
 	event_reads++;
 	if (is_down)
 		return err_set(err, ERR_UNAVAILABLE, "No database.");
@@ -535,7 +563,7 @@ enum err_code chat_events_after(struct db *db, struct pool *pool,
 		return err_set(err, ERR_GONE, "Too old.");
 	events_r->items = pool_alloc(pool, sizeof(*events_r->items));
 	events_r->cursor = MAX_OF(after, event.id);
-	if (event.id > after && id_eq(workspace_id, fake_workspace))
+	if (event.id > after && id_eq(ask->workspace_id, fake_workspace))
 		events_r->items[events_r->n++] = event;
 	return ERR_OK;
 }

@@ -45,6 +45,10 @@ void fake_chat_feed(const struct feed_row *row);
 unsigned fake_chat_site_checks(void);
 /* The most messages that were stored by one call. */
 size_t fake_chat_largest(void);
+/* How often it was made sure that what was read is on the disk, and that it
+ * cannot be done: the database may lose it. */
+unsigned fake_chat_writes(void);
+void fake_chat_vanish(bool yes);
 /* How often the history was read. */
 unsigned fake_chat_reads(void);
 

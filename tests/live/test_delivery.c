@@ -272,7 +272,64 @@ static void every_interleaving(void)
 	}
 }
 
+/* The database may lose what it shows: nobody is told of it. */
+static void joiners_hear_only_what_is_on_the_disk(void)
+{
+	struct sio_socket *s = fake_sio_connect(NULL, NULL);
+	struct chat_message m;
+	const char *got;
+
+	store(2);
+	fake_chat_vanish(true);
+	fake_sio_event(s, JOIN_SINCE(0), 7);
+	fake_jobs_settle();
+	got = fake_sio_take(s);
+	CU_ASSERT(live_has(got, "\"error\":\"unavailable\""));
+	CU_ASSERT_PTR_NULL(strstr(got, "\"seq\":"));
+	CU_ASSERT_EQUAL(delivery_count(), 0);
+	fake_chat_vanish(false);
+	fake_sio_event(s, JOIN_SINCE(0), 8);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(live_times(fake_sio_take(s), "\"seq\":"), 2);
+	CU_ASSERT_EQUAL(fake_chat_writes(), 2);
+	/* What members were told is there: a crowd costs no writing. */
+	for (int i = 0; i < 5; i++) {
+		fake_sio_event(
+		    fake_sio_connect(NULL, NULL), JOIN_SINCE(0), 9);
+		fake_jobs_settle();
+	}
+	CU_ASSERT_EQUAL(fake_chat_writes(), 2);
+	m = fake_chat_store(fake_conv1, "x");
+	delivery_message(&m);
+	fake_sio_event(fake_sio_connect(NULL, NULL), JOIN_SINCE(0), 9);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(fake_chat_writes(), 2);
+	store(1); /* not told of yet */
+	fake_sio_event(fake_sio_connect(NULL, NULL), JOIN_SINCE(0), 9);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(fake_chat_writes(), 3);
+}
+
+static void a_reading_tells_no_member(void)
+{
+	struct sio_socket *a = live_visitor(FAKE_CONV1, "v1");
+	struct sio_socket *b = fake_sio_connect(NULL, NULL);
+	struct chat_message two;
+
+	store(1);
+	two = fake_chat_store(fake_conv1, "b");
+	store(1);
+	fake_sio_event(b, JOIN_SINCE(0), 7);
+	fake_jobs_settle(); /* b has all three */
+	delivery_message(&two);
+	fake_jobs_settle(); /* a's gap is read; nobody has told of 3 */
+	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(a), "1,2");
+}
+
 static CU_TestInfo tests[] = {
+	{ "joiners hear only what is on the disk",
+	    joiners_hear_only_what_is_on_the_disk },
+	{ "a reading tells no member", a_reading_tells_no_member },
 	{ "members get each message once, in order", in_order_without_doubles },
 	{ "a gap is read from the table", gap_is_read_from_the_table },
 	{ "a gap that fills itself is not sent twice",

@@ -3,6 +3,7 @@
 #include "notify.h"
 
 #include "live.h"
+#include "metrics.h"
 #include "turns.h"
 #include "wsd.h"
 
@@ -153,7 +154,7 @@ static void bare_messages_are_passed_over_or_asked_for(void)
 	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "1");
 	fake_sio_take(a);
 	ring_bare_message(1);
-	live_wait_ms(10);
+	live_wait_ms(30);
 	CU_ASSERT_STRING_EQUAL(fake_sio_take(a), "");
 	/* The answer was lost: the row is all that there is. */
 	fake_chat_lose_answers(true);
@@ -161,7 +162,7 @@ static void bare_messages_are_passed_over_or_asked_for(void)
 	fake_jobs_settle();
 	CU_ASSERT(live_has(fake_sio_take(v), "\"error\":\"unavailable\""));
 	ring_bare_message(2);
-	live_wait_ms(10);
+	live_wait_ms(30);
 	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "2");
 	CU_ASSERT(live_has(fake_sio_take(a), "\"content\":\"ho\""));
 }
@@ -338,6 +339,44 @@ static void left_over_turns_are_run(void)
 	CU_ASSERT_STRING_EQUAL(fake_sio_seqs(v), "1,2");
 }
 
+static bool page_has(const char *line)
+{
+	struct buf b;
+	bool has;
+
+	buf_init(&b, 0);
+	metrics_put(&b);
+	buf_byte(&b, '\0');
+	has = strstr(b.p, line) != NULL;
+	buf_fini(&b);
+	return has;
+}
+
+static void the_lag_can_be_seen_after_the_reading(void)
+{
+	struct feed_row row = {
+		.workspace_id = fake_workspace,
+		.conversation_id = fake_conv1,
+		.kind = STR("tagged"),
+		.payload = STR("{}"),
+		.created_at = clock_now_us() - 7000000,
+	};
+
+	fake_chat_feed(&row);
+	notify_ring();
+	fake_jobs_settle();
+	CU_ASSERT(page_has("\nbaraza_feed_lag_seconds 7\n"));
+	/* Readings that find nothing, and one that finds what is new. */
+	live_wait_ms(5000);
+	row.created_at = clock_now_us();
+	fake_chat_feed(&row);
+	notify_ring();
+	fake_jobs_settle();
+	CU_ASSERT(page_has("\nbaraza_feed_lag_seconds 7\n"));
+	live_wait_ms(40000);
+	CU_ASSERT(page_has("\nbaraza_feed_lag_seconds 0\n"));
+}
+
 static CU_TestInfo tests[] = {
 	{ "foreign messages reach room and queue",
 	    foreign_messages_reach_room_and_queue },
@@ -356,6 +395,8 @@ static CU_TestInfo tests[] = {
 	{ "cursors are told once a second", cursors_are_told_once_a_second },
 	{ "it polls when nobody rings", it_polls_when_nobody_rings },
 	{ "turns that were left over are run", left_over_turns_are_run },
+	{ "the lag can be seen after the reading",
+	    the_lag_can_be_seen_after_the_reading },
 	CU_TEST_INFO_NULL,
 };
 
