@@ -14,8 +14,8 @@ enum err_code agent_events(struct req *req, struct resp *resp, struct err *err)
 	const struct chat_events_ask ask = {
 		.workspace_id = req->account.workspace_id,
 		.after = fields_u64(q, "after", 0, INT64_MAX, 0),
-		.limit = fields_u64(
-		    q, "limit", 1, CHAT_EVENTS_MAX, LIMIT_DEFAULT),
+		.limit =
+		    fields_u64(q, "limit", 1, CHAT_EVENTS_MAX, LIMIT_DEFAULT),
 		.grace_ms = grace_ms,
 	};
 	struct chat_events events = { .n = 0 };
@@ -23,8 +23,8 @@ enum err_code agent_events(struct req *req, struct resp *resp, struct err *err)
 	enum err_code code = fields_end(q, err);
 
 	if (!code && fields_find(q, "after").n)
-		code = chat_events_after(
-		    req->db, req->pool, &ask, &events, err);
+		code =
+		    chat_events_after(req->db, req->pool, &ask, &events, err);
 	else if (!code)
 		code = chat_events_cursor(
 		    req->db, req->pool, grace_ms, &events.cursor, err);

@@ -57,6 +57,7 @@ bot_state_put_off           by the id of a conversation that the sweep found
 bot_state_take              by the id of a conversation that the sweep found
 bot_state_list_due          the sweep: turns of every tenant that are due
 conversation_lock_talk      as conversation_get_owner; chat_send compares what it gives
+conversation_list_known     which of the ids that clients named are there at all
 conversation_lock_talks_4   the same for several
 conversation_lock_talks_16  the same for several
 conversation_lock_talks_64  the same for several

@@ -25,7 +25,7 @@ struct missed_job {
 	struct id workspace_id;
 	uint64_t since;
 	uint64_t durable; /* the feed has told of all up to here */
-	uint64_t sends; /* room_sends before the reading */
+	uint64_t sends;	  /* room_sends before the reading */
 	int readings;
 	struct chat_events events;
 };

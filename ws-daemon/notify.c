@@ -29,10 +29,10 @@
 #include "wsd.h"
 
 #define PRUNE_MS      60000
-#define PRUNE_MORE_MS 200  /* while there is more to delete */
-#define PRUNE_ROWS    1000 /* of feed_prune at once */
+#define PRUNE_MORE_MS 200   /* while there is more to delete */
+#define PRUNE_ROWS    1000  /* of feed_prune at once */
 #define LAG_MS	      15000 /* the gauge is the worst of this to twice this */
-#define CURSOR_MS     1000 /* between two words to the queues */
+#define CURSOR_MS     1000  /* between two words to the queues */
 
 struct read_job {
 	struct job job;
@@ -56,7 +56,7 @@ static struct {
 	bool is_rung;
 	bool is_down; /* said so already */
 	bool is_stopped;
-	int64_t lag_us;	 /* the worst since lag_began_ms */
+	int64_t lag_us; /* the worst since lag_began_ms */
 	int64_t lag_before_us;
 	int64_t lag_began_ms;
 	int64_t read_ms; /* when a reading last went well */
@@ -87,21 +87,6 @@ static void on_message(const struct feed_row *row)
 	if (is_untold(row, "message", row->message.seq))
 		ev_out_updated(row->workspace_id, &row->message);
 }
-
-/* Where the payload of a kind goes; chat_event_name says under which name. */
-static const struct {
-	const char *kind;
-	bool to_queue;
-	bool to_conversation;
-	bool has_time; /* the row's time names it: told.h */
-} kinds[] = {
-	{ "assigned", true, true, true },
-	{ "resolved", true, true, true },
-	{ "tagged", true, false, true },
-	{ "handoff", true, false, false },
-	{ "read", true, true, true },
-	{ "delivered", true, true, true },
-};
 
 /* For the sockets of this daemon, not for their clients. */
 static void on_login_end(const struct feed_row *row, struct pool *pool)
@@ -147,8 +132,23 @@ static const struct {
 	{ "typing", on_typing },
 };
 
+static void tell(const struct feed_row *row, const struct chat_kind *kind)
+{
+	const struct ev_out_payload out = {
+		.event = kind->event,
+		.payload = row->payload,
+		.workspace_id = row->workspace_id,
+		.conversation_id = row->conversation_id,
+		.to_queue = true,
+		.to_conversation = kind->to_conversation,
+	};
+
+	ev_out_payload(&out);
+}
+
 static void on_row(const struct feed_row *row, struct pool *pool)
 {
+	const struct chat_kind *kind = chat_kind_find(row->kind);
 	size_t i;
 
 	if (str_eq(row->kind, STR("message"))) {
@@ -158,21 +158,9 @@ static void on_row(const struct feed_row *row, struct pool *pool)
 	for (i = 0; i < COUNT_OF(inner_kinds); i++)
 		if (str_eq(row->kind, str_of(inner_kinds[i].kind)))
 			inner_kinds[i].on_row(row, pool);
-	for (i = 0; i < COUNT_OF(kinds); i++) {
-		struct ev_out_payload out = {
-			.event = chat_event_name(str_of(kinds[i].kind)),
-			.payload = row->payload,
-			.workspace_id = row->workspace_id,
-			.conversation_id = row->conversation_id,
-			.to_queue = kinds[i].to_queue,
-			.to_conversation = kinds[i].to_conversation,
-		};
-
-		if (str_eq(row->kind, str_of(kinds[i].kind)) &&
-		    is_untold(row, kinds[i].kind,
-			kinds[i].has_time ? (uint64_t)row->created_at : 0))
-			ev_out_payload(&out);
-	}
+	if (kind && is_untold(row, kind->kind,
+			kind->has_time ? (uint64_t)row->created_at : 0))
+		tell(row, kind);
 }
 
 static void run_feed(struct job *job, struct worker *worker)

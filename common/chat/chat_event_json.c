@@ -3,24 +3,23 @@
 #include "base/json_out.h"
 #include "chat/chat_events.h"
 
-static const struct {
-	const char *kind;
-	const char *event;
-} names[] = {
-	{ "message", "conversation_updated" },
-	{ "assigned", "conversation_assigned" },
-	{ "resolved", "conversation_resolved" },
-	{ "tagged", "conversation_tagged" },
-	{ "handoff", "conversation_handoff" },
-	{ "read", "messages_read" },
-	{ "delivered", "messages_delivered" },
+/* The one list of them; login, presence and typing, which daemons tell only
+ * each other, are not in it. */
+static const struct chat_kind kinds[] = {
+	{ "message", "conversation_updated", .to_conversation = false },
+	{ "assigned", "conversation_assigned", true, .has_time = true },
+	{ "resolved", "conversation_resolved", true, .has_time = true },
+	{ "tagged", "conversation_tagged", false, .has_time = true },
+	{ "handoff", "conversation_handoff", false, .has_time = false },
+	{ "read", "messages_read", true, .has_time = true },
+	{ "delivered", "messages_delivered", true, .has_time = true },
 };
 
-const char *chat_event_name(struct str kind)
+const struct chat_kind *chat_kind_find(struct str kind)
 {
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (str_eq(kind, str_of(names[i].kind)))
-			return names[i].event;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (str_eq(kind, str_of(kinds[i].kind)))
+			return &kinds[i];
 	return NULL;
 }
 

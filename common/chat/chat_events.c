@@ -30,7 +30,7 @@ struct scan {
 	int64_t open_since; /* a row from then on may have open gaps below */
 	uint64_t last;	    /* the greatest id that was seen */
 	uint64_t safe;
-	uint64_t settled;   /* all up to here is on the disk for long */
+	uint64_t settled; /* all up to here is on the disk for long */
 	int64_t newest_at;
 	size_t bytes; /* of the payloads that were found */
 	uint64_t durable;
@@ -126,13 +126,14 @@ static size_t take(
     struct pool *pool, const struct feed_row *row, struct chat_events *events)
 {
 	bool is_message = str_eq(row->kind, STR("message"));
+	const struct chat_kind *kind = chat_kind_find(row->kind);
 	struct chat_event e = {
 		.id = row->id,
-		.name = chat_event_name(row->kind),
+		.name = kind ? kind->event : NULL,
 		.payload = row->payload,
 	};
 
-	if (e.name == NULL || (is_message && id_is_none(row->message.id)))
+	if (kind == NULL || (is_message && id_is_none(row->message.id)))
 		return 0;
 	if (is_message)
 		e.payload = updated(pool, &row->message);

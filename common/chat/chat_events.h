@@ -45,9 +45,17 @@ MUST_CHECK enum err_code chat_events_after(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code chat_events_cursor(struct db *db, struct pool *pool,
     int64_t grace_ms, uint64_t *cursor_r, struct err *err);
 
-/* The event that a row's kind stands for, NULL for what daemons tell only each
- * other. */
-const char *chat_event_name(struct str kind);
+/* What a row's kind means to clients; every one goes to the workspace's queue.
+ */
+struct chat_kind {
+	const char *kind;
+	const char *event;    /* on the wire */
+	bool to_conversation; /* its members hear of it as well */
+	bool has_time;	      /* the row's time names it: told.h */
+};
+
+/* NULL for what daemons tell only each other. */
+const struct chat_kind *chat_kind_find(struct str kind);
 /* Members of the open object of `conversation_updated`. */
 void chat_put_updated(struct json_out *j, const struct chat_message *m);
 /* [{id, event, payload}] */

@@ -383,6 +383,11 @@ static bool is_own_fault(enum err_code code)
 	return code != ERR_INTERNAL && code != ERR_UNAVAILABLE;
 }
 
+static enum err_code no_conversation(struct err *err)
+{
+	return err_set(err, ERR_NOT_FOUND, "There is no such conversation.");
+}
+
 static enum err_code place_all(struct db *db, struct group *g, struct err *err)
 {
 	size_t i;
@@ -397,8 +402,7 @@ static enum err_code place_all(struct db *db, struct group *g, struct err *err)
 		if (s->talk)
 			item->code = place(db, g, s, &item->err);
 		else if (g->is_alone)
-			item->code = err_set(&item->err, ERR_NOT_FOUND,
-			    "There is no such conversation.");
+			item->code = no_conversation(&item->err);
 		if (item->code == ERR_OK || is_own_fault(item->code))
 			continue;
 		*err = item->err;
@@ -481,6 +485,32 @@ static void run_group(struct db *db, struct group *g)
 	g->n = left;
 }
 
+/* A stranger may name conversations that are nowhere: they are answered by one
+ * question, and not by a transaction each. */
+static void answer_unknown(struct db *db, struct group *g)
+{
+	size_t n, n_known, left = 0, i;
+	struct id *ids, *known;
+	struct err err;
+
+	pool_reset(g->pool);
+	n = list_ids(g, &ids);
+	known = pool_alloc(g->pool, n * sizeof(*known));
+	if (db_conversation_list_known(
+		db, g->pool, ids, n, known, &n_known, &err) != ERR_OK)
+		return;
+	for (i = 0; i < g->n; i++) {
+		struct chat_send_item *item = g->all[i]->item;
+
+		if (bsearch(&g->all[i]->message.conversation_id, known, n_known,
+			sizeof(*known), compare_ids))
+			g->all[left++] = g->all[i];
+		else
+			item->code = no_conversation(&item->err);
+	}
+	g->n = left;
+}
+
 /* One conversation after the other: nobody waits with a lock in hand. */
 static void run_rest(struct db *db, struct group *rest)
 {
@@ -528,6 +558,8 @@ bool chat_send_many(struct db *db, struct chat_send_item *items, size_t n)
 	}
 	if (g.n > 0)
 		run_group(db, &g);
+	if (g.n > 0)
+		answer_unknown(db, &g);
 	run_rest(db, &g);
 	for (i = 0; i < n; i++)
 		is_news |=

@@ -7,6 +7,7 @@
 enum {
 	CONVERSATION_GET_OWNER,
 	CONVERSATION_CHECK,
+	CONVERSATION_LIST_KNOWN,
 	CONVERSATION_LOCK,
 	CONVERSATION_LOCK_TALK,
 	CONVERSATION_LOCK_TALKS_4,
@@ -90,6 +91,10 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	    "JOIN contacts k ON k.id = c.contact_id WHERE c.id = ?"),
 	[CONVERSATION_CHECK] = DB_STMT("conversation_check", "dd", "d",
 	    "SELECT id FROM conversations WHERE workspace_id = ? AND id = ?"),
+	[CONVERSATION_LIST_KNOWN] =
+	    DB_STMT("conversation_list_known", DB_LETTERS_64("d"), "d",
+		"SELECT id FROM conversations WHERE id IN (" DB_ROWS_64(
+		    "?") ") ORDER BY id"),
 	[CONVERSATION_LOCK] = DB_STMT("conversation_lock", "dd", "uud?d?i",
 	    "SELECT last_seq, last_visitor_seq, open_session_id, "
 	    "assigned_agent_id, is_waiting FROM conversations "
@@ -218,6 +223,28 @@ static struct db_conversation_head head_from_row(
 		.assigned_agent_id = db_row_id(rows, row, column + 3),
 		.is_waiting = db_row_int(rows, row, column + 4) != 0,
 	};
+}
+
+enum err_code db_conversation_list_known(struct db *db, struct pool *pool,
+    const struct id *ids, size_t n, struct id *known_r, size_t *n_r,
+    struct err *err)
+{
+	struct db_arg args[DB_ROWS_MAX];
+	struct db_rows rows;
+	enum err_code code = ERR_OK;
+	size_t i, k;
+
+	*n_r = 0;
+	for (i = 0; i < n && code == ERR_OK; i += DB_ROWS_MAX) {
+		/* The places that are left name the last one again. */
+		for (k = 0; k < DB_ROWS_MAX; k++)
+			args[k] = DB_ID(ids[MIN_OF(i + k, n - 1)]);
+		code = query(db, pool, CONVERSATION_LIST_KNOWN, args,
+		    DB_ROWS_MAX, &rows, err);
+		for (k = 0; code == ERR_OK && k < rows.n; k++)
+			known_r[(*n_r)++] = db_row_id(&rows, k, 0);
+	}
+	return code;
 }
 
 enum err_code db_conversation_lock(struct db *db, struct pool *pool,

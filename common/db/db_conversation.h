@@ -15,6 +15,12 @@ MUST_CHECK enum err_code db_conversation_get_owner(struct db *db,
 MUST_CHECK enum err_code db_conversation_check(struct db *db, struct pool *pool,
     struct id workspace_id, struct id id, struct err *err);
 
+/* Those of the n ids, sorted and each once, that are there at all; sorted in
+ * known_r, which has room for n. Locks nothing and waits for nobody. */
+MUST_CHECK enum err_code db_conversation_list_known(struct db *db,
+    struct pool *pool, const struct id *ids, size_t n, struct id *known_r,
+    size_t *n_r, struct err *err);
+
 /* What changes in the life of a conversation. */
 struct db_conversation_head {
 	uint64_t last_seq;

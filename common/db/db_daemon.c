@@ -36,8 +36,8 @@ static const struct db_stmt stmts[STMT__MAX] = {
 	    " WHERE d.id <> ?"),
 	[BURY] = DB_STMT("daemon_bury", "di", "",
 	    "DELETE FROM daemons WHERE id = ? AND beat_at <= " AGO),
-	[DEL] = DB_STMT(
-	    "daemon_del", "d", "", "DELETE FROM daemons WHERE id = ?"),
+	[DEL] =
+	    DB_STMT("daemon_del", "d", "", "DELETE FROM daemons WHERE id = ?"),
 	[PRESENCE_ADD] = DB_STMT("daemon_presence_add",
 	    "dddddddddddddddddddddddddddddddddddddddddddddddd", "",
 	    "INSERT INTO presences (daemon_id, user_id, workspace_id, since)"
@@ -103,8 +103,8 @@ static enum err_code pass_by_in(struct db *db, void *arg, struct err *err)
 	enum err_code code = db_daemon_add(db, *id, STR_EMPTY, 0, err);
 
 	if (code == ERR_OK)
-		code = db_exec(db, &db_daemon_module, DEL,
-		    DB_ARGS(DB_ID(*id)), NULL, err);
+		code = db_exec(
+		    db, &db_daemon_module, DEL, DB_ARGS(DB_ID(*id)), NULL, err);
 	return code;
 }
 

@@ -78,11 +78,9 @@ static const struct db_stmt stmts[NOTIFICATION__MAX] = {
 	    DB_STMT("notification_list_times", "uu", "ut",
 		"SELECT id, created_at FROM notifications WHERE id > ? "
 		"ORDER BY id LIMIT ?"),
-	/* Not what daemons tell only each other. */
 	[NOTIFICATION_LIST_EVENTS] =
 	    DB_STMT("notification_list_events", "duuu", OUT,
 		SELECT "WHERE n.workspace_id = ? AND n.id > ? AND n.id <= ? "
-		       "AND n.kind NOT IN ('login', 'presence', 'typing') "
 		       "ORDER BY n.id LIMIT ?"),
 	[NOTIFICATION_LIST_FIRST] =
 	    DB_STMT("notification_list_first", "u", "ut",

@@ -140,6 +140,24 @@ static void many_conversations_in_one_call(void)
 	CU_ASSERT_EQUAL(fixture_notified(&f, "message"), 2 * CONVS);
 }
 
+static void unknown_conversations_cost_no_transaction(void)
+{
+	struct chat_send_item *known;
+	uint64_t before;
+	int i;
+
+	open_convs(1);
+	known = add(&visitors[0], convs[0].id, "here", "a");
+	for (i = 0; i < DB_ROWS_MAX + 6; i++)
+		add(&visitors[0], id_new(), "nowhere", "b");
+	before = commits();
+	CU_ASSERT_TRUE(send_all());
+	CU_ASSERT_EQUAL(commits() - before, 1);
+	check_stored(known, 1, "here");
+	for (i = 1; i <= DB_ROWS_MAX + 6; i++)
+		CU_ASSERT_EQUAL(items[i].code, ERR_NOT_FOUND);
+}
+
 static void nobody_sends_nothing(void)
 {
 	CU_ASSERT_FALSE(chat_send_many(f.db, items, 0));
@@ -546,6 +564,8 @@ static void a_deadlock_is_tried_again(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "unknown conversations cost no transaction",
+	    unknown_conversations_cost_no_transaction },
 	{ "many conversations in one call are one commit",
 	    many_conversations_in_one_call },
 	{ "nobody sends nothing", nobody_sends_nothing },

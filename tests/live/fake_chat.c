@@ -53,7 +53,8 @@ void fake_chat_reset(void)
 	convs[0].external_id = "v1";
 	convs[1].id = fake_conv2;
 	convs[1].external_id = "v2";
-	is_vanishing = is_down = loses_answers = has_bot = is_logged_out = false;
+	is_vanishing = is_down = loses_answers = has_bot = is_logged_out =
+	    false;
 	site_checks = 0;
 	n_rows = 0;
 	writes = reads = uses = marks = event_reads = 0;

@@ -294,8 +294,7 @@ static void joiners_hear_only_what_is_on_the_disk(void)
 	CU_ASSERT_EQUAL(fake_chat_writes(), 2);
 	/* What members were told is there: a crowd costs no writing. */
 	for (int i = 0; i < 5; i++) {
-		fake_sio_event(
-		    fake_sio_connect(NULL, NULL), JOIN_SINCE(0), 9);
+		fake_sio_event(fake_sio_connect(NULL, NULL), JOIN_SINCE(0), 9);
 		fake_jobs_settle();
 	}
 	CU_ASSERT_EQUAL(fake_chat_writes(), 2);
