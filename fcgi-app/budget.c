@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 #include "base/clock.h"
+#include "base/network.h"
 #include "base/rnd.h"
-#include "chat/network.h"
 
 #define WAYS 8 /* slots that one client may stand in */
 

@@ -3,8 +3,8 @@
 #include "req.h"
 
 #include "base/json_in.h"
+#include "base/network.h"
 #include "base/settings.h"
-#include "chat/network.h"
 
 static const char *const methods[M__MAX] = {
 	[M_GET] = "GET",

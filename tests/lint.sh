@@ -141,6 +141,11 @@ hits=$(grep -n '#include "chat/' common/db/*.[ch] |
 [ -z "$hits" ] || complain "common/db looks upward: $hits"
 arrow common/chat 'bot'
 
+# The protocol layer serves without chat (tests/load/sio-echo.c).
+hits=$(grep -nE '#include "(db|chat|bot)/' ws-daemon/{transport,wire,eio,sio}*.[ch] \
+	ws-daemon/{outq,room,timer,metrics,address,bucket,drops}.[ch])
+[ -z "$hits" ] || complain "the protocol layer looks upward: $hits"
+
 # --- the programs know nothing of each other, and common nothing of them
 stranger() { # FOLDER OF_WHOM...
 	local from=$1 header hits

@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "base/network.h"
 #include "bucket.h"
-#include "chat/network.h"
 
 #define SWEEP_MIN    1024
 #define SWEEP_GAP_MS 1000

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "chat/network.h"
+#include "base/network.h"
 #include "transport_wire.h"
 #include "wire_local.h"
 

@@ -3,9 +3,9 @@
 #include "chat/throttle.h"
 
 #include "base/clock.h"
+#include "base/network.h"
 #include "base/rnd.h"
 #include "base/settings.h"
-#include "chat/network.h"
 #include "db/db_login.h"
 
 #define SECOND_US   INT64_C(1000000)

@@ -1,8 +1,8 @@
 /* fuzz_query.c: what ws-daemon reads of HTTP: query, chunks, origins, cookies */
 /* SPDX-License-Identifier: MIT */
 #include "base/json_in.h"
+#include "base/network.h"
 #include "base/valid.h"
-#include "chat/network.h"
 #include "eio_http.h"
 #include "origin.h"
 #include "tests/fuzz/drive.h"

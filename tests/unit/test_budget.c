@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "budget.h"
 
-#include "chat/network.h"
+#include "base/network.h"
 #include "tests/fake/time.h"
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /* network.h: which network an address belongs to, for throttles */
 /* SPDX-License-Identifier: MIT */
-#ifndef CHAT_NETWORK_H
-#define CHAT_NETWORK_H
+#ifndef BASE_NETWORK_H
+#define BASE_NETWORK_H
 
 #include "base/str.h"
 

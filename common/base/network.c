@@ -1,6 +1,6 @@
 /* network.c: which network an address belongs to, for throttles */
 /* SPDX-License-Identifier: MIT */
-#include "chat/network.h"
+#include "base/network.h"
 
 #include <arpa/inet.h>
 
