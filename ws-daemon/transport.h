@@ -56,6 +56,9 @@ struct transport_conf {
 	bool (*on_page)(struct str path, struct wire_answer *answer_r);
 };
 
+/* What headers_max may be. */
+#define TRANSPORT_HEADERS_MAX 65535
+
 #define TRANSPORT_LIMITS                                                       \
 	.header_timeout_ms = 20000, .keepalive_timeout_ms = 75000,             \
 	.answer_timeout_ms = 30000, .close_timeout_ms = 5000,                  \

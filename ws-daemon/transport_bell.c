@@ -36,9 +36,11 @@ static void on_signal(uv_signal_t *handle, int number)
 
 	(void)handle;
 	if (number == SIGHUP) {
-		transport_tls_reload();
+		/* First: the log is opened again there. */
 		if (transport_conf->on_hangup)
 			transport_conf->on_hangup();
+		transport_tls_reload();
+		transport_pause_again();
 	} else if (!told && transport_conf->on_stop) {
 		told = true;
 		transport_conf->on_stop();

@@ -43,7 +43,7 @@ static struct str put_query(struct lws *wsi)
 {
 	struct buf *b = &request_text;
 	size_t start = b->n;
-	static char part[16384];
+	static char part[TRANSPORT_HEADERS_MAX + 1];
 	int n;
 
 	for (int i = 0; (n = lws_hdr_copy_fragment(wsi, part, sizeof(part),
@@ -180,7 +180,7 @@ static struct str path_of(struct lws *wsi)
 	static const enum lws_token_indexes uris[] = { WSI_TOKEN_GET_URI,
 		WSI_TOKEN_POST_URI, WSI_TOKEN_OPTIONS_URI, WSI_TOKEN_PUT_URI,
 		WSI_TOKEN_PATCH_URI, WSI_TOKEN_DELETE_URI, WSI_TOKEN_HEAD_URI };
-	static char path[16384];
+	static char path[TRANSPORT_HEADERS_MAX + 1];
 	int n = -1;
 
 	for (size_t i = 0; n < 0 && i < COUNT_OF(uris); i++)

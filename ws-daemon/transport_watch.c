@@ -101,10 +101,25 @@ static void on_watch(struct timer *t)
 	timer_set(t, is_sending ? WATCH_SEND_MS : transport_conf->watch_ms);
 }
 
-/* The budget is asked for this many packets at a time. */
+int64_t transport_packets_step(void)
+{
+	int64_t burst = transport_conf->packet_burst;
+
+	/* More than it can hold would never be there. */
+	return burst > 0 ? MIN_OF(WIRE_PACKETS, burst) : WIRE_PACKETS;
+}
+
+bool transport_packets_take(struct wire *w, int64_t now_ms)
+{
+	return transport_conf->packet_burst == 0 ||
+	       bucket_take(&w->budget, transport_packets_step(),
+		   transport_conf->packet_burst,
+		   transport_conf->packet_refill_ms, now_ms);
+}
+
 static int64_t pause_ms(void)
 {
-	return WIRE_PACKETS * transport_conf->packet_refill_ms;
+	return transport_packets_step() * transport_conf->packet_refill_ms;
 }
 
 void transport_pause(struct wire *w)
@@ -125,15 +140,19 @@ static void on_pause(struct timer *t)
 	list_each_safe (node, tmp, &paused) {
 		struct wire *w = LIST_OF(node, struct wire, watch);
 
-		if (!bucket_take(&w->budget, WIRE_PACKETS,
-			transport_conf->packet_burst,
-			transport_conf->packet_refill_ms, now))
+		if (!transport_packets_take(w, now))
 			continue;
 		list_del(&w->watch);
 		(void)lws_rx_flow_control(w->wsi, 1);
 	}
 	if (!list_empty(&paused))
 		timer_set(t, pause_ms());
+}
+
+void transport_pause_again(void)
+{
+	if (timer_is_set(&pause_timer))
+		on_pause(&pause_timer);
 }
 
 void transport_watch_start(void)

@@ -18,7 +18,8 @@ enum wire_role {
 	WIRE_WS
 };
 
-/* The budget of packets is asked once for so many: a power of two. */
+/* The budget of packets is asked once for so many, or for all that it can
+ * hold. */
 #define WIRE_PACKETS 64
 
 struct address;
@@ -94,8 +95,14 @@ void transport_cut(struct wire *w);
 void transport_watch(struct wire *w);
 void transport_unwatch(struct wire *w);
 
+/* How many packets the budget is asked for at a time. */
+int64_t transport_packets_step(void);
+/* Takes so many out of the budget of w; false when it holds fewer. */
+bool transport_packets_take(struct wire *w, int64_t now_ms);
 /* Reads nothing of w for a while: it has sent too much. */
 void transport_pause(struct wire *w);
+/* The limits have changed: who may be read again by the new ones is. */
+void transport_pause_again(void);
 
 /* transport_http.c */
 /* The request line and headers; slices live until the next call. False when

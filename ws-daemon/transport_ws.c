@@ -100,11 +100,10 @@ static void too_large(struct wire *w)
  */
 static void count_packet(struct wire *w)
 {
-	if (++w->packets % WIRE_PACKETS != 0 ||
-	    transport_conf->packet_burst == 0 || !w->user)
+	if (++w->packets < transport_packets_step() || !w->user)
 		return;
-	if (bucket_take(&w->budget, WIRE_PACKETS, transport_conf->packet_burst,
-		transport_conf->packet_refill_ms, clock_mono_ms()))
+	w->packets = 0;
+	if (transport_packets_take(w, clock_mono_ms()))
 		return;
 	drops_count(DROP_PACKETS);
 	transport_pause(w);

@@ -161,7 +161,7 @@ const struct conf_row settings_rows[] = {
 	    "New connections that one address may open at once."),
 	LIVE_INT(handshake_refill_ms, "20", 1, HOUR_MS,
 	    "Milliseconds after which an address may open one more."),
-	LIVE_INT(address_event_burst, "50000", 1, 100000000,
+	LIVE_INT(address_event_burst, "50000", 4, 100000000,
 	    "Cost units of events that all connections of one address may "
 	    "send at once."),
 	LIVE_INT(address_event_refill_ms, "1", 1, HOUR_MS,
@@ -248,7 +248,8 @@ const struct conf_row settings_rows[] = {
 	    "Messages that one visitor may send at once."),
 	LIVE_INT(message_refill_ms, "2000", 1, HOUR_MS,
 	    "Milliseconds after which a visitor may send one more."),
-	LIVE_INT(event_burst, "200", 1, 100000,
+	/* 4: the dearest event; less than that would never be admitted. */
+	LIVE_INT(event_burst, "200", 4, 100000,
 	    "Cost units of events that one connection may send at once."),
 	LIVE_INT(event_refill_ms, "50", 1, HOUR_MS,
 	    "Milliseconds after which a connection gets one unit back."),

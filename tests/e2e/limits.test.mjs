@@ -91,7 +91,7 @@ describe("the protocol alone", () => {
 		for (let i = 0; i < 30; i++) loud.emit("all", "room", large);
 		assert.equal(await loud.emitWithAck("message-with-ack", 1), 1);
 		await until("it to be closed", async () => (await http(server.port, "GET", path)).status === 400);
-		assert.match(server.said, /slow_consumer/);
+		assert.match(server.said, /slow_consumer sid=[\w-]{20} addr=127\.0\.0\.1 queue_max=1000000/);
 		await until("the memory", () => rss() < before_kb + 2500);
 		loud.disconnect();
 	});
@@ -114,6 +114,23 @@ describe("the protocol alone", () => {
 		fast.ws.close();
 		await fast.closed;
 	});
+
+	// 64 packets are counted at once, unless there are never so many.
+	for (const burst of [1, 10, 63, 65])
+		test(`a burst of ${burst} slows one down and stops none`, { timeout: 60000 }, async () => {
+			const child = spawn(join(build, "sio-echo"), ["--port", "0", "--packet-burst", `${burst}`],
+				{ stdio: ["ignore", "pipe", "inherit"] });
+			const gone = new Promise((resolve) => child.once("exit", resolve));
+			const one = raw(await new Promise((resolve) => child.stdout.once("data", (data) => resolve(Number(data)))));
+			assert.ok(await one.opened);
+			one.ws.send("40");
+			for (let i = 0; i < 300; i++) one.ws.send(`42${i}["message-with-ack"]`);
+			await until("all answers", () => one.got.filter((text) => text.startsWith("43")).length === 300);
+			one.ws.close();
+			await one.closed;
+			child.kill("SIGTERM");
+			assert.equal(await gone, 0);
+		});
 
 	test("one that leaves while it waits is forgotten", { timeout: 60000 }, async () => {
 		const fast = raw(server.port);

@@ -410,6 +410,19 @@ describe("limits read again on SIGHUP", () => {
 		v.socket.disconnect();
 	});
 
+	test("let go who was not read any more", async () => {
+		const socket = await connect(site, { transports: ["websocket"] });
+		await reload("wsd", { packet_burst: 10, packet_refill_ms: 3600000 }, done);
+		const was = await metrics();
+		const leave = () => ask(socket, "leave_conversation",
+			{ conversation_id: "00000000-0000-0000-0000-0000000000C1" });
+		const answers = Promise.all(Array.from({ length: 40 }, leave));
+		await rises(was, 1, "baraza_drops_total", { reason: "packet_burst" });
+		await reload("wsd", { packet_burst: 0, packet_refill_ms: 3600000 }, done);
+		await answers;
+		socket.disconnect();
+	});
+
 	test("leave a session the ping times that its client was told", async () => {
 		const old = await connect(site, { transports: ["websocket"] });
 		await reload("wsd", { ping_interval_ms: 200, ping_timeout_ms: 60000 }, done);

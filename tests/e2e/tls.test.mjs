@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { createRequire } from "node:module";
 import net from "node:net";
@@ -249,6 +249,18 @@ test("SIGHUP reads the certificate again, and keeps the old one when it is bad",
 	await until("the complaint", () => /tls_not_reloaded/.test(server.said));
 	assert.equal((await request("GET", "")).status, 200);
 	install({ made: join(dir, "second.pem"), madeKey: join(dir, "second.key") });
+});
+
+test("what SIGHUP says of the certificate stands in the new log", { timeout: 60000 }, async () => {
+	const log = join(dir, "log");
+	const own = await run("--tls-cert", cert, "--tls-key", key, "--log-file", log);
+	assert.ok(own.port, own.said);
+	renameSync(log, `${log}.1`);
+	own.child.kill("SIGHUP");
+	await until("the line", () => existsSync(log) && /tls_reloaded/.test(readFileSync(log, "utf8")));
+	assert.doesNotMatch(readFileSync(`${log}.1`, "utf8"), /tls_reloaded/);
+	own.child.kill("SIGTERM");
+	assert.equal(await own.gone, 0);
 });
 
 test("what cannot be used is said at the start", async () => {

@@ -3,6 +3,7 @@
 #include "events.h"
 
 #include "base/buf.h"
+#include "base/settings.h"
 #include "unit.h"
 
 #define ID "\"conversation_id\":\"00000000-0000-0000-0000-0000000000C1\""
@@ -157,6 +158,25 @@ static void ids_are_bounded(void)
 	buf_fini(&b);
 }
 
+static int64_t smallest(const char *setting)
+{
+	for (size_t i = 0; i < settings_rows_n; i++)
+		if (!strcmp(settings_rows[i].key, setting))
+			return settings_rows[i].min;
+	return -1;
+}
+
+static void every_budget_admits_every_event(void)
+{
+	for (size_t i = 0; i < events_n; i++) {
+		CU_ASSERT(unit_case(events[i].cost <= smallest("event_burst"),
+		    i, events[i].name));
+		CU_ASSERT(
+		    unit_case(events[i].cost <= smallest("address_event_burst"),
+			i, events[i].name));
+	}
+}
+
 static void setup(void)
 {
 	pool = pool_new();
@@ -175,6 +195,8 @@ static CU_TestInfo tests[] = {
 	{ "a seq is read", a_seq_is_read },
 	{ "faults are told with the member's name", faults_are_named },
 	{ "at most 100 ids", ids_are_bounded },
+	{ "the smallest budget admits the dearest event",
+	    every_budget_admits_every_event },
 	CU_TEST_INFO_NULL,
 };
 

@@ -288,6 +288,8 @@ static void rows_that_belong_together_change_together(void)
 		{ "queue_max", "max_payload" },
 		{ "db_host", "db_socket" },
 	};
+	struct settings_changes changes;
+	size_t live_n = 0, restart_n = 0;
 
 	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
 		int live[2] = { -1, -1 };
@@ -299,6 +301,12 @@ static void rows_that_belong_together_change_together(void)
 		CU_ASSERT(unit_case(
 		    live[0] == live[1] && live[0] >= 0, i, pairs[i][0]));
 	}
+	/* All may change at once, and be named. */
+	for (size_t k = 0; k < settings_rows_n; k++)
+		*(settings_rows[k].is_live ? &live_n : &restart_n) +=
+		    strlen(settings_rows[k].key) + 1;
+	CU_ASSERT(live_n < sizeof(changes.live));
+	CU_ASSERT(restart_n < sizeof(changes.restart));
 	/* Threads read text without a lock: none of theirs may change. */
 	for (size_t k = 0; k < settings_rows_n; k++) {
 		const struct conf_row *row = &settings_rows[k];
