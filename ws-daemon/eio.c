@@ -111,7 +111,9 @@ static void on_beat(struct timer *t)
 		static struct log_kind kind;
 
 		drops_count(DROP_SLOW);
-		log_warn_some(&kind, "slow_consumer addr=%.*s queue_max=%zu",
+		log_warn_some(&kind,
+		    "slow_consumer sid=%.*s addr=%.*s queue_max=%zu",
+		    STR_ARG(eio_app->name ? eio_app->name(s) : STR("-")),
 		    STR_ARG(s->handshake.address), eio_conf->queue_max);
 		eio_fail(s, "slow consumer");
 	} else if (s->state == EIO_CLOSING) {

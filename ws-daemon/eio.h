@@ -34,6 +34,7 @@ struct eio_conf {
 	size_t poll_bytes_max;	 /* of one poll, unless one packet has more */
 	size_t queue_max;	 /* bytes waiting for one connection */
 	unsigned rooms_max;	 /* per socket */
+	size_t acks_max;	 /* asked for and not given, per socket */
 	size_t namespaces_max;	 /* joined or refused, per connection */
 	size_t namespace_max;	 /* bytes, at most SIO_NAMESPACE_MAX */
 	unsigned json_depth_max; /* at most JSON_DEPTH_MAX */
@@ -57,7 +58,7 @@ struct eio_conf {
 		.attachments_bytes_max = 1000000, .post_packets_max = 1000,    \
 		.poll_packets_max = 16, .poll_bytes_max = 128 << 10,           \
 		.queue_max = 4 << 20, .rooms_max = 1000, .namespaces_max = 32, \
-		.namespace_max = 128, .json_depth_max = 32                     \
+		.acks_max = 100, .namespace_max = 128, .json_depth_max = 32    \
 	}
 
 struct address;
@@ -79,6 +80,8 @@ struct eio_app {
 	void (*on_open)(struct eio_session *s);
 	void (*on_text)(struct eio_session *s, struct str text);
 	void (*on_binary)(struct eio_session *s, struct str bytes);
+	/* What the layer above calls it, for the log. May be NULL. */
+	struct str (*name)(const struct eio_session *s);
 	/* Once per session; it must not be used afterwards. */
 	void (*on_close)(struct eio_session *s, const char *reason);
 };

@@ -52,6 +52,7 @@ struct sio_socket *sio_socket_new(struct sio_conn *conn, struct str nsp)
 	s->nsp = nsp;
 	s->handle = ++last_handle;
 	room_set_init(&s->rooms);
+	list_init(&s->asked);
 	list_init(&s->node);
 	list_add(&conn->sockets, &s->node);
 	map_set(by_handle, handle_key(&s->handle), s);
@@ -89,6 +90,7 @@ void sio_socket_end(struct sio_socket *s, const char *reason)
 	if (s->is_accepted) {
 		/* Nothing that the program sends now goes out. */
 		s->is_accepted = false;
+		sio_asked_end(s);
 		sio_app->on_disconnect(s, reason);
 		room_leave_all(s);
 	}
@@ -222,32 +224,32 @@ void sio_close(struct sio_socket *s)
 		eio_close(s->conn->eio, "forced close");
 }
 
-static void send_parts(struct sio_socket *s, struct sio_packet *p)
+bool sio_socket_send(struct sio_socket *s, const struct sio_packet *p)
 {
 	if (!s->is_accepted)
-		return;
+		return false;
 	for (unsigned i = 0; i < p->count; i++)
 		eio_send(s->conn->eio, p->parts[i]);
+	return true;
 }
 
 void sio_send(struct sio_socket *s, struct sio_packet *p)
 {
 	size_t bytes = 0;
 
-	if (!s->is_accepted)
+	if (!sio_socket_send(s, p))
 		return;
 	for (unsigned i = 0; i < p->count; i++)
 		bytes += p->parts[i]->n;
 	metrics_add(METRIC_DELIVERIES, 1);
 	metrics_add(METRIC_DELIVERED_BYTES, (int64_t)bytes);
-	send_parts(s, p);
 }
 
 void sio_emit(struct sio_socket *s, const char *event, struct str args)
 {
 	struct sio_packet *p = sio_packet_new(s->nsp, event, args);
 
-	send_parts(s, p);
+	(void)sio_socket_send(s, p);
 	sio_packet_unref(&p);
 }
 
@@ -264,7 +266,7 @@ void sio_ack_binary(struct sio_socket *s, uint64_t ack_id, struct str args,
 	p = sio_packet_make(sio_encode(n > 0 ? SIO_BINARY_ACK : SIO_ACK, n,
 				s->nsp, &ack_id, buf_str(&b)),
 	    attachments, n);
-	send_parts(s, p);
+	(void)sio_socket_send(s, p);
 	sio_packet_unref(&p);
 	buf_fini(&b);
 }

@@ -39,6 +39,21 @@ struct sio_event {
 	size_t attachment_count;
 };
 
+/* What became of an event that asked for an answer. */
+enum sio_answer_kind { SIO_ANSWERED, SIO_ANSWER_LATE, SIO_ANSWER_GONE };
+
+/* Lives until the callback returns. */
+struct sio_answer {
+	enum sio_answer_kind kind; /* only the first has what follows */
+	const struct json *args;   /* the whole array; NULL when empty */
+	struct pool *pool;
+	const struct str *attachments; /* as in struct sio_event */
+	size_t attachment_count;
+};
+
+typedef void sio_answer_fn(
+    struct sio_socket *s, const struct sio_answer *answer, void *data);
+
 /* What the program does with them. */
 struct sio_app {
 	/* Before anything is accepted; an error text gives HTTP 403 (400 to
@@ -121,6 +136,19 @@ void sio_emit(struct sio_socket *s, const char *event, struct str args);
 void sio_ack(struct sio_socket *s, uint64_t ack_id, struct str args);
 void sio_ack_binary(struct sio_socket *s, uint64_t ack_id, struct str args,
     const struct str *attachments, size_t n);
+
+/*
+ * An event that asks the client for an answer: fn is called once, with what it
+ * answers, or when it has not within timeout_ms, or when the socket ends before
+ * that (just before on_disconnect, and nothing that is sent then goes out).
+ * Never from within. False when acks_max of them wait already, or the socket is
+ * not accepted: then nothing was sent and fn is not called.
+ */
+MUST_CHECK bool sio_emit_ack(struct sio_socket *s, const char *event,
+    struct str args, int64_t timeout_ms, sio_answer_fn *fn, void *data);
+MUST_CHECK bool sio_emit_ack_binary(struct sio_socket *s, const char *event,
+    struct str args, const struct str *attachments, size_t n,
+    int64_t timeout_ms, sio_answer_fn *fn, void *data);
 
 /* For room.c. */
 struct room_set *sio_rooms(struct sio_socket *s);

@@ -59,6 +59,26 @@ static void on_open(struct eio_session *eio)
 	eio_set_data(eio, conn);
 }
 
+/* The first that was accepted: the one that the client knows. */
+static struct str name(const struct sio_conn *conn)
+{
+	const struct list *node;
+
+	list_each (node, &conn->sockets) {
+		const struct sio_socket *s =
+		    LIST_OF(node, struct sio_socket, node);
+
+		if (s->is_accepted)
+			return sio_id(s);
+	}
+	return STR("-");
+}
+
+static struct str name_of(const struct eio_session *eio)
+{
+	return name(eio_data(eio));
+}
+
 static void partial_drop(struct sio_conn *conn)
 {
 	struct pool *own;
@@ -79,7 +99,7 @@ static void on_close(struct eio_session *eio, const char *reason)
 	partial_drop(conn);
 	/* The program tells of those that it has accepted. */
 	if (list_empty(&conn->sockets))
-		log_debug("close addr=%.*s reason=\"%s\"",
+		log_debug("close sid=- addr=%.*s reason=\"%s\"",
 		    STR_ARG(conn->handshake.address), reason);
 	while (!list_empty(&conn->sockets))
 		sio_socket_end(
@@ -93,8 +113,8 @@ static void on_close(struct eio_session *eio, const char *reason)
 static void drop(struct sio_conn *conn, enum drop reason, const char *why)
 {
 	drops_count(reason);
-	log_debug("parse_error addr=%.*s why=\"%s\"",
-	    STR_ARG(conn->handshake.address), why);
+	log_debug("parse_error sid=%.*s addr=%.*s why=\"%s\"",
+	    STR_ARG(name(conn)), STR_ARG(conn->handshake.address), why);
 	eio_close(conn->eio, "parse error");
 }
 
@@ -179,7 +199,12 @@ static void take(struct sio_conn *conn, const struct sio_head *h,
 		sio_socket_end(s, "client namespace disconnect");
 	else if (h->type == SIO_EVENT || h->type == SIO_BINARY_EVENT)
 		take_event(s, h, payload, attachments, mem);
-	/* Acks: we never ask for one, so none is known. */
+	else if (h->has_ack)
+		sio_asked_answer(s, h->ack_id,
+		    &(struct sio_answer){ .args = payload,
+			.pool = mem,
+			.attachments = attachments,
+			.attachment_count = h->attachments });
 }
 
 static void on_attachments_timeout(struct timer *t)
@@ -264,5 +289,6 @@ const struct eio_app sio_eio_app = {
 	.on_open = on_open,
 	.on_text = on_text,
 	.on_binary = on_binary,
+	.name = name_of,
 	.on_close = on_close,
 };

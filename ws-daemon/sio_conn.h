@@ -43,6 +43,9 @@ struct sio_socket {
 	bool is_accepted;
 	void *data;
 	struct room_set rooms;
+	struct list asked; /* events that wait for an answer */
+	unsigned asked_count;
+	uint64_t next_ack;
 };
 
 extern const struct eio_conf *sio_conf;
@@ -54,6 +57,16 @@ struct sio_socket *sio_socket_find(struct sio_conn *conn, struct str nsp);
 unsigned sio_socket_count(const struct sio_conn *conn);
 /* Leaves its rooms, tells the program when it was accepted, frees it. */
 void sio_socket_end(struct sio_socket *s, const char *reason);
+
+/* Whether it went out: not before the socket is accepted. */
+bool sio_socket_send(struct sio_socket *s, const struct sio_packet *p);
+
+/* sio_asked.c */
+/* What a client answers; nobody may have asked. s may be gone afterwards. */
+void sio_asked_answer(
+    struct sio_socket *s, uint64_t ack_id, const struct sio_answer *answer);
+/* s ends. */
+void sio_asked_end(struct sio_socket *s);
 
 /* sio_conn.c: the callbacks of eio.c. */
 extern const struct eio_app sio_eio_app;

@@ -182,8 +182,9 @@ struct sio_packet *sio_packet_make(
 	return p;
 }
 
-struct sio_packet *sio_packet_new_binary(struct str nsp, const char *event,
-    struct str args, const struct str *attachments, size_t n)
+struct sio_packet *sio_packet_event(struct str nsp, const char *event,
+    const uint64_t *ack_id, struct str args, const struct str *attachments,
+    size_t n)
 {
 	struct packet *text;
 	struct buf b;
@@ -197,9 +198,15 @@ struct sio_packet *sio_packet_new_binary(struct str nsp, const char *event,
 	buf_put(&b, args);
 	buf_byte(&b, ']');
 	text = sio_encode(
-	    n > 0 ? SIO_BINARY_EVENT : SIO_EVENT, n, nsp, NULL, buf_str(&b));
+	    n > 0 ? SIO_BINARY_EVENT : SIO_EVENT, n, nsp, ack_id, buf_str(&b));
 	buf_fini(&b);
 	return sio_packet_make(text, attachments, n);
+}
+
+struct sio_packet *sio_packet_new_binary(struct str nsp, const char *event,
+    struct str args, const struct str *attachments, size_t n)
+{
+	return sio_packet_event(nsp, event, NULL, args, attachments, n);
 }
 
 struct sio_packet *sio_packet_new(

@@ -59,5 +59,9 @@ struct sio_packet {
 /* Takes over the reference to text; copies the attachments. */
 struct sio_packet *sio_packet_make(
     struct packet *text, const struct str *attachments, size_t n);
+/* sio_packet_new_binary, with an ack id when it is not NULL. */
+struct sio_packet *sio_packet_event(struct str nsp, const char *event,
+    const uint64_t *ack_id, struct str args, const struct str *attachments,
+    size_t n);
 
 #endif

@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { io } from "socket.io-client";
@@ -24,6 +26,9 @@ async function start(...args) {
 		},
 	};
 }
+
+const folder = mkdtempSync(join(tmpdir(), "sio-echo-"));
+after(() => rmSync(folder, { recursive: true }));
 
 const sockets = [];
 
@@ -160,6 +165,74 @@ test("path, sizes, times and origins are options", async () => {
 	const res = await fetch(`${any.url}/socket.io/?EIO=4&transport=polling`);
 	assert.equal(res.headers.get("access-control-allow-origin"), "*");
 	await any.stop();
+});
+
+test("every bound of the protocol is an option", async () => {
+	const bound = await start("--rooms-max", "1", "--namespace-max", "10", "--json-depth-max", "5",
+		"--attachments-max", "1", "--attachments-bytes-max", "5", "--post-packets-max", "3",
+		"--poll-packets-max", "2", "--acks-max", "1", "--headers-max", "65535");
+	const ws = await engine(bound.ws);
+	const says = async (text, ...parts) => {
+		const one = await engine(bound.ws);
+		const end = once(one, "close").then(() => "the end");
+		one.send("40");
+		await one.next();
+		await one.next();
+		for (const part of [text, ...parts]) one.send(part);
+		const answer = await Promise.race([one.next(), end]);
+		one.terminate();
+		return answer;
+	};
+	ws.send("40");
+	await ws.next();
+	await ws.next();
+	ws.send('421["join","a"]');
+	ws.send('422["join","b"]');
+	assert.deepEqual([await ws.next(), await ws.next()], ["431[true]", "432[false]"]);
+	ws.send('42["ask",60000]');
+	ws.send('42["ask",60000]');
+	assert.deepEqual([await ws.next(), await ws.next()], ['420["question"]', '42["no-answer","refused"]']);
+	ws.terminate();
+	assert.match(await says(`40/${"x".repeat(9)},`), /^44/);
+	assert.equal(await says(`40/${"x".repeat(10)},`), "the end");
+	assert.equal(await says('42["message",[[[[]]]]]'), '42["message-back",[[[[]]]]]');
+	assert.equal(await says('42["message",[[[[[]]]]]]'), "the end");
+	assert.match(await says('451-["message",{"_placeholder":true,"num":0}]', Buffer.alloc(5)), /^451-/);
+	assert.equal(await says('451-["message",{"_placeholder":true,"num":0}]', Buffer.alloc(6)), "the end");
+	assert.equal(await says('452-["message"]'), "the end");
+	const base = `${bound.url}/socket.io/?EIO=4&transport=polling`;
+	const { sid } = JSON.parse((await (await fetch(base)).text()).slice(1));
+	const post = (body) => fetch(`${base}&sid=${sid}`, { method: "POST", body });
+	assert.equal((await post('40\x1e42["message",1]\x1e42["message",2]')).status, 200);
+	assert.equal((await (await fetch(`${base}&sid=${sid}`)).text()).split("\x1e").length, 2);
+	assert.equal((await fetch(`${base}&sid=${sid}`)).status, 200); // message-back of the second
+	await post("3\x1e3\x1e3\x1e3");
+	while ((await fetch(`${base}&sid=${sid}`)).status === 200) /* it hears of its end */;
+	await bound.stop();
+});
+
+test("the log names the client that broke a rule, once it has a name", async () => {
+	const told = await start("--verbose", "--log-file", join(folder, "log"));
+	const bad = async (...texts) => {
+		const ws = await engine(told.ws);
+		const end = once(ws, "close");
+		for (const text of texts) ws.send(text);
+		await end;
+	};
+	await bad("4no packet");
+	await bad("40", "4no packet");
+	await told.stop();
+	assert.deepEqual([...readFileSync(join(folder, "log"), "utf8").matchAll(/parse_error sid=(\S+) addr=127/g)]
+		.map(([, sid]) => sid.length), [1, 20]);
+});
+
+test("the longest query that headers_max lets in is read to its end", async () => {
+	const wide = await start("--headers-max", "65535");
+	for (const length of [10, 16_000, 20_000, 60_000]) {
+		const res = await fetch(`${wide.url}/socket.io/?pad=${"x".repeat(length)}&EIO=4&transport=polling`);
+		assert.equal(res.status, 200, `${length}`);
+	}
+	await wide.stop();
 });
 
 test("options that are none are refused", () => {

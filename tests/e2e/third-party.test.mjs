@@ -55,6 +55,24 @@ const STORIES = {
 		assert.equal(await c.call("nobody-listens", ["x"], 50), null);
 		assert.deepEqual(await c.call("message-with-ack", ["y"], 60_000), ["y"]);
 	},
+	"the server asks and is answered": async (c) => {
+		for (const args of [[], ["x", { a: [null] }], BINARY]) {
+			c.emit("ask", [60_000, ...args]);
+			assert.deepEqual(await c.next("answer"), [...args, "is the answer"]);
+		}
+		const all = Array.from({ length: 50 }, (_, i) => i);
+		for (const i of all) c.emit("ask", [60_000, i]);
+		const seen = [];
+		while (seen.length < all.length) seen.push((await c.next("answer"))[0]);
+		assert.deepEqual(seen.sort((a, b) => a - b), all);
+	},
+	"the server gives up when it is not answered, and goes on": async (c) => {
+		c.emit("ask", [1_800_000, "say nothing"]); // still open when all is over
+		c.emit("ask", [50, "say nothing"]);
+		assert.deepEqual(await c.next("no-answer"), ["timeout"]);
+		c.emit("ask", [60_000, 1]);
+		assert.deepEqual(await c.next("answer"), [1, "is the answer"]);
+	},
 	"large packets arrive whole": async (c) => {
 		// Python writes six bytes for each of these letters.
 		const text = "é".repeat(70_000), bytes = Buffer.alloc(600_000, 7);
