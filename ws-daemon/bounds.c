@@ -10,6 +10,13 @@
 
 void bounds_protocol(const struct settings *s, struct eio_conf *conf)
 {
+	conf->ping_interval_ms = s->ping_interval_ms;
+	conf->ping_timeout_ms = s->ping_timeout_ms;
+	conf->upgrade_timeout_ms = s->upgrade_timeout_ms;
+	conf->connect_timeout_ms = s->connect_timeout_ms;
+	conf->max_payload = (size_t)s->max_payload;
+	conf->queue_max = (size_t)s->queue_max;
+	conf->rooms_max = (unsigned)s->rooms_max;
 	conf->attachments_timeout_ms = s->attachments_timeout_ms;
 	conf->noop_pause_ms = s->noop_pause_ms;
 	conf->close_poll_ms = s->close_poll_ms;

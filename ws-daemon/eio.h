@@ -39,7 +39,6 @@ struct eio_conf {
 	size_t namespace_max;	 /* bytes, at most SIO_NAMESPACE_MAX */
 	unsigned json_depth_max; /* at most JSON_DEPTH_MAX */
 	const char *cors; /* NULL or "": none; "*"; origins with blanks */
-	bool cors_credentials;
 };
 
 /*
@@ -57,7 +56,7 @@ struct eio_conf {
 		.max_payload = 1000000, .attachments_max = 10,                 \
 		.attachments_bytes_max = 1000000, .post_packets_max = 1000,    \
 		.poll_packets_max = 16, .poll_bytes_max = 128 << 10,           \
-		.queue_max = 4 << 20, .rooms_max = 1000, .namespaces_max = 32, \
+		.queue_max = 4 << 20, .rooms_max = 100, .namespaces_max = 32,  \
 		.acks_max = 100, .namespace_max = 128, .json_depth_max = 32    \
 	}
 

@@ -127,8 +127,6 @@ void eio_cors_put(struct buf *b, const struct eio_conf *conf, struct str origin)
 			buf_puts(b, "\r\n");
 		}
 	}
-	if (conf->cors_credentials)
-		buf_puts(b, "Access-Control-Allow-Credentials: true\r\n");
 }
 
 void eio_preflight_put(struct buf *b, struct str requested_headers)

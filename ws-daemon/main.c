@@ -35,7 +35,7 @@
 
 static struct settings settings;
 /* The layers below keep a pointer to it. */
-static struct eio_conf protocol;
+static struct eio_conf protocol = EIO_CONF_DEFAULT;
 
 static const struct sio_app app = {
 	.check_handshake = peer_check_handshake,
@@ -96,14 +96,6 @@ static void on_stop(void)
 
 static void set_protocol(void)
 {
-	protocol = (struct eio_conf)EIO_CONF_DEFAULT;
-	protocol.ping_interval_ms = settings.ping_interval_ms;
-	protocol.ping_timeout_ms = settings.ping_timeout_ms;
-	protocol.upgrade_timeout_ms = settings.upgrade_timeout_ms;
-	protocol.connect_timeout_ms = settings.connect_timeout_ms;
-	protocol.max_payload = (size_t)settings.max_payload;
-	protocol.queue_max = (size_t)settings.queue_max;
-	protocol.rooms_max = (unsigned)settings.rooms_max;
 	bounds_protocol(&settings, &protocol);
 	/* Foreign pages may talk to us, but never with somebody's cookies. */
 	protocol.cors = settings.ws_origins;

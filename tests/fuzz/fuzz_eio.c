@@ -74,7 +74,6 @@ static void set_limits(void)
 	conf.max_payload = 500;
 	conf.queue_max = 2000;
 	conf.cors = "https://a.example *.b.example";
-	conf.cors_credentials = true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -72,7 +72,6 @@ static void try_origin(struct str text)
 	buf_init(&b, 0);
 	for (size_t i = 0; i < COUNT_OF(lists); i++) {
 		conf.cors = lists[i];
-		conf.cors_credentials = i & 1;
 		buf_clear(&b);
 		eio_cors_put(&b, &conf, text);
 		eio_preflight_put(&b, text);

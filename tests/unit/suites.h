@@ -70,6 +70,7 @@ SUITE(told)
 
 /* ws-daemon: the protocol layer */
 SUITE(timer)
+SUITE(bounds)
 SUITE(outq)
 SUITE(metrics)
 SUITE(wire_local)
