@@ -83,6 +83,7 @@ test('the place moves on with what came live, not before what was missed',
 			throw new Error('gone again');
 		};
 		await assert.rejects(feed.join());
+		socket.fire('connect');
 		await join({ cursor: 4 });
 		assert.deepEqual(since(), [undefined, 4, 4]);
 	});

@@ -84,6 +84,8 @@ export class Connection {
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
 	private retryMs = FIRST_RETRY_MS;
 	private closed = false;
+	/* Counts connects: the silence of one says nothing of the next. */
+	private era = 0;
 
 	constructor(options: ConnectionOptions = {})
 	{
@@ -189,7 +191,8 @@ export class Connection {
 	}
 
 	/* Rejects when the connection is down, goes down, or no answer comes
-	 * in time; whether the server acted is then unknown. */
+	 * in time; whether the server acted is then unknown. A connection that
+	 * does not answer is given up. */
 	async emitWithAck<T>(event: string, payload?: unknown): Promise<T>
 	{
 		if (!this.socket.connected && this.poller?.running)
@@ -197,10 +200,18 @@ export class Connection {
 		if (!this.socket.connected)
 			throw new NotConnected();
 		const timed = this.socket.timeout(this.timeoutMs);
+		const { era } = this;
 
-		return await (payload === undefined
-			? timed.emitWithAck(event)
-			: timed.emitWithAck(event, payload)) as T;
+		try {
+			return await (payload === undefined
+				? timed.emitWithAck(event)
+				: timed.emitWithAck(event, payload)) as T;
+		} catch (error) {
+			/* As any that was lost: the grace, REST, and a new one. */
+			if (this.socket.connected && era === this.era)
+				this.socket.disconnect();
+			throw error;
+		}
 	}
 
 	private readonly hurry = (): void => {
@@ -215,6 +226,7 @@ export class Connection {
 
 	private up(): void
 	{
+		this.era++;
 		clearTimeout(this.graceTimer);
 		clearTimeout(this.retryTimer);
 		this.graceTimer = undefined;

@@ -56,9 +56,12 @@ export class FakeSocket implements SocketLike {
 		this.connects++;
 	}
 
+	/* As the client library's: it is told, and does not come back. */
 	disconnect(): void
 	{
-		this.connected = false;
+		this.active = false;
+		if (this.connected)
+			this.fire('disconnect', 'io client disconnect');
 	}
 
 	/* The server's side. */
@@ -66,6 +69,8 @@ export class FakeSocket implements SocketLike {
 	{
 		if (event === 'connect' || event === 'disconnect')
 			this.connected = event === 'connect';
+		if (event === 'connect')
+			this.active = true;
 		for (const fn of [...this.handlers.get(event) ?? []])
 			fn(payload);
 	}
