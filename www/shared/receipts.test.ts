@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { Deliveries, NO_RECEIPT, raise, tickOf } from './receipts';
 import { Connection } from './socket';
 import { FakeSocket, settle, useFakeTime } from './testing';
+import { setup as rest } from './testing-rest';
 
 test('cursors only grow, and who has read has received', () => {
 	const some = raise(NO_RECEIPT, { delivered_seq: 5, read_seq: 3 });
@@ -53,8 +54,10 @@ test('what arrives is told a little later, together, and only when it is more',
 		assert.deepEqual(told(), []);
 		await pass(1);
 		assert.deepEqual(socket.sent[0], { event: 'mark_delivered',
-			payload: { conversation_id: 'a', external_id: 'e', seq: 3 } });
-		assert.deepEqual(told(), [['a', 3], ['b', 9]]);
+			payload: { conversation_id: 'b', external_id: 'e', seq: 9 } });
+		assert.deepEqual(told(), [['b', 9]]);
+		await pass(200);
+		assert.deepEqual(told(), [['a', 3]]);
 		deliveries.heard('a', 3);
 		deliveries.heard('b', 8);
 		await pass(1000);
@@ -68,10 +71,11 @@ test('what the server cannot take now is told a little later', async (t) => {
 	deliveries.heard('a', 1);
 	deliveries.heard('b', 2);
 	await pass(300);
-	assert.deepEqual(told(), [['a', 1]]);
+	assert.deepEqual(told(), [['b', 2]]);
 	socket.answer = () => ({ ok: true });
 	await pass(2000);
-	assert.deepEqual(told(), [['a', 1], ['b', 2]]);
+	await pass(200);
+	assert.deepEqual(told(), [['b', 2], ['a', 1]]);
 	await pass(10000);
 	assert.deepEqual(told(), []);
 });
@@ -83,7 +87,7 @@ test('what could not be told is told after the next connect', async (t) => {
 	deliveries.heard('a', 1);
 	deliveries.heard('b', 2);
 	await pass(300);
-	assert.deepEqual(told(), [['a', 1]]);
+	assert.deepEqual(told(), [['b', 2]]);
 	socket.fire('disconnect');
 	deliveries.heard('a', 4);
 	await pass(300);
@@ -92,9 +96,50 @@ test('what could not be told is told after the next connect', async (t) => {
 	socket.answer = (_, p) => p.conversation_id === 'a'
 		? { ok: false, error: 'not_found' } : { ok: true };
 	socket.fire('connect');
-	await settle();
+	await pass(0);
+	await pass(200);
 	assert.deepEqual(told(), [['a', 4], ['b', 2]]);
 	socket.fire('connect');
-	await settle();
+	await pass(200);
 	assert.deepEqual(told(), []);
+});
+
+test('a crowd is told of five times a second, merged, the newest first',
+	async (t) => {
+		const { deliveries, told, pass } = setup(t);
+
+		for (let seq = 1; seq <= 9; seq++)
+			for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+				deliveries.heard(id, seq);
+		deliveries.heard('a', 10);
+		await pass(300);
+		const first = [...told()];
+
+		for (let i = 0; i < 4; i++) {
+			await pass(199);
+			assert.deepEqual(told(), []);
+			await pass(1);
+			first.push(...told());
+		}
+		assert.deepEqual(first, [['a', 10], ['g', 9], ['f', 9], ['e', 9],
+			['d', 9]]);
+		deliveries.heard('z', 1);
+		for (let i = 0; i < 9; i++)
+			await pass(200);
+		assert.deepEqual(told(), [['z', 1], ['c', 9], ['b', 9]]);
+	});
+
+test('rounds over REST do not hurry them', async (t) => {
+	const { connection, asked, pass } = rest(t);
+	const deliveries = new Deliveries(connection);
+
+	connection.open();
+	await pass(3000);
+	for (let i = 0; i < 40; i++)
+		deliveries.heard(`c${i}`, 1);
+	await pass(300);
+	for (let i = 0; i < 29; i++)
+		await pass(200);
+	/* 5.8 s, with a round in them */
+	assert.equal(asked.length, 30);
 });

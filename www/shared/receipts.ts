@@ -31,9 +31,11 @@ export function tickOf(seq: number, { delivered_seq, read_seq }: Receipt): Tick
 }
 
 const WAIT_MS = 300;
+/* After each: five a second leave an agent most of what the server allows. */
+const REST_MS = 200;
 
 /* Tells the server what has arrived here, a little later and only what is
- * more than before. */
+ * more than before: one conversation after the other, the newest first. */
 export class Deliveries {
 	private readonly known = new Map<string, number>();
 	private readonly due = new Map<string, number>();
@@ -53,6 +55,7 @@ export class Deliveries {
 		if (seq <= (this.known.get(id) ?? 0))
 			return;
 		this.known.set(id, seq);
+		this.due.delete(id);
 		this.due.set(id, seq);
 		this.later(WAIT_MS);
 	}
@@ -73,9 +76,9 @@ export class Deliveries {
 		this.busy = true;
 		try {
 			while (this.due.size > 0) {
-				const [next] = this.due;
-
-				await this.tellOne(...next!);
+				await this.tellOne(...[...this.due].at(-1)!);
+				await new Promise((done) =>
+					setTimeout(done, REST_MS));
 			}
 		} catch {
 			/* No answer or not now: said again, which does no harm. */

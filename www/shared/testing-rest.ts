@@ -14,6 +14,8 @@ const twins = {
 		path: `join/${p.since_seq}` }),
 	send_message: (p: any): Request => ({ method: 'POST', path: 'send',
 		body: p, look: true }),
+	mark_delivered: (p: any): Request => ({ method: 'POST',
+		path: `delivered/${p.conversation_id}`, body: p }),
 	join_queue: (): Request => ({ method: 'GET', path: 'queue',
 		as: ({ events }) => ({ missed: events }) }),
 };
