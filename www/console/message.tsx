@@ -1,6 +1,6 @@
 /* message.tsx: one message of the thread, sent or not yet */
 /* SPDX-License-Identifier: MIT */
-import { useStore } from '../shared/hooks';
+import { useLate, useStore } from '../shared/hooks';
 import { NO_RECEIPT, tickOf } from '../shared/receipts';
 import { RichText } from '../shared/RichText';
 import type { MessageRow } from '../shared/rows';
@@ -86,6 +86,7 @@ function Fate({ row }: { row: MessageRow })
 	const desk = useDesk();
 	const link = useStore(desk.connection.state);
 	const { message: m, pending } = row;
+	const late = useLate(pending);
 
 	if (pending?.state === 'failed')
 		return (
@@ -105,7 +106,8 @@ function Fate({ row }: { row: MessageRow })
 	if (m.sender_type !== 'agent' || !row.last)
 		return null;
 	return <span class="pending">
-		{pending && link === 'connecting' && words.waiting}
+		{pending && (link === 'connecting' ? words.waiting
+			: late && words.trying)}
 		<MessageTick message={m} sent={!pending} />
 	</span>;
 }

@@ -84,6 +84,7 @@ export const words = {
 	sessionResolved: 'resolved',
 	sessionOpen: 'open',
 	waiting: 'Waiting for the connection…',
+	trying: 'Not sent yet, trying again',
 	ticks: { sending: 'Sending', sent: 'Sent', delivered: 'Delivered',
 		read: 'Read' } as Record<Tick, string>,
 	notSent: 'Not sent.',

@@ -1,7 +1,6 @@
 /* Header.tsx: who one talks to, how things stand, and the way out */
 
-import { useEffect, useState } from 'preact/hooks';
-import { useStore } from '../shared/hooks';
+import { useLate, useOverdue, useStore } from '../shared/hooks';
 import { cleanName, initials } from '../shared/text';
 import type { Chat } from './chat';
 import type { Frame } from './frame';
@@ -15,20 +14,9 @@ const SOON_MS = 30000;
 function useWaiting(chat: Chat): boolean
 {
 	const last = useStore(chat.messages).at(-1);
-	const since = last?.sender_type === 'end_user'
-		? Date.parse(last.created_at) : null;
-	const [waiting, setWaiting] = useState(false);
 
-	useEffect(() => {
-		setWaiting(false);
-		if (since === null)
-			return;
-		const timer = setTimeout(() => setWaiting(true),
-			Math.max(0, since + SOON_MS - Date.now()));
-
-		return () => clearTimeout(timer);
-	}, [since]);
-	return waiting;
+	return useOverdue(last?.sender_type === 'end_user'
+		? Date.parse(last.created_at) : null, SOON_MS);
 }
 
 function useStatus(chat: Chat): { text: string; kind: string }
@@ -37,9 +25,13 @@ function useStatus(chat: Chat): { text: string; kind: string }
 	const link = useStore(chat.connection.state);
 	const agent = useStore(chat.agent);
 	const waiting = useWaiting(chat);
+	const late = useLate(useStore(chat.outbox.entries)
+		.find((entry) => entry.state === 'waiting'));
 
 	if (link === 'connecting')
 		return { text: t('status_connecting'), kind: 'connecting' };
+	if (late)
+		return { text: t('status_trying'), kind: 'trying' };
 	if (waiting)
 		return { text: t('status_soon'), kind: 'soon' };
 	if (agent)
