@@ -81,11 +81,14 @@ describe("ticks", () => {
 		assert.deepEqual([...visitor.page.faults, ...agent.page.faults], []);
 	});
 
-	test("in Swahili the marks have Swahili names", async () => {
+	test("a bot that answers has not read, and the marks have names in Swahili", async () => {
 		const other = await Visitor.visit(browser, site, { locale: "sw-KE" });
 		await other.open();
 		await other.press("Opening hours");
 		await other.sees("bot", "8:00 to 18:00");
-		await other.chat.getByRole("img", { name: "Umesomwa" }).waitFor();
+		await other.chat.getByRole("img", { name: "Umefika" }).waitFor();
+		await other.page.reload();
+		await other.open();
+		await other.chat.getByRole("img", { name: "Umefika" }).waitFor();
 	});
 });

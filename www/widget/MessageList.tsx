@@ -2,13 +2,13 @@
 
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
-import { tickOf } from '../shared/receipts';
+import { raise, tickOf } from '../shared/receipts';
 import type { Tick } from '../shared/receipts';
 import { buildRows } from '../shared/rows';
 import type { MessageRow, Row } from '../shared/rows';
 import { cleanName } from '../shared/text';
 import { dayLabel } from '../shared/time';
-import type { Message } from '../shared/types';
+import type { Message, SenderType } from '../shared/types';
 import { MessageItem } from './MessageItem';
 import { TypingDots } from './TypingDots';
 import type { Chat } from './chat';
@@ -115,8 +115,8 @@ function Jump({ chat, onClick }: { chat: Chat; onClick(): void })
 	);
 }
 
-/* The visitor's last message but those that failed, and what has become of it;
- * who answers has read it. */
+/* The visitor's last message but those that failed, and what has become of it.
+ * A person who answers has read it; a bot that answers is nobody who reads. */
 function useTick(chat: Chat, rows: readonly Row[]): [Row | undefined, Tick]
 {
 	const receipts = useStore(chat.seen.receipts);
@@ -124,15 +124,15 @@ function useTick(chat: Chat, rows: readonly Row[]): [Row | undefined, Tick]
 	const own = messages.filter(({ message, pending }) =>
 		message.sender_type === 'end_user' &&
 		pending?.state !== 'failed').at(-1);
-	const answer = messages.filter(({ message }) =>
-		message.sender_type !== 'end_user').at(-1);
+	const answered = (by: SenderType) => messages.filter(({ message }) =>
+		message.sender_type === by).at(-1)?.message.seq ?? 0;
 
 	if (own === undefined || own.pending !== null)
 		return [own, 'sending'];
 	const { seq } = own.message;
 
-	return [own, seq < (answer?.message.seq ?? 0) ? 'read'
-		: tickOf(seq, receipts)];
+	return [own, tickOf(seq, raise(receipts, {
+		read_seq: answered('agent'), delivered_seq: answered('bot') }))];
 }
 
 /* The rows, read out as they come, but not the history. */
