@@ -5,6 +5,7 @@ import { useStore } from '../shared/hooks';
 import { useDesk } from './desk';
 import { Icon } from './icons';
 import { countOf, FILTERS, type Filter } from './inbox';
+import { LinkNote } from './link';
 import { more, reload } from './lists';
 import { go, shownRows } from './navigate';
 import { ConversationRow } from './row';
@@ -27,18 +28,6 @@ export function ListPane()
 			<LinkNote />
 			<Rows />
 		</section>
-	);
-}
-
-/* The region stands in the page before anything is said in it. */
-function LinkNote()
-{
-	const polling = useStore(useDesk().connection.state) === 'polling';
-
-	return (
-		<p class="link-note" role="status" data-testid="link-note">
-			{polling && <><Icon name="refresh" />{words.polling}</>}
-		</p>
 	);
 }
 

@@ -47,7 +47,7 @@ function RailFoot()
 	const link = useStore(desk.connection.state);
 	const { user, workspace } = desk.me;
 	const name = cleanName(user.display_name) || user.email;
-	const live = link !== 'connecting';
+	const live = link === 'online' || link === 'blip';
 
 	return (
 		<div class="rail-foot">
@@ -65,7 +65,8 @@ function RailFoot()
 			</span>
 			<span class="me-state" role="status">
 				{live ? <span class="visually-hidden">{words.online}
-				</span> : words.connecting}
+				</span> : link === 'polling' ? words.notLive
+					: words.connecting}
 			</span>
 			<span class="rail-tools">
 				<button type="button" class="icon-button keys-button"

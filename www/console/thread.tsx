@@ -9,6 +9,7 @@ import { Composer } from './composer';
 import { type OpenThread, useDesk, visitorName } from './desk';
 import { Icon } from './icons';
 import { holder, isOpen } from './inbox';
+import { NarrowLinkNote } from './link';
 import { MessageLog } from './log';
 import { go } from './navigate';
 import { openThread } from './threads';
@@ -39,6 +40,7 @@ export function ThreadPane()
 		<section class="pane thread-pane" aria-labelledby="thread-title">
 			<ThreadHead key={thread.id} status={thread.status}
 				conversation={c} />
+			<NarrowLinkNote />
 			{thread.status === 'ready' && c !== undefined
 				? <Ready key={thread.id} thread={thread} conversation={c} />
 				: <NotReady thread={thread} />}

@@ -16,6 +16,7 @@ export const words = {
 	online: 'Online',
 	connecting: 'Connecting…',
 	polling: 'Not live; checking every few seconds.',
+	notLive: 'Not live',
 	keys: 'Keyboard shortcuts',
 	close: 'Close',
 	cancel: 'Cancel',
