@@ -124,6 +124,49 @@ describe("without a socket", () => {
 		await agree();
 	});
 
+	test("a daemon that falls silent is given up, and talk goes on", async () => {
+		const pid = Number(site.pids().wsd);
+		process.kill(pid, "SIGSTOP");
+		try {
+			await visitor.say("Are you all right?");
+			await visitor.chat.getByTestId("status").getByText("trying again").waitFor();
+			await agent.say("Is this going through?");
+			await agent.page.getByText("Not sent yet, trying again").waitFor();
+			await visitor.sees("agent", "Is this going through?");
+			await agent.sees("end_user", "Are you all right?");
+			await agree();
+			assert.equal(await visitor.chat.getByText("trying again").count(), 0);
+			assert.equal(await agent.page.getByText("trying again").count(), 0);
+		} finally {
+			process.kill(pid, "SIGCONT");
+		}
+		await note(agent).waitFor({ state: "detached" });
+		await typingArrives(agent, visitor);
+		await agree();
+	});
+
+	test("an agent sees that it is not live, on a phone in an open thread too", async () => {
+		const { page } = agent;
+		const narrow = page.getByTestId("narrow-link-note");
+		const here = page.locator(".rail-foot .dot");
+		const size = page.viewportSize();
+		await page.locator(".rail-foot .dot-live").waitFor();
+		await block(agent);
+		await page.reload();
+		await note(agent).waitFor();
+		assert.match(await here.getAttribute("class"), /dot-wait/);
+		assert.equal(await page.locator(".me-state").innerText(), "Not live");
+		assert.equal(await narrow.isVisible(), false);
+		await page.setViewportSize({ width: 375, height: 740 });
+		await page.getByTestId("composer").waitFor();
+		assert.equal(await note(agent).isVisible(), false);
+		assert.match(await narrow.innerText(), /Not live/);
+		await unblock(agent);
+		await narrow.getByText("Not live").waitFor({ state: "detached" });
+		await page.setViewportSize(size);
+		await page.locator(".rail-foot .dot-live").waitFor();
+	});
+
 	test("what the agent ends is ended for the visitor, and the bot is back", async () => {
 		await block(visitor);
 		await block(agent);
