@@ -2,6 +2,7 @@
  * other threads */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -9,9 +10,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "transport_loop.h"
 #include "transport_wire.h"
+
+/* How long a daemon that is about to end may keep the doorbell from us, and
+ * how often we look. */
+#define HANDOVER_MS 5000
+#define LOOK_MS	    50
 
 static uv_async_t wake;
 static pthread_mutex_t wake_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -19,6 +26,7 @@ static bool can_wake; /* under wake_lock: wake is open */
 static uv_signal_t signals[3];
 static uv_poll_t bell;
 static int bell_fd = -1;
+static struct stat bound; /* what stands at the path, if it is still ours */
 
 static void on_wake(uv_async_t *handle)
 {
@@ -80,29 +88,81 @@ void transport_bell_start(uv_loop_t *loop)
 	}
 }
 
+/* Whether somebody hears what is sent to this address. */
+static bool is_heard(const struct sockaddr_un *addr)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool yes = fd >= 0 && (connect(fd, (const struct sockaddr *)addr,
+				   sizeof(*addr)) == 0 ||
+				  errno == EPROTOTYPE);
+
+	if (fd >= 0)
+		close(fd);
+	return yes;
+}
+
+/* A daemon that runs keeps its doorbell; one that ends gives it up soon. */
+static enum err_code make_room(const struct sockaddr_un *addr, struct err *err)
+{
+	const char *path = addr->sun_path;
+	int64_t until = clock_mono_ms() + HANDOVER_MS;
+	struct stat st;
+
+	while (lstat(path, &st) == 0) {
+		if (!S_ISSOCK(st.st_mode))
+			return err_set(err, ERR_CONFLICT,
+			    "The doorbell %s is no socket.", path);
+		if (!is_heard(addr)) {
+			/* What a killed daemon left behind. */
+			(void)unlink(path);
+			break;
+		}
+		if (clock_mono_ms() >= until)
+			return err_set(err, ERR_CONFLICT,
+			    "Another program listens at the doorbell %s: each "
+			    "ws-daemon needs a doorbell of its own.",
+			    path);
+		(void)poll(NULL, 0, LOOK_MS);
+	}
+	return ERR_OK;
+}
+
 enum err_code transport_bell_open(
     uv_loop_t *loop, const char *path, struct err *err)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	size_t n = strlen(path);
+	enum err_code code;
 
 	if (n >= sizeof(addr.sun_path))
 		return err_set(
 		    err, ERR_INVALID, "The path of the doorbell is too long.");
 	memcpy(addr.sun_path, path, n + 1);
+	code = make_room(&addr, err);
+	if (code != ERR_OK)
+		return code;
 	bell_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (bell_fd < 0)
 		return err_set(
 		    err, ERR_INTERNAL, "No socket: %s.", strerror(errno));
-	/* What a killed daemon left behind. */
-	(void)unlink(path);
+	memset(&bound, 0, sizeof(bound));
 	if (bind(bell_fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
-	    chmod(path, 0660) < 0)
+	    chmod(path, 0660) < 0 || lstat(path, &bound) < 0)
 		return err_set(err, ERR_CONFLICT, "Cannot bind %s: %s.", path,
 		    strerror(errno));
 	uv_poll_init(loop, &bell, bell_fd);
 	uv_poll_start(&bell, UV_READABLE, on_bell);
 	return ERR_OK;
+}
+
+/* Somebody may have put another one there. */
+static void take_down(void)
+{
+	struct stat st;
+
+	if (lstat(transport_conf->doorbell, &st) == 0 &&
+	    st.st_dev == bound.st_dev && st.st_ino == bound.st_ino)
+		(void)unlink(transport_conf->doorbell);
 }
 
 void transport_bell_close(void)
@@ -115,7 +175,7 @@ void transport_bell_close(void)
 		return;
 	if (uv_handle_get_loop((uv_handle_t *)&bell))
 		uv_close((uv_handle_t *)&bell, NULL);
-	(void)unlink(transport_conf->doorbell);
+	take_down();
 }
 
 void transport_bell_end(void)

@@ -254,6 +254,8 @@ enum err_code transport_lws_open(
 		if (code != ERR_OK)
 			return code;
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		/* Its default offers h2, which our callbacks do not speak. */
+		info.alpn = "http/1.1";
 		info.ssl_cert_filepath = conf->tls_cert;
 		info.ssl_private_key_filepath = conf->tls_key;
 		if (conf->tls_ciphers && conf->tls_ciphers[0])

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect as dial, createServer } from "node:net";
-import { join as path } from "node:path";
+import { dirname, join as path } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { compare, crowd, leave, talk } from "./crowd.mjs";
 import { Agent, ask, connect, freePort, Installation, openChat, record, sleep, until }
@@ -49,6 +49,58 @@ const of = (heard, event) =>
 	heard.filter(([name]) => name === event).map(([, payload]) => payload);
 const seqs = (heard) => of(heard, "message_received").map(({ seq }) => seq);
 const upTo = (n) => Array.from({ length: n }, (_, i) => i + 1);
+
+describe("a doorbell", () => {
+	const bell = (name) => path(dirname(site.env.DB_SOCKET), name);
+
+	/** A ws-daemon with settings of its own; `said` is what it logs. */
+	function run(values) {
+		const file = path(site.dir, "bell.conf");
+		const text = readFileSync(site.env.CONF, "utf8").replace(/^(ws_port|doorbell|log_file) = .*\n/gm, "");
+		writeFileSync(file, `${text}\n${values}\n`, { mode: 0o600 });
+		const child = spawn(path(site.bin, "ws-daemon"), ["-f", file], { stdio: ["ignore", "pipe", "pipe"] });
+		const self = { child, said: "", gone: once(child, "exit") };
+		for (const out of [child.stdout, child.stderr]) out.on("data", (data) => (self.said += data));
+		return self;
+	}
+	const first = () => readFileSync(site.env.CONF, "utf8").match(/^doorbell = (\S+)/m)[1];
+
+	test("stays with the daemon that listens there", { timeout: 60000 }, async () => {
+		const { ino } = statSync(first());
+		const thief = run(`ws_port = 0\ndoorbell = ${first()}`);
+		assert.equal((await thief.gone)[0], 1);
+		assert.match(thief.said, /start_failed why="Another program listens at the doorbell /);
+		assert.equal(statSync(first()).ino, ino);
+	});
+
+	test("is handed over by one that ends, and made anew behind one that was killed", { timeout: 60000 }, async () => {
+		const values = `ws_port = 0\ndoorbell = ${bell("handed")}`;
+		const old = run(values);
+		await until("the old one", () => / listen /.test(old.said));
+		const { ctimeMs } = statSync(bell("handed"));
+		const next = run(values);
+		await sleep(300);
+		assert.doesNotMatch(next.said, / listen /);
+		old.child.kill("SIGTERM");
+		assert.equal((await old.gone)[0], 0, old.said);
+		await until("the next one", () => / listen /.test(next.said));
+		assert.notEqual(statSync(bell("handed")).ctimeMs, ctimeMs);
+		next.child.kill("SIGKILL");
+		await next.gone;
+		const last = run(values);
+		await until("the last one", () => / listen /.test(last.said));
+		// What stands there in its place by now is not its own to take away.
+		rmSync(bell("handed"));
+		writeFileSync(bell("handed"), "");
+		last.child.kill("SIGTERM");
+		assert.equal((await last.gone)[0], 0, last.said);
+		assert.equal(existsSync(bell("handed")), true);
+		const refused = run(values);
+		assert.equal((await refused.gone)[0], 1);
+		assert.match(refused.said, /start_failed why="The doorbell .*handed is no socket/);
+		rmSync(bell("handed"));
+	});
+});
 
 describe("messages", () => {
 	test("of concurrent senders at two daemons reach every room in order, once", async () => {

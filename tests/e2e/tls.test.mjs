@@ -1,7 +1,8 @@
 // tls.test.mjs: the same protocol through TLS, against tests/load/sio-echo.c
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { createRequire } from "node:module";
@@ -229,6 +230,16 @@ test("no version before 1.2 is spoken", async () => {
 	}
 });
 
+test("a client that would speak HTTP/2, as browsers do, is told to speak HTTP/1.1", { timeout: 60000 }, async () => {
+	const socket = tls.connect({ port: server.port, host: "127.0.0.1", ca, ALPNProtocols: ["h2", "http/1.1"] });
+	await once(socket, "secureConnect");
+	assert.equal(socket.alpnProtocol, "http/1.1");
+	socket.destroy();
+	const url = `https://127.0.0.1:${server.port}/socket.io/?EIO=4&transport=polling`;
+	const curl = spawnSync("curl", ["-sS", "--http2", "-m", "30", "--cacert", cert, url], { encoding: "utf8" });
+	if (!curl.error) assert.match(curl.stdout, /^0\{"sid"/, curl.stderr);
+});
+
 test("SIGHUP reads the certificate again, and keeps the old one when it is bad", { timeout: 60000 }, async () => {
 	const ws = new WebSocket(`wss://127.0.0.1:${server.port}/socket.io/?EIO=4&transport=websocket`, { ca });
 	const got = [];
@@ -267,7 +278,7 @@ test("what cannot be used is said at the start", async () => {
 	const { madeKey } = makeCertificate("other");
 	for (const [options, words] of [
 		[["--tls-cert", cert], /both/],
-		[["--tls-cert", join(dir, "nothing"), "--tls-key", key], /tls_cert/],
+		[["--tls-cert", join(dir, "nothing"), "--tls-key", key], /tls_cert .*nothing: No such file/],
 		[["--tls-cert", cert, "--tls-key", madeKey], /tls_key/],
 	]) {
 		const refused = await run(...options);
