@@ -3,7 +3,7 @@
 #   make check   the same installation, then every test
 # Others: all asan lint fuzz bench soak screenshots install clean (see the end).
 
-VERSION  = 0.1.0
+VERSION  = 0.2.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BINDIR   = $(PREFIX)/bin

@@ -8,11 +8,11 @@
 #include <stdarg.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "chat/chat.h"
+#include "base/tls_pair.h"
 #include "db/db_schema.h"
+#include "reach.h"
 
 #define KEY_HEX	     64
 #define KEY_FILE_MAX 256
@@ -163,63 +163,28 @@ static bool check_pages(struct doctor *d)
 	return say(d, true, "%.150s", d->ctl->settings->www_dir);
 }
 
-static bool check_unix_socket(
-    struct doctor *d, const char *path, int type, const char *program)
-{
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	int fd;
-	int failed;
-
-	if (path[0] == '\0')
-		return say(d, true, "not set");
-	if (strlen(path) >= sizeof(to.sun_path))
-		return say(d, false, "%.150s is longer than %zu bytes", path,
-		    sizeof(to.sun_path) - 1);
-	memcpy(to.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-	failed = fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0;
-	if (failed)
-		say(d, false,
-		    "%.100s: %s; is %s running, and as a user who "
-		    "may open it?",
-		    path, strerror(errno), program);
-	if (fd >= 0)
-		close(fd);
-	return failed ? false : say(d, true, "%.150s", path);
-}
-
 static bool check_fcgi(struct doctor *d)
 {
-	return check_unix_socket(
-	    d, d->ctl->settings->fcgi_socket, SOCK_STREAM, "fcgi-app");
+	return reach_fcgi(d->ctl->settings, d->note, sizeof(d->note));
 }
 
 static bool check_doorbell(struct doctor *d)
 {
-	const char *rest = d->ctl->settings->doorbell;
-	char path[DOORBELL_PATH_SIZE];
-
-	if (rest[0] == '\0')
-		return check_unix_socket(d, rest, SOCK_DGRAM, "ws-daemon");
-	while ((rest = doorbell_next(rest, path)) != NULL) {
-		if (path[0] == '\0')
-			return say(d, false, "a path is longer than %d bytes",
-			    DOORBELL_PATH_SIZE - 1);
-		if (!check_unix_socket(d, path, SOCK_DGRAM, "ws-daemon"))
-			return false;
-	}
-	return say(d, true, "%.280s", d->ctl->settings->doorbell);
+	return reach_doorbells(d->ctl->settings, d->note, sizeof(d->note));
 }
 
-/* Where a daemon that listens at ws_host can be reached from this machine. */
-static const char *reachable(const char *ws_host)
+static bool check_tls(struct doctor *d)
 {
-	static const char *const any[] = { "*", "0.0.0.0", "::" };
+	const struct settings *s = d->ctl->settings;
+	const struct tls_pair pair = { s->tls_cert, s->tls_key,
+		s->tls_ciphers };
+	struct err err = { 0 };
 
-	for (size_t i = 0; i < COUNT_OF(any); i++)
-		if (strcmp(ws_host, any[i]) == 0)
-			return NULL; /* getaddrinfo's word for loopback */
-	return ws_host;
+	if (!tls_pair_is_set(&pair))
+		return say(d, true, "not set");
+	if (tls_pair_check(&pair, &err) != ERR_OK)
+		return say(d, false, "%.250s", err.text);
+	return say(d, true, "%.250s", s->tls_cert);
 }
 
 static bool connects(const struct addrinfo *to)
@@ -246,7 +211,7 @@ static bool check_daemon(struct doctor *d)
 		return say(
 		    d, true, "not checked: ws_port = 0 means any free port");
 	snprintf(port, sizeof(port), "%d", (int)s->ws_port);
-	failed = getaddrinfo(reachable(s->ws_host), port, &hints, &list);
+	failed = getaddrinfo(reach_host(s->ws_host), port, &hints, &list);
 	if (failed)
 		return say(d, false, "ws_host %.150s: %s", s->ws_host,
 		    gai_strerror(failed));
@@ -273,6 +238,7 @@ static const struct {
 	{ "fcgi-app", check_fcgi },
 	{ "doorbell", check_doorbell },
 	{ "ws-daemon", check_daemon },
+	{ "tls", check_tls },
 };
 
 enum err_code cmd_doctor(struct ctl *ctl, struct err *err)

@@ -12,11 +12,12 @@
 #include "db/db_schema.h"
 #include "db/db_status.h"
 #include "http_get.h"
+#include "reach.h"
 
 #define LOOK_MS	       1000 /* between the two looks at the daemon */
 #define FEED_OLD_S     30   /* the feed is looked at every second */
 #define TURN_OLD_S     120  /* a turn may take a minute */
-#define BEAT_OLD_S     30
+#define DATABASE_S     2    /* for each answer of the database */
 #define LINE_MAX_BYTES 400
 
 struct status {
@@ -25,6 +26,7 @@ struct status {
 	struct buf json;
 	struct json_out j;
 	size_t wrong;
+	bool waits_for_db;
 };
 
 /* One line, as doctor writes it. */
@@ -63,23 +65,12 @@ static const char *duration(struct pool *pool, double seconds)
 
 /* ----------------------------------------------------------- ws-daemon */
 
-/* Where a daemon that listens at ws_host can be reached from this machine. */
-static const char *reachable(const char *ws_host)
-{
-	static const char *const any[] = { "*", "0.0.0.0", "::" };
-
-	for (size_t i = 0; i < COUNT_OF(any); i++)
-		if (strcmp(ws_host, any[i]) == 0)
-			return NULL;
-	return ws_host;
-}
-
 static enum err_code read_page(
     struct status *s, struct str *page_r, struct err *err)
 {
 	const struct settings *conf = s->ctl->settings;
 	const struct http_server daemon = {
-		.host = reachable(conf->ws_host),
+		.host = reach_host(conf->ws_host),
 		.port = pool_printf(s->ctl->pool, "%d", (int)conf->ws_port),
 		.by_tls = conf->tls_cert[0] != '\0',
 	};
@@ -214,6 +205,17 @@ static void look_at_daemon(struct status *s)
 	json_out_end(&s->j);
 }
 
+static void look_at_doorbell(struct status *s)
+{
+	char note[LINE_MAX_BYTES];
+	bool ok = reach_doorbells(s->ctl->settings, note, sizeof(note));
+
+	say(s, ok, "doorbell", "%s", note);
+	json_out_object(&s->j, "doorbell");
+	json_out_bool(&s->j, "ok", ok);
+	json_out_end(&s->j);
+}
+
 /* ------------------------------------------------------------ fcgi-app */
 
 /* Host and port of an http:// origin; false for https, which this does not
@@ -242,6 +244,24 @@ static bool split_origin(
 	return true;
 }
 
+/* Where TLS is spoken at base_url: whether the socket is listened at. */
+static void look_at_app_socket(struct status *s)
+{
+	char note[LINE_MAX_BYTES];
+	bool ok;
+
+	if (s->ctl->settings->fcgi_socket[0] == '\0') {
+		say(s, true, "fcgi-app",
+		    "not asked: base_url is not http://, and fcgi_socket is "
+		    "not set");
+		json_out_null(&s->j, "ok");
+		return;
+	}
+	ok = reach_fcgi(s->ctl->settings, note, sizeof(note));
+	say(s, ok, "fcgi-app", ok ? "listens at %s" : "%s", note);
+	json_out_bool(&s->j, "ok", ok);
+}
+
 static void look_at_app(struct status *s)
 {
 	const char *url = s->ctl->settings->base_url;
@@ -254,8 +274,7 @@ static void look_at_app(struct status *s)
 
 	json_out_object(&s->j, "app");
 	if (!split_origin(s->ctl->pool, str_of(url), &host, &port)) {
-		say(s, true, "fcgi-app", "not asked: base_url is not http://");
-		json_out_null(&s->j, "ok");
+		look_at_app_socket(s);
 		json_out_end(&s->j);
 		return;
 	}
@@ -270,7 +289,8 @@ static void look_at_app(struct status *s)
 		say(s, false, "fcgi-app", "%.200s/healthz answers %d", url,
 		    status);
 	else
-		say(s, false, "fcgi-app", "%.250s", err.text);
+		say(s, false, "fcgi-app", "%.250s%s", err.text,
+		    s->waits_for_db ? ": it waits for the database" : "");
 	json_out_bool(&s->j, "ok", ok);
 	if (status)
 		json_out_u64(&s->j, "status", (uint64_t)status);
@@ -279,23 +299,47 @@ static void look_at_app(struct status *s)
 
 /* ------------------------------------------------------------ database */
 
+static bool is_alive(struct status *s, const struct db_status_daemon *one)
+{
+	return one->beat_age_us < s->ctl->settings->daemon_dead_ms * 1000;
+}
+
+/* Whether another one has begun on the same machine since, and lives: the row
+ * of one that was killed stays for some minutes. */
+static bool is_replaced(struct status *s, const struct db_status *d,
+    const struct db_status_daemon *one)
+{
+	for (size_t i = 0; i < d->n_daemons; i++)
+		if (d->daemons[i].started_at > one->started_at &&
+		    str_eq(d->daemons[i].host, one->host) &&
+		    is_alive(s, &d->daemons[i]))
+			return true;
+	return false;
+}
+
 static void say_daemons(struct status *s, const struct db_status *d)
 {
+	bool is_first = true;
+
 	json_out_array(&s->j, "daemons");
 	for (size_t i = 0; i < d->n_daemons; i++) {
 		const struct db_status_daemon *one = &d->daemons[i];
 		double age_s = (double)one->beat_age_us / 1e6;
+		bool alive = is_alive(s, one);
 
-		say(s, true, i == 0 ? "daemons" : "",
+		if (!alive && is_replaced(s, d, one))
+			continue;
+		say(s, alive, is_first ? "daemons" : "",
 		    "%.*s pid %llu, last sign of life %.1f s ago%s",
 		    STR_ARG(str_head(one->host, 100)),
-		    (unsigned long long)one->pid, age_s,
-		    age_s < BEAT_OLD_S ? "" : ": dead");
+		    (unsigned long long)one->pid, age_s, alive ? "" : ": dead");
+		is_first = false;
 		json_out_object(&s->j, NULL);
 		json_out_str(&s->j, "host", one->host);
 		json_out_u64(&s->j, "pid", one->pid);
 		json_out_time(&s->j, "started_at", one->started_at);
 		json_out_num(&s->j, "beat_age_s", age_s);
+		json_out_bool(&s->j, "alive", alive);
 		json_out_end(&s->j);
 	}
 	json_out_end(&s->j);
@@ -333,13 +377,21 @@ static void look_at_database(struct status *s)
 	struct str version = STR_EMPTY, charset;
 	struct err err = { 0 };
 	struct db *db = NULL;
-	enum err_code code = db_open(s->ctl->settings, false, &db, &err);
+	int64_t since = clock_mono_ms();
+	enum err_code code;
 
+	db_limit_waiting(DATABASE_S);
+	code = db_open(s->ctl->settings, false, &db, &err);
 	if (code == ERR_OK)
 		code = db_schema_get_server(db, pool, &version, &charset, &err);
 	if (code == ERR_OK)
 		code = db_status_get(db, pool, &found, &err);
 	db_close(&db);
+	if (code != ERR_OK && clock_mono_ms() - since >= DATABASE_S * 1000) {
+		s->waits_for_db = true;
+		err_set(
+		    &err, ERR_UNAVAILABLE, "no answer within %d s", DATABASE_S);
+	}
 	if (code == ERR_OK)
 		say_daemons(s, &found);
 	json_out_object(&s->j, "database");
@@ -365,9 +417,12 @@ enum err_code cmd_status(struct ctl *ctl, struct err *err)
 	buf_init(&s.json, 0);
 	json_out_init(&s.j, &s.json);
 	json_out_object(&s.j, NULL);
+	/* What is wrong stands in the table. */
+	log_open("barazactl", "/dev/null", LOG_ERROR);
 	look_at_daemon(&s);
-	look_at_app(&s);
+	look_at_doorbell(&s);
 	look_at_database(&s);
+	look_at_app(&s);
 	json_out_bool(&s.j, "ok", s.wrong == 0);
 	json_out_end(&s.j);
 	if (as_json)

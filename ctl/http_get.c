@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "tls.h"
 
-#define TIMEOUT_MS 5000
+#define TIMEOUT_MS 2000 /* a person waits */
 #define ANSWER_MAX (1 << 20)
 
 /* For connect, too. */
@@ -104,6 +104,7 @@ enum err_code http_get(struct pool *pool, const struct http_server *to,
 	enum err_code code = ERR_OK;
 	struct str request;
 	struct buf b;
+	int64_t since;
 
 	if (failed)
 		return err_set(err, ERR_UNAVAILABLE, "%.150s: %s", name,
@@ -116,11 +117,14 @@ enum err_code http_get(struct pool *pool, const struct http_server *to,
 	request = str_of(pool_printf(pool,
 	    "GET %s HTTP/1.0\r\nHost: %s:%s\r\n\r\n", path, name, to->port));
 	buf_init(&b, ANSWER_MAX);
+	since = clock_mono_ms();
 	if (!ask(fd, to->by_tls, request, &b) ||
 	    !take_answer(str_copy(pool, buf_str(&b)), status_r, body_r))
 		code = err_set(err, ERR_UNAVAILABLE,
-		    "%.150s port %s does not answer as it should", name,
-		    to->port);
+		    clock_mono_ms() - since < TIMEOUT_MS
+			? "%.150s port %s does not answer as it should"
+			: "%.150s port %s: no answer within 2 s",
+		    name, to->port);
 	buf_fini(&b);
 	close(fd);
 	return code;

@@ -114,12 +114,18 @@ int main(int argc, char **argv)
 	int words = 0;
 	int status;
 
-	if (argc > 1 && strcmp(argv[1], "help") == 0) {
+	if (argc > 1 &&
+	    (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)) {
 		print_help(stdout);
 		return EXIT_SUCCESS;
 	}
+	/* Who asks for nothing may have no settings yet. */
+	if (argc == 1) {
+		print_help(stderr);
+		return 2;
+	}
 	rnd_init();
-	status = settings_main(argc, argv, USAGE, &settings);
+	status = settings_main(argc, argv, USAGE, NULL, &settings);
 	if (status >= 0)
 		return status;
 	log_open("barazactl", NULL, LOG_WARN);

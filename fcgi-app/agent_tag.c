@@ -27,7 +27,7 @@ static enum err_code read_body(struct req *req, bool must, struct id *id_r,
 		*tags_r = json_text(req->pool, tags);
 	else if (must)
 		return err_set(
-		    err, ERR_BAD_REQUEST, "tags: must be an array of texts.");
+		    err, ERR_BAD_REQUEST, "tags must be an array of texts.");
 	return ERR_OK;
 }
 

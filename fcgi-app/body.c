@@ -42,7 +42,7 @@ enum err_code body_visitor(struct req *req, struct json_fields *f,
 	    f, "conversation_id", true, visitor_r->conversation_id.b);
 	visitor_r->actor.kind = CHAT_END_USER;
 	visitor_r->actor.external_id =
-	    json_fields_str(f, "external_id", 1, CHAT_EXTERNAL_ID_MAX);
+	    json_fields_bytes(f, "external_id", 1, CHAT_EXTERNAL_ID_MAX);
 	code = json_fields_end(f, err);
 	return code ? code : check_origin(req, visitor_r->conversation_id, err);
 }
@@ -55,7 +55,8 @@ enum err_code body_message(struct req *req, struct json_fields *f,
 	enum err_code code;
 
 	in->content = json_fields_str(f, "content", 0, CHAT_CONTENT_MAX);
-	in->client_id = json_fields_str(f, "client_id", 0, CHAT_CLIENT_ID_MAX);
+	in->client_id =
+	    json_fields_bytes(f, "client_id", 0, CHAT_CLIENT_ID_MAX);
 	media = json_fields_get(f, "rich_media", JSON_OBJECT);
 	if (media)
 		in->rich_media = json_text(req->pool, media);
@@ -63,7 +64,7 @@ enum err_code body_message(struct req *req, struct json_fields *f,
 	code = json_fields_end(f, err);
 	if (!code && type.n && !chat_content_parse(type, &in->content_type))
 		return err_set(
-		    err, ERR_BAD_REQUEST, "content_type: is unknown.");
+		    err, ERR_BAD_REQUEST, "content_type is unknown.");
 	return code;
 }
 
@@ -79,11 +80,11 @@ enum err_code body_ids(struct json_fields *f, struct id ids[CHAT_IDS_MAX],
 		return code;
 	if (!json_count(list) || json_count(list) > CHAT_IDS_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
-		    "message_ids: must be 1 to %d ids.", CHAT_IDS_MAX);
+		    "message_ids must be 1 to %d ids.", CHAT_IDS_MAX);
 	while ((item = json_next(list, item)))
 		if (!id_parse(json_str(item), &ids[(*n_r)++]))
 			return err_set(err, ERR_BAD_REQUEST,
-			    "message_ids: holds something that is no id.");
+			    "message_ids holds something that is no id.");
 	return ERR_OK;
 }
 
@@ -93,7 +94,7 @@ enum err_code body_seq(struct json_fields *f, uint64_t *seq_r, struct err *err)
 	enum err_code code = json_fields_end(f, err);
 
 	if (!code && seq < 0)
-		return err_set(err, ERR_BAD_REQUEST, "seq: is missing.");
+		return err_set(err, ERR_BAD_REQUEST, "seq is missing.");
 	*seq_r = (uint64_t)MAX_OF(seq, 0);
 	return code;
 }

@@ -111,7 +111,7 @@ int main(int argc, char **argv)
 			return EXIT_FAILURE;
 		}
 	} else {
-		status = settings_main(argc, argv, USAGE, &settings);
+		status = settings_main(argc, argv, USAGE, NULL, &settings);
 	}
 	if (status >= 0)
 		return status;

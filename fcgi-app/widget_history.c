@@ -18,8 +18,7 @@ enum err_code widget_history(
 
 	code = fields_end(q, err);
 	if (!code && !actor.external_id.n)
-		code =
-		    err_set(err, ERR_BAD_REQUEST, "external_id: is missing.");
+		code = err_set(err, ERR_BAD_REQUEST, "external_id is missing.");
 	if (!code)
 		code = req_param_id(req, "id", &id, err);
 	if (!code && fields_find(q, "after_seq").n)

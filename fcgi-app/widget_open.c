@@ -47,7 +47,7 @@ static enum err_code read_body(
 	if (in->session_id.n > CHAT_EXTERNAL_ID_MAX ||
 	    !valid_text(in->session_id, false))
 		return err_set(err, ERR_BAD_REQUEST,
-		    "session_id: must be 1 to %d bytes of printable text.",
+		    "session_id must be 1 to %d bytes of printable text.",
 		    CHAT_EXTERNAL_ID_MAX);
 	if (!valid_text(in->customer_name, false) ||
 	    !valid_text(in->page_url, false))

@@ -12,7 +12,6 @@ enum err_code widget_updates(
 	};
 
 	if (!actor.external_id.n)
-		return err_set(
-		    err, ERR_BAD_REQUEST, "external_id: is missing.");
+		return err_set(err, ERR_BAD_REQUEST, "external_id is missing.");
 	return ack_updates(req, resp, &actor, err);
 }

@@ -37,7 +37,7 @@ only '#include <(mysql|mariadb)' '^common/db/db(_stmt|_private)?\.[ch]$'
 only '#include <(cjson/)?cJSON' '^common/base/json_in\.c$'
 only '#include <fcgiapp' '^fcgi-app/fcgi\.c$'
 only '#include <(libwebsockets|uv)' '^ws-daemon/transport'
-only '#include <openssl' '^(ws-daemon/transport_tls|ctl/tls)\.c$'
+only '#include <openssl' '^(ws-daemon/transport_tls|common/base/tls_pair|ctl/tls)\.c$'
 only '#include <pcre2' '^common/bot/regex\.c$'
 only '#include <sodium' '^common/base/(rnd|password|seal)\.c$'
 

@@ -47,7 +47,7 @@ static enum err_code read_side(
 	struct str side = json_fields_str(jf, "sender_type", 0, 16);
 
 	f->external_id =
-	    json_fields_str(jf, "external_id", 0, CHAT_EXTERNAL_ID_MAX);
+	    json_fields_bytes(jf, "external_id", 0, CHAT_EXTERNAL_ID_MAX);
 	if (side.n == 0)
 		return ERR_OK;
 	if (!chat_sender_parse(side, &f->side) || f->side == CHAT_BOT)
@@ -64,13 +64,15 @@ static enum err_code read_message(struct json_fields *jf, struct pool *pool,
 	struct str type = json_fields_str(jf, "content_type", 0, 16);
 
 	f->content = json_fields_str(jf, "content", 0, CHAT_CONTENT_MAX);
-	f->client_id = json_fields_str(jf, "client_id", 0, CHAT_CLIENT_ID_MAX);
+	f->client_id =
+	    json_fields_bytes(jf, "client_id", 0, CHAT_CLIENT_ID_MAX);
 	media = json_fields_get(jf, "rich_media", JSON_OBJECT);
 	if (media)
 		f->rich_media = json_text(pool, media);
 	f->content_type = CHAT_TEXT;
 	if (type.n > 0 && !chat_content_parse(type, &f->content_type))
-		return err_set(err, ERR_BAD_REQUEST, "Unknown content_type.");
+		return err_set(
+		    err, ERR_BAD_REQUEST, "content_type is unknown.");
 	return ERR_OK;
 }
 
@@ -97,8 +99,8 @@ static enum err_code read_seq(
 	int64_t seq = json_fields_i64(jf, "seq", 0, INT64_MAX, -1);
 
 	if (seq < 0)
-		return err_set(err, ERR_BAD_REQUEST,
-		    "seq: must be a whole number from 0.");
+		return err_set(
+		    err, ERR_BAD_REQUEST, "seq must be a whole number from 0.");
 	f->seq = (uint64_t)seq;
 	return ERR_OK;
 }

@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "chat/daemons.h"
@@ -31,6 +32,9 @@ static struct {
 	struct timer beat;
 	char host[256];
 	size_t others;
+	size_t seen; /* the same, since seen_ms */
+	size_t told; /* in the log */
+	int64_t seen_ms;
 	bool is_looking; /* a job is under way */
 	bool is_asked;	 /* look again after it */
 	bool is_down;	 /* said so already */
@@ -72,6 +76,25 @@ static void note_state(const struct job *job)
 	life.is_down = is_down;
 }
 
+/*
+ * Once their number has stood for as long as the dead count as living: who was
+ * killed and started again is not a second daemon.
+ */
+static void note_others(void)
+{
+	int64_t now = clock_mono_ms();
+
+	if (life.others != life.seen) {
+		life.seen = life.others;
+		life.seen_ms = now;
+	}
+	if (life.seen == life.told ||
+	    now - life.seen_ms <= settings_int(&wsd.settings->daemon_dead_ms))
+		return;
+	log_info("daemons others=%zu", life.seen);
+	life.told = life.seen;
+}
+
 /* What failed, or found too many jobs waiting, is tried again soon: a daemon
  * that is busy is not dead. */
 static int64_t next_ms(const struct job *job)
@@ -92,9 +115,8 @@ static void done_look(struct job *job)
 		return;
 	note_state(job);
 	if (job->result == ERR_OK) {
-		if (l->view.n_living != life.others)
-			log_info("daemons others=%zu", l->view.n_living);
 		life.others = l->view.n_living;
+		note_others();
 		presence_take(&l->view);
 	}
 	/* Even after a failure: the row may be there and its answer lost. */
@@ -168,7 +190,7 @@ void life_stop(void)
 	if (life.is_stopped)
 		return;
 	life.is_stopped = true;
-	life.others = 0;
+	life.others = life.seen = life.told = 0;
 	timer_stop(&life.beat);
 	presence_stop();
 	job = jobs_new(sizeof(*job), run_leave, done_leave);

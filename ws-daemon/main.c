@@ -22,6 +22,7 @@
 #include "timer.h"
 #include "told.h"
 #include "transport.h"
+#include "base/tls_pair.h"
 #include "turns.h"
 #include "typing.h"
 #include "wsd.h"
@@ -172,13 +173,22 @@ static enum err_code start(struct err *err)
 	return ERR_OK;
 }
 
+/* What no line of the settings tells: whether the files can be used. */
+static enum err_code check_tls(const struct settings *s, struct err *err)
+{
+	const struct tls_pair pair = { s->tls_cert, s->tls_key,
+		s->tls_ciphers };
+
+	return tls_pair_is_set(&pair) ? tls_pair_check(&pair, err) : ERR_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = { .code = ERR_OK };
 	int status;
 
-	status =
-	    settings_main(argc, argv, "ws-daemon [-cnV] [-f FILE]", &settings);
+	status = settings_main(
+	    argc, argv, "ws-daemon [-cnV] [-f FILE]", check_tls, &settings);
 	if (status >= 0)
 		return status;
 	log_open("ws-daemon", settings.log_file, settings.log_level);

@@ -40,8 +40,9 @@ enum metric {
 	METRIC_FEED_GAP_AGE, /* milliseconds */
 	METRIC_DB_ERRORS,
 	METRIC_DB_CONNECTS,
-	METRIC_RELOADS, /* result */
-	METRIC_CPU,	/* microseconds */
+	METRIC_RELOADS,	    /* result */
+	METRIC_TLS_RELOADS, /* result */
+	METRIC_CPU,	    /* microseconds */
 	METRIC_RESIDENT,
 	METRIC_FILES,
 	METRIC_FILES_MAX,

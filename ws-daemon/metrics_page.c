@@ -19,7 +19,7 @@
 #include "wire.h"
 
 #ifndef BARAZA_VERSION
-#define BARAZA_VERSION "0.1.0"
+#define BARAZA_VERSION "0.2.0"
 #endif
 
 static struct buf page;

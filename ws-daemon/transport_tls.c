@@ -1,5 +1,5 @@
-/* transport_tls.c: TLS: the certificate, and bytes that go past libwebsockets
- * (the only user of OpenSSL) */
+/* transport_tls.c: TLS: libwebsockets' context, and bytes that go past
+ * libwebsockets */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <openssl/err.h>
@@ -7,61 +7,31 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "metrics.h"
+#include "base/tls_pair.h"
 #include "transport_wire.h"
 
 static SSL_CTX *live; /* libwebsockets' own; NULL without TLS */
 
-static bool is_set(const char *text)
+static struct tls_pair pair_of(const struct transport_conf *conf)
 {
-	return text && text[0];
+	return (struct tls_pair){ conf->tls_cert, conf->tls_key,
+		conf->tls_ciphers };
 }
 
 bool transport_tls_is_on(const struct transport_conf *conf)
 {
-	return is_set(conf->tls_cert) || is_set(conf->tls_key);
-}
+	struct tls_pair pair = pair_of(conf);
 
-/* The first of OpenSSL's reasons, in words; its queue is empty afterwards. */
-static const char *reason(void)
-{
-	const char *text = ERR_reason_error_string(ERR_peek_error());
-
-	ERR_clear_error();
-	return text ? text : "it cannot be used";
-}
-
-static enum err_code load(
-    SSL_CTX *ctx, const struct transport_conf *conf, struct err *err)
-{
-	ERR_clear_error();
-	if (!is_set(conf->tls_cert) || !is_set(conf->tls_key))
-		return err_set(
-		    err, ERR_INVALID, "tls_cert and tls_key must both be set.");
-	if (SSL_CTX_use_certificate_chain_file(ctx, conf->tls_cert) != 1)
-		return err_set(err, ERR_INVALID, "tls_cert %s: %s.",
-		    conf->tls_cert, reason());
-	if (SSL_CTX_use_PrivateKey_file(ctx, conf->tls_key, SSL_FILETYPE_PEM) !=
-		1 ||
-	    SSL_CTX_check_private_key(ctx) != 1)
-		return err_set(err, ERR_INVALID, "tls_key %s: %s.",
-		    conf->tls_key, reason());
-	return ERR_OK;
+	return tls_pair_is_set(&pair);
 }
 
 enum err_code transport_tls_check(
     const struct transport_conf *conf, struct err *err)
 {
-	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	enum err_code code;
+	struct tls_pair pair = pair_of(conf);
 
-	if (!ctx)
-		return err_set(err, ERR_INTERNAL, "No TLS: %s.", reason());
-	code = load(ctx, conf, err);
-	if (code == ERR_OK && is_set(conf->tls_ciphers) &&
-	    SSL_CTX_set_cipher_list(ctx, conf->tls_ciphers) != 1)
-		code = err_set(err, ERR_INVALID, "tls_ciphers: %s.", reason());
-	SSL_CTX_free(ctx);
-	return code;
+	return tls_pair_check(&pair, err);
 }
 
 void transport_tls_use(void *ssl_ctx)
@@ -78,17 +48,21 @@ void transport_tls_use(void *ssl_ctx)
 
 void transport_tls_reload(void)
 {
+	struct tls_pair pair = pair_of(transport_conf);
 	struct err err = { .code = ERR_OK };
 
 	if (!live)
 		return;
 	/* Tried on another context first: half of a new pair is worse than the
 	 * old one. Connections that are open keep theirs. */
-	if (transport_tls_check(transport_conf, &err) != ERR_OK ||
-	    load(live, transport_conf, &err) != ERR_OK)
+	if (tls_pair_check(&pair, &err) != ERR_OK ||
+	    tls_pair_load(live, &pair, &err) != ERR_OK) {
+		metrics_add_of(METRIC_TLS_RELOADS, "failed", 1);
 		log_error("tls_not_reloaded why=\"%s\"", err.text);
-	else
-		log_info("tls_reloaded cert=%s", transport_conf->tls_cert);
+		return;
+	}
+	metrics_add_of(METRIC_TLS_RELOADS, "ok", 1);
+	log_info("tls_reloaded cert=%s", transport_conf->tls_cert);
 }
 
 void transport_tls_end(void)

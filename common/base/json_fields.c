@@ -43,21 +43,35 @@ static const struct json *member(struct json_fields *f, const char *name,
 	return NULL;
 }
 
-struct str json_fields_str(
-    struct json_fields *f, const char *name, size_t min, size_t max)
+/* s, when count of its units fit. */
+static struct str fitting(struct json_fields *f, const char *name, struct str s,
+    size_t count, const char *units, size_t min, size_t max)
 {
-	struct str s = json_str(member(f, name, JSON_STRING, "text"));
-	size_t count = valid_utf8_count(s);
-
 	if (count >= min && count <= max)
 		return s;
 	if (count == 0)
 		fault(f, "%s is missing.", name);
 	else if (min > 0)
-		fault(f, "%s must have %zu to %zu characters.", name, min, max);
+		fault(f, "%s must have %zu to %zu %s.", name, min, max, units);
 	else
-		fault(f, "%s must have at most %zu characters.", name, max);
+		fault(f, "%s must have at most %zu %s.", name, max, units);
 	return STR_EMPTY;
+}
+
+struct str json_fields_str(
+    struct json_fields *f, const char *name, size_t min, size_t max)
+{
+	struct str s = json_str(member(f, name, JSON_STRING, "text"));
+
+	return fitting(f, name, s, valid_utf8_count(s), "characters", min, max);
+}
+
+struct str json_fields_bytes(
+    struct json_fields *f, const char *name, size_t min, size_t max)
+{
+	struct str s = json_str(member(f, name, JSON_STRING, "text"));
+
+	return fitting(f, name, s, s.n, "bytes", min, max);
 }
 
 int64_t json_fields_i64(struct json_fields *f, const char *name, int64_t min,

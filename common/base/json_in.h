@@ -77,6 +77,9 @@ void json_fields_init(struct json_fields *f, const struct json *object);
  * STR_EMPTY unless min > 0, then it is a fault. */
 struct str json_fields_str(
     struct json_fields *f, const char *name, size_t min, size_t max);
+/* The same, of min..max bytes. */
+struct str json_fields_bytes(
+    struct json_fields *f, const char *name, size_t min, size_t max);
 /* A whole number in [min, max]; absent or null gives other. */
 int64_t json_fields_i64(struct json_fields *f, const char *name, int64_t min,
     int64_t max, int64_t other);

@@ -8,7 +8,7 @@
 #include "base/valid.h"
 
 #ifndef BARAZA_VERSION
-#define BARAZA_VERSION "0.1.0"
+#define BARAZA_VERSION "0.2.0"
 #endif
 
 /* The Makefile says where the installation is. */
@@ -288,6 +288,21 @@ static bool are_doorbells(const char *paths)
 	return true;
 }
 
+/* "*" and origins, as valid_origin_listed reads them. */
+static bool are_origins(struct pool *pool, const char *list)
+{
+	static const char dividers[] = ", \t\r\n";
+	struct str origin, row;
+
+	for (list += strspn(list, dividers); *list != '\0';
+	     list += row.n + strspn(list + row.n, dividers)) {
+		row = (struct str){ list, strcspn(list, dividers) };
+		if (!str_eq(row, STR("*")) && !valid_origin(pool, row, &origin))
+			return false;
+	}
+	return true;
+}
+
 /* Rules that one row alone cannot say. */
 static enum err_code check_together(
     const char *path, const struct settings *s, struct err *err)
@@ -312,6 +327,11 @@ static enum err_code check_together(
 	else if ((s->tls_cert[0] == '\0') != (s->tls_key[0] == '\0'))
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "%s: tls_cert and tls_key must both be set, or none", path);
+	else if (!are_origins(pool, s->ws_origins))
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: ws_origins must be *, or origins such as "
+		    "https://www.example.com, divided by blanks",
+		    path);
 	else if (!are_doorbells(s->doorbell))
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "%s: doorbell must be at most %d paths of at most %d bytes",
@@ -355,7 +375,8 @@ void settings_fini(struct settings *s)
 	conf_fini(settings_rows, settings_rows_n, s);
 }
 
-int settings_main(int argc, char **argv, const char *usage, struct settings *s)
+int settings_main(int argc, char **argv, const char *usage,
+    settings_check_fn *check, struct settings *s)
 {
 	const char *path = NULL;
 	bool check_only = false;
@@ -389,7 +410,10 @@ int settings_main(int argc, char **argv, const char *usage, struct settings *s)
 	}
 	if (!check_only)
 		return -1;
-	printf("%s: no fault found\n", path_of(path));
+	if (check != NULL && check(s, &err) != ERR_OK)
+		fprintf(stderr, "%s: %s\n", path_of(path), err.text);
+	else
+		printf("%s: no fault found\n", path_of(path));
 	settings_fini(s);
-	return EXIT_SUCCESS;
+	return err.code == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -148,8 +148,12 @@ MUST_CHECK enum err_code settings_reload(
  * The options that all programs share: -f FILE, -n (check the file and exit),
  * -c (print the commented example and exit), -V. Returns the exit status to
  * leave with, or -1 to go on with *s filled; getopt's optind is then the index
- * of the first operand in argv. Anything that it has to say is printed.
+ * of the first operand in argv. Anything that it has to say is printed. check
+ * (NULL: none) looks at what the program needs besides, for -n.
  */
-int settings_main(int argc, char **argv, const char *usage, struct settings *s);
+typedef enum err_code settings_check_fn(
+    const struct settings *s, struct err *err);
+int settings_main(int argc, char **argv, const char *usage,
+    settings_check_fn *check, struct settings *s);
 
 #endif

@@ -189,10 +189,13 @@ static enum err_code check_kept(
 		code = db_notification_get_first(db, pool, &first, err);
 	if (code != ERR_OK)
 		return code;
-	/* Above the end: the cursor is of a table that was emptied. */
-	if (after + 1 < first || after > last)
+	if (after + 1 < first)
 		return err_set(err, ERR_GONE,
 		    "Events after this cursor are not kept any more.");
+	/* The cursor is of a table that was emptied. */
+	if (after > last)
+		return err_set(err, ERR_GONE,
+		    "There is no such cursor: load the lists again.");
 	return ERR_OK;
 }
 

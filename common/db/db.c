@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/db_private.h"
 
+#include <limits.h>
 #include <errmsg.h>
 #include <mysqld_error.h>
 #include <pthread.h>
@@ -28,6 +29,7 @@
 #define IDLE_DISCONNECT	       4031
 
 static _Atomic uint64_t errors, connects;
+static unsigned limit_s = UINT_MAX;
 
 enum fault { FAULT_LOST, FAULT_AGAIN, FAULT_DUPLICATE, FAULT_OTHER };
 
@@ -156,12 +158,17 @@ static enum err_code connect_fail(struct db *db, struct err *err)
 	return ERR_UNAVAILABLE;
 }
 
+void db_limit_waiting(unsigned seconds)
+{
+	limit_s = seconds;
+}
+
 static enum err_code connect_with(
     struct db *db, unsigned answer_timeout_s, struct err *err)
 {
 	const struct settings *s = db->settings;
 	bool by_socket = s->db_host == NULL || s->db_host[0] == '\0';
-	unsigned connect_timeout_s = CONNECT_TIMEOUT_S;
+	unsigned connect_timeout_s = MIN_OF(CONNECT_TIMEOUT_S, limit_s);
 	MYSQL *mysql;
 
 	disconnect(db);
@@ -193,7 +200,7 @@ enum err_code db_connect(struct db *db, struct err *err)
 
 	if (db->mysql != NULL && !db->is_lost)
 		return ERR_OK;
-	code = connect_with(db, ANSWER_TIMEOUT_S, err);
+	code = connect_with(db, MIN_OF(ANSWER_TIMEOUT_S, limit_s), err);
 	if (code != ERR_OK || !db->check_all || db->is_checked)
 		return code;
 	code = db_stmt_check_all(db, err);

@@ -102,6 +102,9 @@ uint64_t db_row_uint(const struct db_rows *r, size_t row, size_t column);
 int64_t db_row_time(const struct db_rows *r, size_t row, size_t column);
 bool db_row_null(const struct db_rows *r, size_t row, size_t column);
 
+/* For who only has a look: connections made later wait no longer than this for
+ * the server, neither for the connection nor for an answer. */
+void db_limit_waiting(unsigned seconds);
 /*
  * Connects: UTF-8, UTC, READ COMMITTED, autocommit. With check_all every
  * statement of every module is prepared and its columns and parameters are

@@ -1,7 +1,7 @@
 // doctor.test.mjs: each fault of an installation has its line from doctor
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -10,7 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { Installation } from "./harness.mjs";
 
 const CHECKS = ["site address", "settings", "key file", "database", "schema", "statements",
-	"pages", "fcgi-app", "doorbell", "ws-daemon"];
+	"pages", "fcgi-app", "doorbell", "ws-daemon", "tls"];
 
 let site;
 before(async () => (site = await Installation.start()));
@@ -158,10 +158,45 @@ describe("doctor", () => {
 		assert.match(lines["ws-daemon"][1], /^not checked/);
 	});
 
+	test("names a certificate and a key that cannot be used, as ws-daemon -n does", () => {
+		const [cert, key, other] = ["cert.pem", "key.pem", "other.pem"].map((name) => join(site.dir, name));
+		for (const [to, out] of [[key, cert], [other, join(site.dir, "unused.pem")]])
+			execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt",
+				"ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=x",
+				"-out", out, "-keyout", to], { stdio: "ignore" });
+		const check = (conf) => spawnSync(join(site.bin, "ws-daemon"), ["-n", "-f", conf], { encoding: "utf8" });
+		for (const [values, words] of [
+			[{ tls_cert: join(site.dir, "none"), tls_key: key }, /tls_cert \S+none: No such file or directory/],
+			[{ tls_cert: cert, tls_key: join(site.dir, "none") }, /tls_key \S+none: No such file or directory/],
+			[{ tls_cert: cert, tls_key: other }, /tls_key \S+other\.pem: key values mismatch/],
+			[{ tls_cert: cert, tls_key: key, tls_ciphers: "NONE-SUCH" }, /tls_ciphers: no cipher match/],
+		]) {
+			const conf = edited(values);
+			finds(conf, { tls: words });
+			const { status, stderr, stdout } = check(conf);
+			assert.deepEqual([status, stdout], [1, ""]);
+			assert.match(stderr, words);
+		}
+		const conf = edited({ tls_cert: cert, tls_key: key });
+		assert.equal(isWell(conf).tls[1], cert);
+		assert.equal(check(conf).status, 0);
+		assert.match(check(edited({ ws_origins: "foo" })).stderr, /ws_origins must be/);
+	});
+
 	test("looks at IPv6 too", async () => {
 		const server = createServer((socket) => socket.destroy()).listen(0, "::1");
 		await once(server, "listening");
 		isWell(edited({ ws_host: "::1", ws_port: server.address().port }));
 		server.close();
 	});
+});
+
+test("barazactl without a word says how it is used, also where there are no settings", () => {
+	const env = { ...process.env, BARAZA_CONF: join(site.dir, "none") };
+	const run = spawnSync(join(site.bin, "barazactl"), [], { encoding: "utf8", env });
+	assert.equal(run.status, 2);
+	assert.match(run.stderr, /^usage: barazactl /);
+	assert.doesNotMatch(run.stderr, /No such file/);
+	const help = spawnSync(join(site.bin, "barazactl"), ["--help"], { encoding: "utf8", env });
+	assert.deepEqual([help.status, help.stdout], [0, run.stderr]);
 });

@@ -2,7 +2,7 @@
 // that loses, doubles and swaps
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -312,5 +312,16 @@ test("options are explained, and wrong ones refused", async () => {
 		const { code, err } = await sioload(1, ...wrong);
 		assert.equal(code, 2, wrong.join(" "));
 		assert.match(err, /sioload/);
+	}
+});
+
+test("sioflood says how it is used", () => {
+	const run = (...args) => spawnSync(join(programs, "sioflood"), args, { encoding: "utf8" });
+	const help = run("--help");
+	assert.equal(help.status, 0);
+	for (const name of ["--port", "--pid", "--kinds", "bad_frame,"]) assert.ok(help.stdout.includes(name), name);
+	for (const wrong of [[], ["--no-such-thing"], ["--port", "1", "more"]]) {
+		assert.equal(run(...wrong).status, 2);
+		assert.match(run(...wrong).stderr, /usage: sioflood/);
 	}
 });

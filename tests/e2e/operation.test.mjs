@@ -83,7 +83,7 @@ describe("/metrics", () => {
 			.matchAll(/^\| `((?:baraza|process)_[a-z_]+)` \| (\w+) \|/gm)]
 			.map(([, name, type]) => [name, type]);
 		assert.deepEqual(documented, [...families.values()].map(({ name, type }) => [name, type]));
-		assert.equal(value(families, "baraza_build_info", { version: "0.1.0" }), 1);
+		assert.equal(value(families, "baraza_build_info", { version: "0.2.0" }), 1);
 		v.socket.disconnect();
 	});
 
@@ -230,7 +230,7 @@ describe("barazactl status", () => {
 		const run = status("-f", site.env.CONF, "status");
 		assert.equal(run.status, 0, run.stdout + run.stderr);
 		for (const line of run.lines) assert.match(line, /^ok {4}/);
-		assert.match(run.stdout, /ws-daemon +version 0\.1\.0, up \d+ (s|min)\n/);
+		assert.match(run.stdout, /ws-daemon +version 0\.2\.0, up \d+ (s|min)\n/);
 		assert.match(run.stdout, /connections +\d+ polling, \d+ websocket; \d+ rooms, \d+ agents online\n/);
 		assert.match(run.stdout, /fcgi-app +http:\/\/127\.0\.0\.1:\d+\/healthz answers\n/);
 		assert.match(run.stdout, /database +\S*MariaDB\S*, \d+\.\d MB\n/);
@@ -244,7 +244,7 @@ describe("barazactl status", () => {
 		assert.equal(answer.ok, true);
 		assert.equal(answer.app.ok, true);
 		assert.equal(answer.app.status, 200);
-		assert.equal(answer.daemon.version, "0.1.0");
+		assert.equal(answer.daemon.version, "0.2.0");
 		assert.equal(answer.daemon.sockets, value(await metrics(), "baraza_sockets"));
 		assert.ok(answer.daemon.resident_bytes > 1e6 && answer.daemon.uptime_s > 0);
 		assert.ok(answer.daemon.feed_read_age_s < 30);
@@ -257,14 +257,21 @@ describe("barazactl status", () => {
 	test("lists the daemons that have signed in, and how long they were silent", () => {
 		site.sql(`INSERT INTO daemons (id, host, pid, started_at, beat_at) VALUES
 			(UNHEX(REPEAT('ab', 16)), 'elsewhere', 4711, '2026-01-01', UTC_TIMESTAMP(6) - INTERVAL 90 SECOND)`);
-		const { daemons } = JSON.parse(site.ctl(["status", "--json"]));
+		const { daemons } = JSON.parse(status("-f", site.env.CONF, "status", "--json").stdout);
 		const other = daemons.find(({ host }) => host === "elsewhere");
 		assert.equal(other.pid, 4711);
 		assert.equal(other.started_at, "2026-01-01T00:00:00.000000Z");
 		assert.ok(other.beat_age_s >= 90 && other.beat_age_s < 3600);
-		const text = site.ctl(["status"]);
-		assert.match(text, /elsewhere pid 4711, last sign of life \d+\.\d s ago: dead\n/);
-		site.sql("DELETE FROM daemons WHERE host = 'elsewhere'");
+		assert.equal(other.alive, false);
+		const run = status("-f", site.env.CONF, "status");
+		assert.equal(run.status, 1);
+		assert.match(run.stdout, /^WRONG {15}elsewhere pid 4711, last sign of life \d+\.\d s ago: dead$|^WRONG daemons +elsewhere pid 4711, .*: dead$/m);
+		// One that was started again on its machine is of no interest.
+		site.sql(`UPDATE daemons SET host = '${hostname()}' WHERE host = 'elsewhere'`);
+		const later = status("-f", site.env.CONF, "status");
+		assert.equal(later.status, 0, later.stdout);
+		assert.doesNotMatch(later.stdout, /pid 4711|dead/);
+		site.sql("DELETE FROM daemons WHERE pid = 4711");
 		assert.ok(daemons.every(({ host }) => [hostname(), "elsewhere"].includes(host)));
 	});
 
@@ -275,6 +282,8 @@ describe("barazactl status", () => {
 			assert.equal(run.status, 1);
 			const json = status("-f", conf, "status", "--json");
 			assert.equal(json.status, 1);
+			// Nothing beside the table: what the log would say stands there.
+			assert.equal(run.stderr, "barazactl status: Not all is well.\n");
 			return [run.lines.filter((line) => line.startsWith("WRONG")), JSON.parse(json.stdout)];
 		};
 		// Port 1 is nobody's here.
@@ -301,9 +310,17 @@ describe("barazactl status", () => {
 		const run = status("-f", conf, "status");
 		assert.equal(run.status, 0, run.stdout);
 		assert.match(run.stdout, /^ok +ws-daemon +not asked: ws_port = 0/m);
-		assert.match(run.stdout, /^ok +fcgi-app +not asked: base_url is not http:/m);
+		assert.match(run.stdout, /^ok +fcgi-app +listens at \//m);
 		const json = JSON.parse(status("-f", conf, "status", "--json").stdout);
-		assert.deepEqual([json.ok, json.daemon.ok, json.app.ok], [true, null, null]);
+		assert.deepEqual([json.ok, json.daemon.ok, json.app.ok], [true, null, true]);
+		const gone = status("-f", edited({ base_url: "https://chat.example.com", fcgi_socket: "/nonexistent" }), "status");
+		assert.equal(gone.status, 1);
+		assert.match(gone.stdout, /^WRONG fcgi-app +\/nonexistent: No such file/m);
+		const free = status("-f", edited({ base_url: "https://chat.example.com", fcgi_socket: "" }), "status");
+		assert.match(free.stdout, /^ok +fcgi-app +not asked: base_url is not http:/m);
+		const deaf = status("-f", edited({ doorbell: "/nonexistent" }), "status");
+		assert.equal(deaf.status, 1);
+		assert.match(deaf.stdout, /^WRONG doorbell +\/nonexistent: No such file/m);
 	});
 
 	test("asks a daemon that speaks TLS", async () => {
@@ -318,9 +335,18 @@ describe("barazactl status", () => {
 		const second = spawn(join(site.bin, "ws-daemon"), ["-f", own], { stdio: "ignore" });
 		try {
 			await until("it to be well", () => status("-f", own, "status").status === 0);
-			assert.match(status("-f", own, "status").stdout, /^ok +ws-daemon +version 0\.1\.0, up /m);
+			assert.match(status("-f", own, "status").stdout, /^ok +ws-daemon +version 0\.2\.0, up /m);
 			// Plain settings, and TLS there: no answer that can be read.
 			assert.match(status("-f", conf, "status").stdout, /^WRONG ws-daemon +127/m);
+			// Settings that were read again say nothing of a certificate.
+			const reloads = () => execFileSync("curl", ["-sk", `https://127.0.0.1:${port}/metrics`],
+				{ encoding: "utf8" }).match(/^baraza_tls_reloads_total\{.*$/gm);
+			assert.deepEqual(reloads(), ['baraza_tls_reloads_total{result="ok"} 0',
+				'baraza_tls_reloads_total{result="failed"} 0']);
+			writeFileSync(key, "no key\n");
+			second.kill("SIGHUP");
+			await until("it to be counted", () =>
+				reloads()[1] === 'baraza_tls_reloads_total{result="failed"} 1');
 		} finally {
 			second.kill("SIGTERM");
 			assert.equal((await once(second, "exit"))[0], 0);
@@ -333,10 +359,22 @@ describe("barazactl status", () => {
 		try {
 			const run = status("-f", site.env.CONF, "status");
 			assert.equal(run.status, 1);
-			assert.match(run.stdout, /^WRONG ws-daemon +127\.0\.0\.1 port \d+ does not answer as it should/m);
+			assert.match(run.stdout, /^WRONG ws-daemon +127\.0\.0\.1 port \d+: no answer within 2 s/m);
 			assert.match(run.stdout, /^ok +database/m);
 		} finally {
 			process.kill(Number(wsd), "SIGCONT");
+		}
+	});
+
+	test("says that a database hangs, and who waits for it", () => {
+		process.kill(Number(site.env.DB_PID), "SIGSTOP");
+		try {
+			const run = status("-f", site.env.CONF, "status");
+			assert.equal(run.status, 1);
+			assert.match(run.stdout, /^WRONG database +no answer within 2 s$/m);
+			assert.match(run.stdout, /^WRONG fcgi-app +.*no answer within 2 s: it waits for the database$/m);
+		} finally {
+			process.kill(Number(site.env.DB_PID), "SIGCONT");
 		}
 	});
 

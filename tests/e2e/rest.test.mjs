@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { Agent, Installation, openChat, visitor } from "./harness.mjs";
+import { Agent, http, Installation, openChat, visitor } from "./harness.mjs";
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -284,5 +284,34 @@ describe("the team", () => {
 			{ display_name: "Amina Odhiambo", email: "amina@maua.example", role: "admin" },
 			{ display_name: "Juma Mwangi", email: "juma@maua.example", role: "agent" },
 		]);
+	});
+});
+
+describe("refusals", () => {
+	test("name the member in a sentence, and bytes where bytes count", async () => {
+		const chat = await openChat(site, "sentences", { embed_token: people.token });
+		const who = { conversation_id: chat.conversation_id, external_id: "sentences" };
+		const told = async (path, body) => {
+			const answer = await http(site, "POST", path, {
+				headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...who, ...body }) });
+			assert.equal(answer.status, 400);
+			return JSON.parse(answer.text).message;
+		};
+		assert.equal(await told("/chat-widget/send", { content: "x", content_type: "video" }),
+			"content_type is unknown.");
+		assert.equal(await told("/chat-widget/send", { content: "x", client_id: "c".repeat(65) }),
+			"client_id must have at most 64 bytes.");
+		assert.equal(await told("/chat-widget/send", { content: "x", client_id: "é".repeat(33) }),
+			"client_id must have at most 64 bytes.");
+		assert.equal(await told("/chat-widget/read", { message_ids: [] }), "message_ids must be 1 to 500 ids.");
+		assert.equal(await told("/chat-widget/delivered", {}), "seq is missing.");
+		const { text } = await http(site, "GET", `/chat-widget/updates/${chat.conversation_id}?after_seq=0`);
+		assert.equal(JSON.parse(text).message, "external_id is missing.");
+	});
+
+	test("of a cursor that never was say so", async () => {
+		const { status, text } = await agent.request("GET", "/api/events?after=4000000000");
+		assert.equal(status, 410);
+		assert.match(JSON.parse(text).message, /^There is no such cursor/);
 	});
 });

@@ -23,7 +23,8 @@ const KEYS = {
 		"SystemCallFilter"],
 	Install: ["WantedBy"],
 };
-const PROGRAMS = { "baraza-fcgi": "fcgi-app", "baraza-ws": "ws-daemon" };
+const PROGRAMS = { "baraza-fcgi": "fcgi-app", "baraza-ws": "ws-daemon",
+	"baraza-ws@": "ws-daemon -f /etc/baraza/ws-%i.conf" };
 
 let dir;
 before(() => {
@@ -52,7 +53,7 @@ function read(name) {
 	return sections;
 }
 
-test("both are installed, whole and spelt right", () => {
+test("all are installed, whole and spelt right", () => {
 	assert.deepEqual(readdirSync(folder()).sort(), Object.keys(PROGRAMS).map((name) => `${name}.service`));
 	for (const [name, program] of Object.entries(PROGRAMS)) {
 		assert.equal(statSync(join(folder(), `${name}.service`)).mode & 0o777, 0o644);
@@ -61,7 +62,7 @@ test("both are installed, whole and spelt right", () => {
 			assert.deepEqual(Object.keys(unit[section]), keys, `${name} [${section}]`);
 		const { Service } = unit;
 		assert.equal(Service.ExecStart, `/usr/local/sbin/${program}`);
-		accessSync(join(dir, Service.ExecStart), constants.X_OK);
+		accessSync(join(dir, Service.ExecStart.split(" ")[0]), constants.X_OK);
 		assert.equal(Service.ExecReload, "/bin/kill -HUP $MAINPID");
 		assert.equal(Service.CapabilityBoundingSet, "");
 		for (const key of ["NoNewPrivileges", "PrivateTmp", "PrivateDevices", "ProtectHome",
@@ -72,6 +73,12 @@ test("both are installed, whole and spelt right", () => {
 		assert.equal(Service.Restart, "always");
 	}
 	assert.deepEqual(read("baraza-ws").Service.LimitNOFILE, "65536");
+	// One of several differs by its name and its settings alone.
+	const [one, several] = ["baraza-ws", "baraza-ws@"].map(read);
+	assert.equal(several.Unit.Description, `${one.Unit.Description} %i`);
+	several.Unit.Description = one.Unit.Description;
+	several.Service.ExecStart = one.Service.ExecStart;
+	assert.deepEqual(several, one);
 });
 
 test("they name the programs where these were put", () => {
@@ -88,7 +95,7 @@ test("systemd finds no fault with them, and little that is exposed", { skip: abs
 	const copies = join(dir, "copies");
 	mkdirSync(copies);
 	for (const name of Object.keys(PROGRAMS)) {
-		const file = join(copies, `${name}.service`);
+		const file = join(copies, `${name}.service`.replace("@", "@1"));
 		writeFileSync(file, readFileSync(join(folder(), `${name}.service`), "utf8")
 			.replace("ExecStart=", `ExecStart=${dir}`));
 		const found = analyze("verify", "--man=no", file);

@@ -485,6 +485,32 @@ static void read_kinds(char *list)
 	}
 }
 
+static const char usage[] =
+    "usage: sioflood --port P [options]\n"
+    "\n"
+    "  --host H            address of the server (127.0.0.1)\n"
+    "  --path P            (/socket.io/)\n"
+    "  --pid N             the server: tells its memory and processor time\n"
+    "  --connections N     that send nonsense (50; at most 1000)\n"
+    "  --rate N            bytes a second of all of them (24000000)\n"
+    "  --seconds N         of flood (30)\n"
+    "  --idle-seconds N    before it (5)\n"
+    "  --good-rate N       events a second of the honest client (100)\n"
+    "  --event JSON        that event ([\"message-with-ack\",1])\n"
+    "  --kinds LIST        divided by commas (all of them):\n"
+    "                     ";
+
+static void print_usage(bool is_wanted)
+{
+	FILE *to = is_wanted ? stdout : stderr;
+
+	fputs(usage, to);
+	for (size_t i = 0; i < KIND__MAX; i++)
+		fprintf(to, "%s%s", i ? "," : " ", kind_names[i]);
+	fputs("\n", to);
+	exit(is_wanted ? EXIT_SUCCESS : 2);
+}
+
 static void read_options(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -499,6 +525,7 @@ static void read_options(int argc, char **argv)
 		{ "good-rate", required_argument, NULL, 'g' },
 		{ "event", required_argument, NULL, 'e' },
 		{ "kinds", required_argument, NULL, 'k' },
+		{ "help", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -531,8 +558,10 @@ static void read_options(int argc, char **argv)
 		else if (c == 'k')
 			read_kinds(optarg);
 		else
-			exit(2);
+			print_usage(c == 'H');
 	}
+	if (optind < argc || opt.port == 0)
+		print_usage(false);
 }
 
 int main(int argc, char **argv)

@@ -291,6 +291,8 @@ static void each_fault_names_its_field(void)
 	FAULT(json_fields_str(&f, "s", 0, 2),
 	    "s must have at most 2 characters.");
 	FAULT(json_fields_str(&f, "s", 4, 9), "s must have 4 to 9 characters.");
+	FAULT(json_fields_bytes(&f, "s", 0, 2), "s must have at most 2 bytes.");
+	FAULT(json_fields_bytes(&f, "e", 1, 9), "e is missing.");
 	FAULT(json_fields_str(&f, "e", 1, 9), "e is missing.");
 	FAULT(json_fields_str(&f, "none", 1, 9), "none is missing.");
 	FAULT(json_fields_i64(&f, "n", 0, 9, 0),

@@ -176,7 +176,7 @@ static void me_tells_who_and_gives_a_token(void)
 		"/api/conversations/01890a5d-ac96-774b-bcce-b302099a8057/tag",
 		headers, "{}"),
 	    400);
-	CU_ASSERT(loop_body_has(&loop, "tags: must be an array of texts."));
+	CU_ASSERT(loop_body_has(&loop, "tags must be an array of texts."));
 }
 
 static void the_console_page_holds_a_token(void)

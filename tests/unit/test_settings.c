@@ -106,6 +106,10 @@ static void settings_are_checked_together(void)
 		{ "doorbell = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n", true },
 		{ "doorbell = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n",
 		    false },
+		{ "ws_origins = https://a.example, http://*.b.example *\n",
+		    true },
+		{ "ws_origins = foo\n", false },
+		{ "ws_origins = https://a.example foo\n", false },
 		{ "threads = 256\n", true },
 		{ "threads = 257\n", false },
 	};
@@ -146,7 +150,7 @@ static void the_command_line_leads_to_the_file(void)
 	struct settings s;
 
 	snprintf(path, sizeof(path), "%s", unit_file("workers = 9\n"));
-	CU_ASSERT_EQUAL(settings_main(5, argv, "x", &s), -1);
+	CU_ASSERT_EQUAL(settings_main(5, argv, "x", NULL, &s), -1);
 	CU_ASSERT_EQUAL(s.workers, 9);
 	settings_fini(&s);
 }
