@@ -151,8 +151,9 @@ static void on_pause(struct timer *t)
 
 void transport_pause_again(void)
 {
-	if (timer_is_set(&pause_timer))
-		on_pause(&pause_timer);
+	/* It was set by the old numbers, perhaps for hours. */
+	timer_stop(&pause_timer);
+	on_pause(&pause_timer);
 }
 
 void transport_watch_start(void)

@@ -458,6 +458,9 @@ describe("limits read again on SIGHUP", () => {
 		await rises(was, 1, "baraza_drops_total", { reason: "packet_burst" });
 		await reload("wsd", { packet_burst: 0, packet_refill_ms: 3600000 }, done);
 		await answers;
+		// Whoever is paused later waits by the new numbers, not by those hours.
+		await reload("wsd", { packet_burst: 10, packet_refill_ms: 1 }, done);
+		await Promise.all(Array.from({ length: 40 }, leave));
 		socket.disconnect();
 	});
 
