@@ -4,6 +4,8 @@
 #include "ctl.h"
 
 #include "base/clock.h"
+#include "base/seal.h"
+#include "base/settings.h"
 #include "bot/bot.h"
 #include "chat/feed.h"
 
@@ -30,12 +32,17 @@ enum err_code cmd_work(struct ctl *ctl, struct err *err)
 	uint64_t pruned = 0;
 	size_t turns = 0;
 	struct err later = { .code = ERR_OK };
+	struct seal_key seal_key;
+	const struct bot_env env = { .settings = ctl->settings,
+		.seal_key = &seal_key };
 	enum err_code code = ctl_args_end(ctl, err);
+
+	if (code == ERR_OK)
+		code = seal_key_read(ctl->settings->key_file, &seal_key, err);
 
 	if (code != ERR_OK)
 		return code;
-	code = bot_run_due(
-	    ctl->db, ctl->pool, ctl->settings, TURNS_MAX, &turns, err);
+	code = bot_run_due(ctl->db, ctl->pool, &env, TURNS_MAX, &turns, err);
 	/* A bot that fails must not let the table grow. */
 	if (prune(ctl, &pruned, &later) != ERR_OK && code == ERR_OK) {
 		code = later.code;

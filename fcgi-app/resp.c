@@ -118,6 +118,8 @@ static const char *phrase(int status)
 		return "Bad Request";
 	case 401:
 		return "Unauthorized";
+	case 402:
+		return "Payment Required";
 	case 403:
 		return "Forbidden";
 	case 404:
@@ -138,6 +140,8 @@ static const char *phrase(int status)
 		return "Unprocessable Content";
 	case 429:
 		return "Too Many Requests";
+	case 502:
+		return "Bad Gateway";
 	case 503:
 		return "Service Unavailable";
 	default:

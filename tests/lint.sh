@@ -20,7 +20,7 @@ cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 
 # --- every header compiles alone
 flags="-std=c11 -D_GNU_SOURCE -Icommon -Ifcgi-app -Iws-daemon -Ictl -I."
-flags="$flags $(pkg-config --cflags libmariadb libcjson libwebsockets libuv fcgi)"
+flags="$flags $(pkg-config --cflags libmariadb libcjson libwebsockets libuv fcgi libcurl gumbo libcmark)"
 for h in $(printf '%s\n' "${c_files[@]}" | grep '\.h$'); do
 	# shellcheck disable=SC2086
 	gcc $flags -fsyntax-only -x c "$h" 2>&1 | grep -v 'pragma once' | grep . &&
@@ -39,6 +39,9 @@ only '#include <fcgiapp' '^fcgi-app/fcgi\.c$'
 only '#include <(libwebsockets|uv)' '^ws-daemon/transport'
 only '#include <openssl' '^(ws-daemon/transport_tls|common/base/tls_pair|ctl/tls)\.c$'
 only '#include <pcre2' '^common/bot/regex\.c$'
+only '#include <curl/' '^common/net/(http|url)[a-z_]*\.c$'
+only '#include <gumbo' '^common/bot/kb_html\.c$'
+only '#include <cmark' '^common/bot/kb_markdown\.c$'
 only '#include <sodium' '^common/base/(rnd|password|seal)\.c$'
 
 # --- SQL stands in the tables of db_*.c, and is never built
@@ -133,8 +136,9 @@ arrow() { # FOLDER FORBIDDEN
 	hits=$(grep -nE "#include \"($2)/" "$1"/*.[ch] 2>/dev/null)
 	[ -z "$hits" ] || complain "$1 looks upward: $hits"
 }
-arrow common/base 'db|chat|bot'
-arrow common/db 'bot'
+arrow common/base 'db|chat|bot|net'
+arrow common/net 'db|chat|bot'
+arrow common/db 'bot|net'
 # What db fills are the rules' own structs.
 hits=$(grep -n '#include "chat/' common/db/*.[ch] |
 	grep -vE '"chat/(model|site|feed)\.h"')

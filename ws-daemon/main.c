@@ -6,6 +6,7 @@
 #include "address.h"
 #include "base/log.h"
 #include "base/rnd.h"
+#include "base/seal.h"
 #include "base/settings.h"
 #include "bounds.h"
 #include "chat/chat.h"
@@ -35,6 +36,7 @@
 #define LOOK_MS	   20
 
 static struct settings settings;
+static struct seal_key seal_key;
 /* The layers below keep a pointer to it. */
 static struct eio_conf protocol = EIO_CONF_DEFAULT;
 
@@ -153,6 +155,7 @@ static enum err_code start(struct err *err)
 	address_start(&addresses);
 
 	wsd.settings = &settings;
+	wsd.seal_key = &seal_key;
 	wsd.origin = id_new();
 	timer_start();
 	metrics_page_start();
@@ -160,7 +163,9 @@ static enum err_code start(struct err *err)
 	sio_start(&protocol, &app);
 	/* The database first: while that hangs there is nobody to be told of an
 	 * end, and signals have their usual effect. */
-	code = jobs_start(&settings, err);
+	code = seal_key_read(settings.key_file, &seal_key, err);
+	if (code == ERR_OK)
+		code = jobs_start(&settings, err);
 	if (code == ERR_OK)
 		code = transport_open(&transport, err);
 	if (code != ERR_OK)

@@ -37,7 +37,10 @@ static void run_turn(struct job *job, struct worker *worker)
 {
 	struct turn_job *t = LIST_OF(job, struct turn_job, job);
 
-	job->result = bot_run_turn(worker->db, job->pool, wsd.settings,
+	const struct bot_env env = { .settings = wsd.settings,
+		.seal_key = wsd.seal_key };
+
+	job->result = bot_run_turn(worker->db, job->pool, &env,
 	    t->conversation_id, id_new(), wsd.origin, &t->turn, &job->err);
 }
 

@@ -10,6 +10,7 @@
 	X(ERR_OK, 200, "ok")                                                   \
 	X(ERR_BAD_REQUEST, 400, "bad_request")                                 \
 	X(ERR_UNAUTHORIZED, 401, "unauthorized")                               \
+	X(ERR_PAYMENT, 402, "payment_required")                                \
 	X(ERR_FORBIDDEN, 403, "forbidden")                                     \
 	X(ERR_NOT_FOUND, 404, "not_found")                                     \
 	X(ERR_METHOD, 405, "method_not_allowed")                               \
@@ -21,6 +22,7 @@
 	X(ERR_INVALID, 422, "invalid")                                         \
 	X(ERR_RATE_LIMITED, 429, "rate_limited")                               \
 	X(ERR_INTERNAL, 500, "internal")                                       \
+	X(ERR_BAD_GATEWAY, 502, "bad_gateway")                                 \
 	X(ERR_UNAVAILABLE, 503, "unavailable")
 
 enum err_code {

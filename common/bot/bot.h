@@ -6,7 +6,19 @@
 #include "chat/model.h"
 #include "db/db.h"
 
+struct seal_key;
 struct settings;
+
+/* What a turn needs of the program that runs it. */
+struct bot_env {
+	const struct settings *settings;
+	const struct seal_key *seal_key;
+	/* A piece of a message that is being made, in the thread of the turn;
+	 * the message itself comes when it is stored, or never. message names
+	 * it among the conversation's. NULL: nobody listens. */
+	void (*on_delta)(const struct bot_env *env, struct id conversation_id,
+	    struct id message, struct str delta);
+};
 
 /*
  * Checks a flow's JSON and stores it as the chatbot's draft; with publish it
@@ -34,7 +46,7 @@ struct bot_turn {
  * others.
  */
 MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
-    const struct settings *s, struct id conversation_id, struct id owner,
+    const struct bot_env *env, struct id conversation_id, struct id owner,
     struct id origin, struct bot_turn *turn_r, struct err *err);
 
 /* Conversations whose turn is due for longer than wait_ms and that nobody
@@ -48,6 +60,6 @@ MUST_CHECK enum err_code bot_list_due(struct db *db, struct pool *pool,
  * waiting; the first failure comes back at the end.
  */
 MUST_CHECK enum err_code bot_run_due(struct db *db, struct pool *pool,
-    const struct settings *s, size_t max, size_t *done_r, struct err *err);
+    const struct bot_env *env, size_t max, size_t *done_r, struct err *err);
 
 #endif

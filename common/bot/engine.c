@@ -22,6 +22,7 @@ struct mark {
 
 struct engine {
 	struct pool *pool;
+	const struct engine_input *in;
 	const struct flow *flow;
 	struct vars vars;
 	struct mark mark;
@@ -101,6 +102,34 @@ void engine_say_text(struct engine *e, struct str text)
 struct pool *engine_pool(struct engine *e)
 {
 	return e->pool;
+}
+
+const struct vars *engine_vars(const struct engine *e)
+{
+	return &e->vars;
+}
+
+const struct bot_calls *engine_calls(const struct engine *e)
+{
+	static const struct bot_calls none = { .arg = NULL };
+
+	return e->in->calls != NULL ? e->in->calls : &none;
+}
+
+const struct match_input *engine_message(const struct engine *e)
+{
+	return e->in->has_message ? &e->in->message : NULL;
+}
+
+struct str engine_state(const struct engine *e)
+{
+	return e->state->name;
+}
+
+void engine_failed(struct engine *e, const char *action, const struct err *err)
+{
+	e->out->failed = str_of(pool_printf(e->pool, "%s in %.*s: %s", action,
+	    STR_ARG(e->state->name), err->text));
 }
 
 void engine_go(struct engine *e, const struct flow_route *route)
@@ -371,6 +400,7 @@ void engine_step(struct pool *pool, const struct engine_input *in,
     struct engine_output *out_r)
 {
 	struct engine e = { .pool = pool,
+		.in = in,
 		.flow = in->flow,
 		.steps = ENGINE_STEPS_MAX,
 		.out = out_r };

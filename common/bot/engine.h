@@ -3,6 +3,7 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
+#include "bot/calls.h"
 #include "bot/expr.h"
 #include "bot/flow.h"
 #include "bot/match.h"
@@ -19,6 +20,7 @@ struct engine_input {
 	struct match_input message;
 	int64_t now_s;	/* seconds since 1970; 0: there is no clock */
 	int64_t idle_s; /* a talk that was silent for longer is over; 0: none */
+	const struct bot_calls *calls; /* NULL, or a NULL in it: calls fail */
 };
 
 struct engine_output {
@@ -28,6 +30,7 @@ struct engine_output {
 	unsigned hops;	      /* states entered */
 	bool is_handoff;      /* people go on */
 	bool is_ended;	      /* the next message begins anew */
+	struct str failed;    /* what a call could not do last; may be empty */
 };
 
 /*
@@ -48,6 +51,15 @@ struct engine;
 struct json;
 
 struct pool *engine_pool(struct engine *e);
+const struct vars *engine_vars(const struct engine *e);
+/* Never NULL. */
+const struct bot_calls *engine_calls(const struct engine *e);
+/* The message that is answered; NULL when the visitor only came. */
+const struct match_input *engine_message(const struct engine *e);
+/* The name of the state that was entered. */
+struct str engine_state(const struct engine *e);
+/* For the agents and the log: a call did not do what it should. */
+void engine_failed(struct engine *e, const char *action, const struct err *err);
 void engine_say(struct engine *e, const struct flow_messages *messages);
 /* A sentence of ours. */
 void engine_say_text(struct engine *e, struct str text);

@@ -334,9 +334,10 @@ static void collect(
 }
 
 enum err_code bot_run_turn(struct db *db, struct pool *pool,
-    const struct settings *s, struct id conversation_id, struct id owner,
+    const struct bot_env *env, struct id conversation_id, struct id owner,
     struct id origin, struct bot_turn *turn_r, struct err *err)
 {
+	const struct settings *s = env->settings;
 	enum err_code code;
 	struct turn t;
 
@@ -381,7 +382,7 @@ enum err_code bot_list_due(struct db *db, struct pool *pool, int64_t wait_ms,
 }
 
 enum err_code bot_run_due(struct db *db, struct pool *pool,
-    const struct settings *s, size_t max, size_t *done_r, struct err *err)
+    const struct bot_env *env, size_t max, size_t *done_r, struct err *err)
 {
 	struct id owner = id_new(), *ids;
 	size_t n = 0;
@@ -392,7 +393,7 @@ enum err_code bot_run_due(struct db *db, struct pool *pool,
 		struct bot_turn turn;
 		struct err one;
 		enum err_code code = bot_run_turn(
-		    db, pool, s, ids[i], owner, ID_NONE, &turn, &one);
+		    db, pool, env, ids[i], owner, ID_NONE, &turn, &one);
 
 		*done_r += turn.is_done;
 		if (code == ERR_OK)

@@ -47,6 +47,7 @@ static const struct db_stmt stmts[] = {
 static const struct db_module module = { "test_bot", stmts, COUNT_OF(stmts) };
 
 static struct settings settings; /* the harness's, with a lease */
+static const struct bot_env env = { .settings = &settings };
 static struct pool *pool;
 static struct db *db;
 static struct id workspace_id;
@@ -135,8 +136,7 @@ static struct bot_turn turn(const struct visitor *v)
 {
 	struct bot_turn t;
 
-	OK(bot_run_turn(
-	    db, pool, &settings, v->id, id_new(), ID_NONE, &t, NULL));
+	OK(bot_run_turn(db, pool, &env, v->id, id_new(), ID_NONE, &t, NULL));
 	return t;
 }
 
@@ -219,7 +219,7 @@ static void *work(void *arg)
 	while (w->go != NULL && !atomic_load(w->go))
 		sched_yield();
 	if (w->code == ERR_OK)
-		w->code = bot_run_turn(own, mine, &settings, w->conversation_id,
+		w->code = bot_run_turn(own, mine, &env, w->conversation_id,
 		    id_new(), ID_NONE, &w->turn, NULL);
 	w->n_messages = w->turn.messages.n;
 	db_close(&own);
@@ -380,8 +380,8 @@ static void *open_and_greet(void *arg)
 	void *is_done = NULL;
 
 	if (chat_open(own, mine, &in, &c, NULL) == ERR_OK &&
-	    bot_run_turn(own, mine, &settings, c.id, id_new(), ID_NONE, &t,
-		NULL) == ERR_OK)
+	    bot_run_turn(own, mine, &env, c.id, id_new(), ID_NONE, &t, NULL) ==
+		ERR_OK)
 		is_done = t.is_done ? arg : NULL;
 	db_close(&own);
 	pool_free(&mine);
@@ -569,7 +569,7 @@ static void a_lease_whose_commit_was_lost_is_ours(void)
 	OK(db_open(proxy_start(), false, &through, NULL));
 	proxy_lose_next_commit();
 	OK(bot_run_turn(
-	    through, pool, &settings, v.id, id_new(), ID_NONE, &t, NULL));
+	    through, pool, &env, v.id, id_new(), ID_NONE, &t, NULL));
 	CU_ASSERT(proxy_has_lost());
 	db_close(&through);
 	proxy_stop();

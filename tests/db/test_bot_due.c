@@ -22,6 +22,7 @@ static const struct db_module module = { "test_bot_due", stmts,
 	COUNT_OF(stmts) };
 
 static struct settings settings; /* the harness's, with a lease */
+static const struct bot_env env = { .settings = &settings };
 static struct fixture f;
 
 static void set_up(void)
@@ -42,7 +43,7 @@ static void tear_down(void)
 
 static enum err_code turn(struct id conversation_id, struct bot_turn *turn_r)
 {
-	return bot_run_turn(f.db, f.pool, &settings, conversation_id, id_new(),
+	return bot_run_turn(f.db, f.pool, &env, conversation_id, id_new(),
 	    ID_NONE, turn_r, &f.err);
 }
 
@@ -99,8 +100,8 @@ static void a_turn_that_fails_keeps_nobody_waiting(void)
 	struct id *ids;
 
 	break_turns_of(bad);
-	CU_ASSERT_EQUAL(bot_run_due(f.db, f.pool, &settings, 10, &done, &f.err),
-	    ERR_INTERNAL);
+	CU_ASSERT_EQUAL(
+	    bot_run_due(f.db, f.pool, &env, 10, &done, &f.err), ERR_INTERNAL);
 	CU_ASSERT_EQUAL(f.err.code, ERR_INTERNAL);
 	CU_ASSERT_EQUAL(done, 1);
 	CU_ASSERT_EQUAL(fixture_count(&f, good), 1);
@@ -113,7 +114,7 @@ static void a_turn_that_fails_keeps_nobody_waiting(void)
 	CU_ASSERT(id_eq(ids[0], later));
 	CU_ASSERT(id_eq(ids[1], bad));
 	harness_sql(f.db, "DROP TRIGGER broken;");
-	FATAL_OK(bot_run_due(f.db, f.pool, &settings, 10, &done, &f.err));
+	FATAL_OK(bot_run_due(f.db, f.pool, &env, 10, &done, &f.err));
 	CU_ASSERT_EQUAL(done, 2);
 	CU_ASSERT_EQUAL(fixture_count(&f, bad), 1);
 }

@@ -421,7 +421,7 @@ unsigned fake_chat_site_checks(void)
 }
 
 enum err_code bot_run_turn(struct db *db, struct pool *pool,
-    const struct settings *s, struct id conversation_id, struct id owner,
+    const struct bot_env *env, struct id conversation_id, struct id owner,
     struct id origin, struct bot_turn *turn_r, struct err *err)
 {
 	struct chat_actor anyone = { .kind = CHAT_AGENT };
@@ -429,7 +429,7 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 	enum err_code code = conv_of(&anyone, conversation_id, &c, err);
 
 	(void)db;
-	(void)s;
+	(void)env;
 	(void)owner;
 	(void)origin;
 	if (code != ERR_OK || c->answered >= c->n)

@@ -1,0 +1,50 @@
+/* outside.h: on whose behalf a turn calls out, and what it may use for it */
+/* SPDX-License-Identifier: MIT */
+#ifndef OUTSIDE_H
+#define OUTSIDE_H
+
+#include "base/id.h"
+#include "bot/bot.h"
+#include "bot/calls.h"
+
+/* The arg of the bot_calls that turns use. */
+struct outside {
+	struct db *db; /* no transaction is open on it */
+	struct pool *pool;
+	const struct bot_env *env;
+	struct id workspace_id;
+	struct id chatbot_id;
+	struct id conversation_id;
+	struct id session_id;
+	uint64_t seq;	      /* of the message that is answered; 0: greeting */
+	unsigned calls;	      /* made so far in the answer to that message */
+	struct str channel;   /* "web", "api", ... */
+	struct str user_id;   /* external id of the visitor */
+	struct str user_name; /* may be empty */
+	struct str flow_name;
+	int64_t deadline_us; /* no call lasts longer than until then */
+	/* Renews the lease when it is time; false: it is lost. Give it to
+	 * http_request.tick with the outside as arg. */
+	bool (*tick)(void *outside);
+};
+
+/* Each in the file of that name. */
+enum err_code outside_request(void *arg, struct pool *pool,
+    const struct call_request *in, struct call_response *out_r,
+    struct err *err); /* call_request.c */
+enum err_code outside_agent(void *arg, struct pool *pool,
+    const struct call_agent *in, struct call_agent_reply *out_r,
+    struct err *err); /* call_agent.c */
+enum err_code outside_search(void *arg, struct pool *pool,
+    const struct call_search *in, struct call_passages *out_r,
+    struct err *err); /* call_search.c */
+
+/*
+ * For Idempotency-Key and the like: the same each time that the same call of
+ * the same answer is made, by whichever worker: of conversation, seq and calls.
+ */
+const char *outside_key(const struct outside *o, struct pool *pool);
+/* Milliseconds left, at most max. */
+int64_t outside_left_ms(const struct outside *o, int64_t max);
+
+#endif
