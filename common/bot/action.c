@@ -7,6 +7,7 @@ static const struct action *const actions[] = {
 	&action_condition,
 	&action_end,
 	&action_handoff,
+	&action_llm_agent,
 	&action_send_message,
 	&action_set,
 	&action_wait,

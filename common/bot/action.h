@@ -17,6 +17,9 @@ struct action {
 	bool is_leaving;
 	/* Nothing behind it is done, whatever the visitor says. */
 	bool is_last;
+	/* Once it has stayed (engine_stay) or waits, each message that leads
+	 * nowhere else runs it again, and what stands behind it. */
+	bool is_lasting;
 	/* Reads and checks its members into out. */
 	void (*parse)(struct flow_reader *r, const struct json *v,
 	    const char *path, struct flow_action *out);
@@ -37,6 +40,7 @@ extern const struct action action_collect;
 extern const struct action action_condition;
 extern const struct action action_end;
 extern const struct action action_handoff;
+extern const struct action action_llm_agent;
 extern const struct action action_send_message;
 extern const struct action action_set;
 extern const struct action action_wait;

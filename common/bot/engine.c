@@ -31,6 +31,8 @@ struct engine {
 	const struct flow_state *next; /* that an action has chosen */
 	unsigned steps;		       /* left for expressions */
 	bool is_stopped;	       /* the turn ends here */
+	size_t n_asked;		       /* of engine_is_first */
+	const struct flow_action *asked[ENGINE_HOPS_MAX * FLOW_ACTIONS_MAX];
 	struct engine_output *out;
 };
 
@@ -91,12 +93,41 @@ void engine_say(struct engine *e, const struct flow_messages *messages)
 	}
 }
 
-void engine_say_text(struct engine *e, struct str text)
+void engine_say_as(struct engine *e, struct str text, struct id id)
 {
-	struct flow_message m = { .kind = FLOW_TEXT, .text = text };
+	struct flow_message m = { .kind = FLOW_TEXT, .id = id, .text = text };
 
 	if (e->out->messages.n < ENGINE_MESSAGES_MAX)
 		e->out->messages.items[e->out->messages.n++] = m;
+}
+
+void engine_say_text(struct engine *e, struct str text)
+{
+	engine_say_as(e, text, ID_NONE);
+}
+
+bool engine_is_first(struct engine *e, const struct flow_action *action)
+{
+	for (size_t i = 0; i < e->n_asked; i++) {
+		if (e->asked[i] == action)
+			return false;
+	}
+	if (e->n_asked < COUNT_OF(e->asked))
+		e->asked[e->n_asked++] = action;
+	return true;
+}
+
+const struct str *engine_said(struct engine *e, size_t *n_r)
+{
+	const struct flow_messages *said = &e->out->messages;
+	struct str *texts = pool_alloc(e->pool, (said->n + 1) * sizeof(*texts));
+
+	*n_r = 0;
+	for (size_t i = 0; i < said->n; i++) {
+		if (said->items[i].text.n > 0)
+			texts[(*n_r)++] = said->items[i].text;
+	}
+	return texts;
 }
 
 struct pool *engine_pool(struct engine *e)
@@ -158,9 +189,14 @@ void engine_end(struct engine *e)
 	e->is_stopped = true;
 }
 
-void engine_wait(struct engine *e)
+void engine_stay(struct engine *e)
 {
 	e->mark.wait = (int64_t)e->action;
+}
+
+void engine_wait(struct engine *e)
+{
+	engine_stay(e);
 	e->is_stopped = true;
 }
 
@@ -290,7 +326,8 @@ static const struct flow_action *find_waiting(const struct engine *e)
 	if (e->mark.wait < 0 || e->mark.wait >= (int64_t)e->state->n_actions)
 		return NULL;
 	action = &e->state->actions[e->mark.wait];
-	return action->type->take != NULL ? action : NULL;
+	return action->type->take != NULL || action->type->is_lasting ? action
+								      : NULL;
 }
 
 /* The state's actions behind the one that has taken the message; then the way
@@ -311,6 +348,14 @@ static void go_on(struct engine *e, const struct flow_transition *t)
 		enter(e, e->next);
 }
 
+/* The lasting action that waits, and the state's actions behind it. */
+static void run_again(struct engine *e)
+{
+	run_actions(e, (size_t)e->mark.wait);
+	if (!e->is_stopped && e->next != NULL)
+		enter(e, e->next);
+}
+
 static void answer(struct engine *e, const struct match_input *message)
 {
 	const struct flow_action *waiting = find_waiting(e);
@@ -326,7 +371,13 @@ static void answer(struct engine *e, const struct match_input *message)
 	}
 	if (t == NULL)
 		t = match_by_intent(e->state, intent);
-	if (waiting != NULL) {
+	if (waiting != NULL && waiting->type->is_lasting) {
+		engine_keep(e, message);
+		if (t == NULL) {
+			run_again(e);
+			return;
+		}
+	} else if (waiting != NULL) {
 		if (waiting->type->take(e, waiting, message)) {
 			go_on(e, t);
 			return;

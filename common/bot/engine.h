@@ -63,6 +63,14 @@ void engine_failed(struct engine *e, const char *action, const struct err *err);
 void engine_say(struct engine *e, const struct flow_messages *messages);
 /* A sentence of ours. */
 void engine_say_text(struct engine *e, struct str text);
+/* The same, stored under an id whose pieces were shown already; none: a new
+ * one. */
+void engine_say_as(struct engine *e, struct str text, struct id id);
+/* Whether this is the first time in this step that it is asked of the action:
+ * states may lead in a circle. */
+bool engine_is_first(struct engine *e, const struct flow_action *action);
+/* The texts that were said in this step so far. */
+const struct str *engine_said(struct engine *e, size_t *n_r);
 
 /* The rest of the state's actions is not done then. */
 void engine_go(struct engine *e, const struct flow_route *route);
@@ -70,8 +78,12 @@ void engine_go(struct engine *e, const struct flow_route *route);
 bool engine_go_other(struct engine *e);
 void engine_hand_off(struct engine *e);
 void engine_end(struct engine *e);
-/* The turn ends; the next message goes to this action's take. */
+/* The turn ends; the next message goes to this action's take, or runs it
+ * again when it is lasting. */
 void engine_wait(struct engine *e);
+/* Of one that is lasting: the actions behind it go on; unless they lead away
+ * the next message runs it again. */
+void engine_stay(struct engine *e);
 /* Messages that this action did not take since it waits, this one too. */
 unsigned engine_count_try(struct engine *e);
 

@@ -3,6 +3,7 @@
 #ifndef FLOW_H
 #define FLOW_H
 
+#include "base/id.h"
 #include "bot/fold.h"
 #include "bot/intent.h"
 #include "bot/regex.h"
@@ -45,6 +46,7 @@ struct flow_section {
 
 struct flow_message {
 	enum flow_kind kind;
+	struct id id;	 /* it is stored under; none: under a new one */
 	struct str text; /* or the caption of the media */
 	struct str media_url;
 	struct str media_filename;

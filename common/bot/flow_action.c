@@ -5,8 +5,7 @@
 #include "bot/flow_reader.h"
 
 /* Of the full language, but not run by this version. */
-static const char *const later_actions[] = { "API_CALL", "LLM_AGENT",
-	"KNOWLEDGE" };
+static const char *const later_actions[] = { "API_CALL", "KNOWLEDGE" };
 
 static bool is_later(struct str type)
 {

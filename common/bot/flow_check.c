@@ -15,14 +15,16 @@ static const struct flow_transition *moves_on(const struct flow_state *state)
 	return flow_find_always(state);
 }
 
-/* Whether an action never leaves the visitor in the state. */
+/* Whether an action never leaves the visitor in the state, or answers every
+ * message there. */
 static bool always_leaves(const struct flow_state *state)
 {
 	const struct flow_action *a;
 
 	for (size_t i = 0; i < state->n_actions; i++) {
 		a = &state->actions[i];
-		if (a->type != NULL && (a->type->is_last || a->leads_on))
+		if (a->type != NULL &&
+		    (a->type->is_last || a->type->is_lasting || a->leads_on))
 			return true;
 	}
 	return false;

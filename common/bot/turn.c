@@ -113,6 +113,7 @@ static void add_messages(struct turn *t, const struct flow_messages *said)
 	for (size_t i = 0; i < said->n; i++) {
 		m = &items[t->messages.n];
 		*m = (struct chat_message){
+			.id = said->items[i].id,
 			.conversation_id = t->conversation_id,
 			.session_id = t->talk.open_session_id,
 			.sender_type = CHAT_BOT,

@@ -48,6 +48,7 @@ SUITE(intent)
 SUITE(collect)
 SUITE(engine)
 SUITE(action)
+SUITE(llm_agent)
 SUITE(engine_random)
 SUITE(render)
 
