@@ -253,8 +253,11 @@ const struct conf_row settings_rows[] = {
 	    "Cost units of events that one connection may send at once."),
 	LIVE_INT(event_refill_ms, "50", 1, HOUR_MS,
 	    "Milliseconds after which a connection gets one unit back."),
-	LIVE_INT(turn_lease_s, "15", 5, 3600,
-	    "Seconds a worker may take for one turn of a bot."),
+	LIVE_INT(turn_lease_s, "15", 2, 3600,
+	    "Seconds after which another takes over the turn of a bot that a "
+	    "dead program has left."),
+	LIVE_INT(turn_max_s, "60", 1, 600,
+	    "Seconds that a bot may wait for others in one turn."),
 	LIVE_INT(flow_idle_s, "1800", 0, 365 * DAY_S,
 	    "Seconds of silence after which a flow begins anew; 0: never."),
 	LIVE_INT(feed_retention_s, "604800", 60, 365 * DAY_S,

@@ -17,15 +17,21 @@ struct outside {
 	struct id conversation_id;
 	struct id session_id;
 	uint64_t seq;	      /* of the message that is answered; 0: greeting */
-	unsigned calls;	      /* made so far in the answer to that message */
+	unsigned calls;	      /* of the engine in the answer to that message,
+					this one too */
 	struct str channel;   /* "web", "api", ... */
 	struct str user_id;   /* external id of the visitor */
 	struct str user_name; /* may be empty */
 	struct str flow_name;
 	int64_t deadline_us; /* no call lasts longer than until then */
-	/* Renews the lease when it is time; false: it is lost. Give it to
-	 * http_request.tick with the outside as arg. */
+	/* Renews the lease when it is time; false: it is lost, or the deadline
+	 * is over. Give it to http_request.tick with the outside as arg. */
 	bool (*tick)(void *outside);
+
+	/* of tick */
+	struct id turn;	     /* who owns the lease */
+	int64_t renew_at_us; /* not before */
+	bool is_lost;
 };
 
 /* Each in the file of that name. */
@@ -40,11 +46,22 @@ enum err_code outside_search(void *arg, struct pool *pool,
     struct err *err); /* call_search.c */
 
 /*
+ * What calls need of a turn that has the lease since taken_at; the caller fills
+ * in the rest. outside_calls gives what the engine calls then: each call counts
+ * itself, asserts that no transaction is open, and fails at once when the lease
+ * is lost or the time is over.
+ */
+void outside_init(struct outside *o, struct db *db, const struct bot_env *env,
+    struct id turn, int64_t taken_at);
+struct bot_calls outside_calls(struct outside *o);
+
+/*
  * For Idempotency-Key and the like: the same each time that the same call of
  * the same answer is made, by whichever worker: of conversation, seq and calls.
+ * Hexadecimal; tells nobody who has not the key file what it is made of.
  */
 const char *outside_key(const struct outside *o, struct pool *pool);
-/* Milliseconds left, at most max. */
+/* Milliseconds left, at most max; 0: none. */
 int64_t outside_left_ms(const struct outside *o, int64_t max);
 
 #endif

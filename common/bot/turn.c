@@ -6,6 +6,7 @@
 #include "base/settings.h"
 #include "bot/bot.h"
 #include "bot/engine.h"
+#include "bot/outside.h"
 #include "bot/render.h"
 #include "bot/vars.h"
 #include "chat/chat.h"
@@ -28,8 +29,9 @@ struct turn {
 	struct id conversation_id;
 	struct id id; /* of this lease; never used again */
 	struct id origin;
-	int64_t lease_us;
-	int64_t idle_s; /* a flow that was silent for longer is over */
+	const struct bot_env *env;
+	int64_t taken_at;
+	struct outside outside;
 	bool is_taken;
 	struct bot_state state; /* as it was when the lease was taken */
 	struct bot_talk talk;
@@ -65,12 +67,14 @@ static enum err_code take(struct db *db, void *arg, struct err *err)
 {
 	struct turn *t = arg;
 	int64_t now = clock_now_us();
+	int64_t lease_s = settings_int(&t->env->settings->turn_lease_s);
 	enum err_code code;
 	bool is_new;
 
 	t->is_taken = false;
+	t->taken_at = now;
 	code = db_bot_state_take(db, t->conversation_id, t->id, now,
-	    now + t->lease_us, &is_new, err);
+	    now + lease_s * 1000000, &is_new, err);
 	if (code != ERR_OK)
 		return code;
 	code = db_bot_state_get(
@@ -125,16 +129,19 @@ static void add_messages(struct turn *t, const struct flow_messages *said)
 }
 
 static void step(struct turn *t, const struct flow *flow,
-    const struct bot_question *question)
+    const struct bot_calls *calls, const struct bot_question *question)
 {
 	struct engine_input in = { .flow = flow,
 		.state = t->result.state,
 		.variables = t->result.variables,
 		.now_s = clock_now_us() / 1000000,
-		.idle_s = t->idle_s };
+		.idle_s = settings_int(&t->env->settings->flow_idle_s),
+		.calls = calls };
 	const struct json *media = NULL;
 	struct engine_output out;
 
+	t->outside.seq = question != NULL ? question->seq : 0;
+	t->outside.calls = 0;
 	if (question != NULL) {
 		in.has_message = true;
 		in.message.text = question->content;
@@ -161,9 +168,34 @@ static struct str start_variables(struct turn *t)
 	return vars_text(t->pool, &vars);
 }
 
-/* Runs the flow over all that was asked: no lock, no transaction. */
-static void run_flow(struct turn *t, const struct flow *flow)
+static void prepare_calls(struct turn *t, struct db *db)
 {
+	struct outside *o = &t->outside;
+
+	outside_init(o, db, t->env, t->id, t->taken_at);
+	o->pool = t->pool;
+	o->workspace_id = t->state.workspace_id;
+	o->chatbot_id = t->state.chatbot_id;
+	o->conversation_id = t->conversation_id;
+	o->session_id = t->talk.open_session_id;
+	o->channel = t->talk.channel;
+	o->user_id = t->talk.external_id;
+	o->user_name = t->talk.contact_name;
+	o->flow_name = t->flow.name;
+}
+
+/*
+ * Runs the flow over all that was asked: no lock, no transaction. Who has
+ * waited for others is answered first: what was asked behind it is due in the
+ * next turn, which has its own time.
+ */
+static void run_flow(struct turn *t, struct db *db, const struct flow *flow)
+{
+	struct bot_calls calls;
+	size_t n;
+
+	prepare_calls(t, db);
+	calls = outside_calls(&t->outside);
 	t->result = (struct bot_result){
 		.session_id = t->talk.open_session_id,
 		.flow_id = t->flow.id,
@@ -173,14 +205,16 @@ static void run_flow(struct turn *t, const struct flow *flow)
 		.answered_seq = t->state.answered_seq,
 	};
 	if (t->n_questions == 0 && is_fresh(t))
-		step(t, flow, NULL);
-	for (size_t i = 0; i < t->n_questions && !t->is_handoff; i++) {
-		step(t, flow, &t->questions[i]);
-		t->result.answered_seq = t->questions[i].seq;
+		step(t, flow, &calls, NULL);
+	for (n = 0; n < t->n_questions && !t->is_handoff; n++) {
+		if (n > 0 && t->outside.calls > 0)
+			break;
+		step(t, flow, &calls, &t->questions[n]);
+		t->result.answered_seq = t->questions[n].seq;
 	}
 	t->result.is_muted = t->is_handoff;
 	/* all of the session up to here is answered when no more was read */
-	if (t->is_handoff || t->n_questions < QUESTIONS_MAX)
+	if (t->is_handoff || (n == t->n_questions && n < QUESTIONS_MAX))
 		t->result.answered_seq =
 		    MAX_OF(t->result.answered_seq, t->talk.last_visitor_seq);
 }
@@ -297,7 +331,7 @@ static enum err_code run_once(struct db *db, struct turn *t, struct err *err)
 		return code;
 	flow = find_flow(t);
 	if (flow != NULL)
-		run_flow(t, flow);
+		run_flow(t, db, flow);
 	t->ran = flow != NULL;
 	return db_transact(db, finish, t, err);
 }
@@ -338,7 +372,6 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
     const struct bot_env *env, struct id conversation_id, struct id owner,
     struct id origin, struct bot_turn *turn_r, struct err *err)
 {
-	const struct settings *s = env->settings;
 	enum err_code code;
 	struct turn t;
 
@@ -348,8 +381,7 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 			.origin = origin,
 			.conversation_id = conversation_id,
 			.id = id_new(),
-			.lease_us = settings_int(&s->turn_lease_s) * 1000000,
-			.idle_s = settings_int(&s->flow_idle_s) };
+			.env = env };
 		log_debug("turn conversation=%s turn=%s owner=%s",
 		    id_text(conversation_id), id_text(t.id), id_text(owner));
 		code = run_once(db, &t, err);

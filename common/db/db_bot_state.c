@@ -16,6 +16,7 @@ enum {
 	BOT_STATE_LOCK_TALK,
 	BOT_STATE_LIST_QUESTIONS,
 	BOT_STATE_SET_RESULT,
+	BOT_STATE_RENEW,
 	BOT_STATE_RELEASE,
 	BOT_STATE_PASS,
 	BOT_STATE_PUT_OFF,
@@ -56,15 +57,16 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	[BOT_STATE_GET] = DB_STMT("bot_state_get", "d", "ddds?suud?t?t?i", GET),
 	[BOT_STATE_LOCK] = DB_STMT(
 	    "bot_state_lock", "d", "ddds?suud?t?t?i", GET " FOR UPDATE"),
-	[BOT_STATE_GET_TALK] = DB_STMT("bot_state_get_talk", "dd", "ud?d?s",
+	[BOT_STATE_GET_TALK] = DB_STMT("bot_state_get_talk", "dd", "ud?d?sbs",
 	    "SELECT v.last_visitor_seq, v.open_session_id, "
-	    "v.assigned_agent_id, c.display_name FROM conversations v "
+	    "v.assigned_agent_id, c.display_name, c.external_id, v.channel "
+	    "FROM conversations v "
 	    "JOIN contacts c ON c.workspace_id = v.workspace_id "
 	    "AND c.id = v.contact_id "
 	    "WHERE v.workspace_id = ? AND v.id = ?"),
-	[BOT_STATE_LOCK_TALK] = DB_STMT("bot_state_lock_talk", "dd", "ud?d?s",
+	[BOT_STATE_LOCK_TALK] = DB_STMT("bot_state_lock_talk", "dd", "ud?d?sss",
 	    "SELECT last_visitor_seq, open_session_id, assigned_agent_id, "
-	    "'' FROM conversations WHERE workspace_id = ? AND id = ? "
+	    "'', '', '' FROM conversations WHERE workspace_id = ? AND id = ? "
 	    "FOR UPDATE"),
 	[BOT_STATE_LIST_QUESTIONS] =
 	    DB_STMT("bot_state_list_questions", "ddduui", "uss?",
@@ -79,6 +81,10 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 		"is_muted = ?, due_at = ?, updated_at = ?, turn_until = NULL, "
 		"version = version + 1 "
 		"WHERE workspace_id = ? AND conversation_id = ?"),
+	[BOT_STATE_RENEW] = DB_STMT("bot_state_renew", "tddd", "",
+	    "UPDATE bot_states SET turn_until = ? "
+	    "WHERE workspace_id = ? AND conversation_id = ? "
+	    "AND turn_owner = ? AND turn_until IS NOT NULL"),
 	[BOT_STATE_RELEASE] = DB_STMT("bot_state_release", "ddd", "",
 	    "UPDATE bot_states SET turn_owner = NULL, turn_until = NULL "
 	    "WHERE workspace_id = ? AND conversation_id = ? "
@@ -216,6 +222,8 @@ enum err_code db_bot_state_get_talk(struct db *db, struct pool *pool,
 		.open_session_id = db_row_id(&rows, 0, 1),
 		.assigned_agent_id = db_row_id(&rows, 0, 2),
 		.contact_name = db_row_str(&rows, 0, 3),
+		.external_id = db_row_str(&rows, 0, 4),
+		.channel = db_row_str(&rows, 0, 5),
 	};
 	return ERR_OK;
 }
@@ -260,6 +268,16 @@ enum err_code db_bot_state_set_result(struct db *db, struct id workspace_id,
 		DB_INT(r->is_muted), r->is_due ? DB_TIME(now) : DB_NULL('t'),
 		DB_TIME(now), DB_ID(workspace_id), DB_ID(conversation_id)),
 	    NULL, err);
+}
+
+enum err_code db_bot_state_renew(struct db *db, struct id workspace_id,
+    struct id conversation_id, struct id turn, int64_t until, bool *is_ours_r,
+    struct err *err)
+{
+	return ask(db, BOT_STATE_RENEW,
+	    DB_ARGS(DB_TIME(until), DB_ID(workspace_id), DB_ID(conversation_id),
+		DB_ID(turn)),
+	    is_ours_r, err);
 }
 
 enum err_code db_bot_state_release(struct db *db, struct id workspace_id,

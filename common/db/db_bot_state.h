@@ -49,6 +49,8 @@ struct bot_talk {
 	struct id open_session_id;   /* none: resolved */
 	struct id assigned_agent_id; /* none: the bot may speak */
 	struct str contact_name;
+	struct str external_id;
+	struct str channel;
 };
 
 /* Takes the lease from now on; *is_taken_r is false when no turn is due or
@@ -60,7 +62,7 @@ MUST_CHECK enum err_code db_bot_state_take(struct db *db,
 MUST_CHECK enum err_code db_bot_state_get(struct db *db, struct pool *pool,
     struct id conversation_id, bool lock, struct bot_state *state_r,
     struct err *err);
-/* The same for the conversation; the contact's name only without lock. */
+/* The same for the conversation; the last three only without lock. */
 MUST_CHECK enum err_code db_bot_state_get_talk(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, bool lock,
     struct bot_talk *talk_r, struct err *err);
@@ -93,6 +95,10 @@ struct bot_result {
 MUST_CHECK enum err_code db_bot_state_set_result(struct db *db,
     struct id workspace_id, struct id conversation_id,
     const struct bot_result *result, struct err *err);
+/* A lease that nobody has taken over is ours until then. */
+MUST_CHECK enum err_code db_bot_state_renew(struct db *db,
+    struct id workspace_id, struct id conversation_id, struct id turn,
+    int64_t until, bool *is_ours_r, struct err *err);
 /* Ends the lease of this turn and leaves the rest as it is. */
 MUST_CHECK enum err_code db_bot_state_release(struct db *db,
     struct id workspace_id, struct id conversation_id, struct id turn,

@@ -79,8 +79,8 @@ static const struct db_stmt stmts[CHATBOT__MAX] = {
 	[CHATBOT_PUBLISH] = DB_STMT("chatbot_publish", "tdd", "",
 	    "UPDATE flows SET published = draft, version = version + 1, "
 	    "published_at = ? WHERE workspace_id = ? AND id = ?"),
-	[CHATBOT_RUNNING] = DB_STMT("chatbot_running", "dd", "dus",
-	    "SELECT f.id, f.version, f.published FROM flows f "
+	[CHATBOT_RUNNING] = DB_STMT("chatbot_running", "dd", "duss",
+	    "SELECT f.id, f.version, f.name, f.published FROM flows f "
 	    "JOIN chatbots c ON c.workspace_id = f.workspace_id "
 	    "AND c.id = f.chatbot_id AND c.is_active = 1 "
 	    "WHERE f.workspace_id = ? AND f.chatbot_id = ? "
@@ -284,7 +284,8 @@ enum err_code db_chatbot_running(struct db *db, struct pool *pool,
 		*flow_r = (struct chatbot_flow){
 			.id = db_row_id(&rows, 0, 0),
 			.version = db_row_uint(&rows, 0, 1),
-			.published = db_row_str(&rows, 0, 2),
+			.name = db_row_str(&rows, 0, 2),
+			.published = db_row_str(&rows, 0, 3),
 		};
 	return ERR_OK;
 }

@@ -77,6 +77,7 @@ MUST_CHECK enum err_code db_chatbot_publish(struct db *db,
 struct chatbot_flow {
 	struct id id; /* none: nothing is published */
 	uint64_t version;
+	struct str name;
 	struct str published; /* flow JSON */
 };
 

@@ -34,6 +34,7 @@ SUITE(lost_commit)
 /* common/bot */
 SUITE(bot)
 SUITE(bot_due)
+SUITE(outside)
 SUITE(bot_flow)
 
 /* fcgi-app */
