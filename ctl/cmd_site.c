@@ -3,7 +3,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "ctl.h"
 
+#include "base/seal.h"
 #include "bot/bot.h"
+#include "chat/integrations.h"
 #include "chat/site.h"
 
 #define FLOW_MAX (1024 * 1024)
@@ -84,6 +86,19 @@ enum err_code cmd_flow_publish(struct ctl *ctl, struct err *err)
 	return code;
 }
 
+/* The developer API shows the widget of a bot with its key. */
+static enum err_code keep_token(struct ctl *ctl, struct id workspace,
+    struct id id, struct str token, struct err *err)
+{
+	struct seal_key key;
+	enum err_code code = seal_key_read(ctl->settings->key_file, &key, err);
+
+	if (code != ERR_OK)
+		return code;
+	return integration_keep_token(
+	    ctl->db, ctl->pool, &key, workspace, id, token, err);
+}
+
 enum err_code cmd_widget_add(struct ctl *ctl, struct err *err)
 {
 	const char *chatbot_text = ctl_option(ctl, "chatbot");
@@ -91,7 +106,7 @@ enum err_code cmd_widget_add(struct ctl *ctl, struct err *err)
 	struct str settings = option_str(ctl, "settings");
 	struct id workspace, id;
 	struct id chatbot = ID_NONE;
-	struct str name, token;
+	struct str name, token = STR_EMPTY;
 	enum err_code code = need_workspace(ctl, &workspace, err);
 
 	if (code == ERR_OK && chatbot_text != NULL &&
@@ -104,6 +119,8 @@ enum err_code cmd_widget_add(struct ctl *ctl, struct err *err)
 	if (code == ERR_OK)
 		code = site_add_web_chat(ctl->db, ctl->pool, workspace, chatbot,
 		    name, origins, settings, &id, &token, err);
+	if (code == ERR_OK && !id_is_none(chatbot))
+		code = keep_token(ctl, workspace, id, token, err);
 	if (code == ERR_OK)
 		printf("%s %.*s\n", id_text(id), STR_ARG(token));
 	return code;

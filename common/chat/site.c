@@ -128,8 +128,7 @@ enum err_code site_add_chatbot(struct db *db, struct id workspace_id,
 	return code;
 }
 
-/* Rows divided by white space or commas become normalised lines. */
-static enum err_code normalise_origins(
+enum err_code site_normalise_origins(
     struct pool *pool, struct str rows, struct str *lines_r, struct err *err)
 {
 	struct buf out;
@@ -167,11 +166,15 @@ enum err_code site_add_web_chat(struct db *db, struct pool *pool,
     struct str origins, struct str settings, struct id *id_r,
     struct str *token_r, struct err *err)
 {
-	struct integration in = { .workspace_id = workspace_id,
+	int64_t now = clock_now_us();
+	struct db_integration in = { .workspace_id = workspace_id,
 		.chatbot_id = chatbot_id,
 		.type = STR("web_chat"),
 		.name = name,
-		.settings = settings };
+		.settings = settings,
+		.is_active = true,
+		.created_at = now,
+		.updated_at = now };
 	const struct json *object;
 	uint8_t hash[RND_SHA256_SIZE];
 	enum err_code code = check_name(name, err);
@@ -189,13 +192,21 @@ enum err_code site_add_web_chat(struct db *db, struct pool *pool,
 	if (json_type(object) != JSON_OBJECT)
 		return err_set(
 		    err, ERR_BAD_REQUEST, "Settings are a JSON object.");
-	code = normalise_origins(pool, origins, &in.allowed_origins, err);
+	code = site_normalise_origins(pool, origins, &in.allowed_origins, err);
 	if (code != ERR_OK)
 		return code;
 	in.id = id_new();
 	*token_r = rnd_token(pool, "ew_", TOKEN_BYTES);
 	rnd_sha256(*token_r, hash);
+	in.token_hash = str_make((const char *)hash, sizeof(hash));
 	*id_r = in.id;
-	return db_integration_add(
-	    db, &in, str_make((const char *)hash, sizeof(hash)), err);
+	/* the first one of a bot is the one of the developer API */
+	if (!id_is_none(chatbot_id)) {
+		in.slot = in.type;
+		code = db_integration_add(db, &in, err);
+		if (code != ERR_CONFLICT)
+			return code;
+		in.slot = STR_EMPTY;
+	}
+	return db_integration_add(db, &in, err);
 }

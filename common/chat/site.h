@@ -43,6 +43,10 @@ MUST_CHECK enum err_code site_find_workspace(struct db *db, struct pool *pool,
 /* ERR_CONFLICT when the workspace has one of this name. */
 MUST_CHECK enum err_code site_add_chatbot(struct db *db, struct id workspace_id,
     struct str name, struct str description, struct id *id_r, struct err *err);
+/* Rows divided by white space or commas become normalised lines; one that is
+ * no origin is ERR_BAD_REQUEST. */
+MUST_CHECK enum err_code site_normalise_origins(
+    struct pool *pool, struct str rows, struct str *lines_r, struct err *err);
 /* Makes a web_chat integration; token_r is shown once and kept as SHA-256.
  * origins: rows divided by white space, normalised here; a bad one is
  * ERR_BAD_REQUEST. */
