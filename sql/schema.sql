@@ -148,6 +148,7 @@ CREATE TABLE conversations (
   is_handed_off      TINYINT         NOT NULL DEFAULT 0 COMMENT '1: in the open session the bot handed over to people',
   status             TINYINT         AS (CASE WHEN open_session_id IS NULL THEN 4 WHEN assigned_agent_id IS NOT NULL THEN 3 WHEN is_handed_off = 1 THEN 2 ELSE 1 END) STORED COMMENT '1 active, 2 handoff pending, 3 agent active, 4 closed',
   completed_at       DATETIME(6)     NULL COMMENT 'when its flow first came to an end',
+  expires_at         DATETIME(6)     NULL COMMENT 'when to look whether it ends for silence; NULL: it does not',
   visitor_delivered_seq BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'the end user has received everything up to here',
   visitor_read_seq   BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'the end user has read up to here',
   agent_delivered_seq BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'some agent has received everything up to here',
@@ -162,6 +163,8 @@ CREATE TABLE conversations (
   KEY conversations_chatbot (workspace_id, chatbot_id, id),
   KEY conversations_status (workspace_id, chatbot_id, status, id),
   KEY conversations_channel (workspace_id, chatbot_id, channel, id),
+  KEY conversations_filter (workspace_id, chatbot_id, channel, status, id),
+  KEY conversations_expires (expires_at),
   KEY conversations_completed (completed_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='one per end user and channel; its row lock orders its messages';

@@ -56,6 +56,23 @@ struct id id_new(void)
 	return id;
 }
 
+int64_t id_ms(struct id id)
+{
+	uint64_t ms = 0;
+
+	for (int i = 0; i < 6; i++)
+		ms = ms << 8 | id.b[i];
+	return (int64_t)ms;
+}
+
+struct id id_from_ms(int64_t ms)
+{
+	struct id id = ID_NONE;
+
+	put_ms(&id, (uint64_t)ms);
+	return id;
+}
+
 bool id_eq(struct id a, struct id b)
 {
 	return memcmp(a.b, b.b, sizeof(a.b)) == 0;

@@ -22,6 +22,11 @@ int id_cmp(struct id a, struct id b);
 /* All bits zero: "no id". */
 bool id_is_none(struct id id);
 
+/* When it was made, in milliseconds since 1970: what its first bytes say. */
+int64_t id_ms(struct id id);
+/* The least id of that time: none that was made before is greater. */
+struct id id_from_ms(int64_t ms);
+
 /* ULID (either case) or UUID (with hyphens, either case). */
 bool id_parse(struct str s, struct id *id_r);
 const char *id_ulid(struct id id, char out[ID_ULID_SIZE]);

@@ -260,6 +260,9 @@ const struct conf_row settings_rows[] = {
 	    "Seconds that a bot may wait for others in one turn."),
 	LIVE_INT(flow_idle_s, "1800", 0, 365 * DAY_S,
 	    "Seconds of silence after which a flow begins anew; 0: never."),
+	LIVE_INT(chat_session_s, "1800", 1, 365 * DAY_S,
+	    "Seconds of silence after which a session of the Chat API is "
+	    "closed."),
 	LIVE_INT(feed_retention_s, "604800", 60, 365 * DAY_S,
 	    "Seconds for which rows of the feed are kept."),
 };

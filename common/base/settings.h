@@ -109,8 +109,9 @@ struct settings {
 	int64_t event_burst;	   /* cost units per connection */
 	int64_t event_refill_ms;
 	int64_t turn_lease_s;
-	int64_t turn_max_s;  /* for the calls of one turn */
-	int64_t flow_idle_s; /* a flow's state is forgotten; 0: never */
+	int64_t turn_max_s;	/* for the calls of one turn */
+	int64_t flow_idle_s;	/* a flow's state is forgotten; 0: never */
+	int64_t chat_session_s; /* of silence end a session of the Chat API */
 	int64_t feed_retention_s;
 };
 

@@ -45,10 +45,14 @@ struct turn {
 	enum turn_end end;
 };
 
+static bool is_new_session(const struct turn *t)
+{
+	return !id_eq(t->state.session_id, t->talk.open_session_id);
+}
+
 static bool is_fresh(const struct turn *t)
 {
-	return t->state.state.n == 0 ||
-	       !id_eq(t->state.session_id, t->talk.open_session_id);
+	return t->state.state.n == 0 || is_new_session(t);
 }
 
 /* Whether the bot has the floor; under lock this decides for good. */
@@ -162,7 +166,7 @@ static struct str start_variables(struct turn *t)
 	struct vars vars;
 
 	vars_parse(
-	    t->pool, is_fresh(t) ? STR("{}") : t->state.variables, &vars);
+	    t->pool, is_new_session(t) ? STR("{}") : t->state.variables, &vars);
 	if (t->talk.contact_name.n > 0)
 		vars_set(&vars, STR("contact_name"), t->talk.contact_name);
 	return vars_text(t->pool, &vars);

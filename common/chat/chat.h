@@ -7,6 +7,9 @@
 #include "chat/model.h"
 #include "db/db.h"
 
+struct db_conversation_head;
+struct db_conversation_talk;
+
 /*
  * All texts that come back live in the pool. An id of another workspace, and
  * one that does not exist, is ERR_NOT_FOUND alike; an end user whose
@@ -25,6 +28,9 @@ struct chat_open {
 	struct str external_id;	 /* 1..CHAT_EXTERNAL_ID_MAX bytes, UTF-8 */
 	struct str display_name; /* may be empty; kept when it is */
 	struct str attributes;	 /* JSON object, or empty */
+	struct str variables;	 /* JSON object for the bot, or empty; counts
+				    for a new conversation, as does the next */
+	int64_t idle_us; /* silence ends its session (chat_expire); 0: never */
 };
 
 /*
@@ -127,6 +133,9 @@ struct chat_send {
 	struct str client_id;  /* empty: none */
 	struct id origin;
 	struct chat_rate rate;
+	/* An end user's message is ERR_GONE unless a session is open that has
+	 * not been silent for so long (chat_expire.c); 0: it opens one. */
+	int64_t idle_us;
 };
 
 struct chat_sent {
@@ -238,10 +247,35 @@ MUST_CHECK enum err_code chat_resolve(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code chat_tag(struct db *db, struct pool *pool,
     const struct chat_actor *actor, struct id conversation_id, struct str tags,
     struct id origin, struct chat_resolved *tagged_r, struct err *err);
+/* Ends the open session of a conversation whose locked row head is, by nobody;
+ * at: what its updated_at is to be. A part of a transaction. */
+MUST_CHECK enum err_code chat_end_in(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id,
+    struct db_conversation_head *head, int64_t at, int64_t now,
+    struct err *err);
 /* A JSON array of 0..CHAT_TAGS_MAX texts of 1..CHAT_TAG_MAX characters:
  * trimmed, doubles dropped, as JSON text in the pool. */
 MUST_CHECK enum err_code chat_tags_check(
     struct pool *pool, struct str json, struct str *tags_r, struct err *err);
+
+/* chat_expire.c */
+
+#define CHAT_EXPIRE_MAX 64 /* conversations in one transaction */
+
+/* Whether silence has ended the session: for those only that nobody but the bot
+ * has. */
+bool chat_is_over(
+    const struct db_conversation_talk *talk, int64_t idle_us, int64_t now);
+/*
+ * Ends open sessions in which nothing was said or changed for idle_us, of
+ * conversations that were opened with one; a session that people have or are
+ * asked for goes on until they resolve it. Of one chatbot all that are over; of
+ * every tenant (both ids none) at most CHAT_EXPIRE_MAX, *did_r says if there
+ * were any to look at.
+ */
+MUST_CHECK enum err_code chat_expire(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, int64_t idle_us, bool *did_r,
+    struct err *err);
 
 /* chat_seen.c */
 

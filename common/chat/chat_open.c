@@ -116,15 +116,19 @@ static enum err_code add_conversation(struct db *db, const struct chat_open *in,
 		.chatbot_id = in->chatbot_id,
 		.session.id = id_new(),
 	};
-	enum err_code code = db_conversation_add(db, &c, now, err);
+	/* The id says when it was made, and lists go by that: both agree. */
+	int64_t made_at = id_ms(c.id) * 1000;
+	enum err_code code = db_conversation_add(
+	    db, &c, made_at, in->idle_us != 0 ? made_at + in->idle_us : 0, err);
 
 	*id_r = c.id;
 	if (code == ERR_OK)
 		code = db_session_add(
 		    db, c.workspace_id, c.id, c.session.id, now, err);
 	if (code == ERR_OK && !id_is_none(c.chatbot_id))
-		code = db_bot_state_add(
-		    db, c.workspace_id, c.id, c.chatbot_id, c.session.id, err);
+		code = db_bot_state_add(db, c.workspace_id, c.id, c.chatbot_id,
+		    c.session.id,
+		    in->variables.n > 0 ? in->variables : STR("{}"), err);
 	return code;
 }
 

@@ -152,6 +152,49 @@ static enum err_code change_session(
 	return code;
 }
 
+/* All that changes; the row of head is locked. at: its updated_at. */
+static enum err_code end_in(struct db *db, struct resolving *r,
+    struct db_conversation_head *head, int64_t at, struct err *err)
+{
+	struct chat_resolved *done = r->done;
+	enum err_code code;
+
+	done->session_id = head->open_session_id;
+	code = change_session(db, r, err);
+	if (r->is_end) {
+		done->resolved_at = r->now;
+		head->open_session_id = ID_NONE;
+		head->assigned_agent_id = ID_NONE;
+		head->is_waiting = false;
+		head->is_handed_off = false;
+	}
+	if (code == ERR_OK)
+		code = db_conversation_set(
+		    db, done->workspace_id, r->conversation_id, head, at, err);
+	if (code == ERR_OK)
+		code = notify(db, r, err);
+	return code;
+}
+
+enum err_code chat_end_in(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id,
+    struct db_conversation_head *head, int64_t at, int64_t now, struct err *err)
+{
+	static const struct chat_actor nobody = { .kind = CHAT_BOT };
+	struct chat_resolved done = { .workspace_id = workspace_id };
+	struct resolving r = {
+		.pool = pool,
+		.actor = &nobody,
+		.conversation_id = conversation_id,
+		.is_end = true,
+		.now = now,
+		.done = &done,
+	};
+
+	assert(db_in_transaction(db));
+	return end_in(db, &r, head, at, err);
+}
+
 static enum err_code resolve_in(struct db *db, void *arg, struct err *err)
 {
 	struct resolving *r = arg;
@@ -167,20 +210,7 @@ static enum err_code resolve_in(struct db *db, void *arg, struct err *err)
 	    (!id_is_none(done->session_id) &&
 		!id_eq(done->session_id, head.open_session_id)))
 		return see_own_effect(db, r, err);
-	done->session_id = head.open_session_id;
-	code = change_session(db, r, err);
-	if (r->is_end) {
-		done->resolved_at = r->now;
-		head.open_session_id = ID_NONE;
-		head.assigned_agent_id = ID_NONE;
-		head.is_waiting = false;
-	}
-	if (code == ERR_OK)
-		code = db_conversation_set(db, done->workspace_id,
-		    r->conversation_id, &head, r->now, err);
-	if (code == ERR_OK)
-		code = notify(db, r, err);
-	return code;
+	return end_in(db, r, &head, r->now, err);
 }
 
 static enum err_code run(

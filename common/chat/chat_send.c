@@ -236,11 +236,21 @@ static enum err_code open_session(
 	head->open_session_id = id_new();
 	head->assigned_agent_id = ID_NONE;
 	head->is_waiting = false;
+	head->is_handed_off = false;
 	t->is_new_session = true;
 	t->row.has_first_message = false;
 	s->item->sent.is_new_session = true;
 	return db_session_add(db, t->row.workspace_id, t->row.id,
 	    head->open_session_id, g->now, err);
+}
+
+/* Whether a session that ends for silence takes a message of the visitor. */
+static bool is_over(const struct group *g, const struct sending *s)
+{
+	return s->message.sender_type == CHAT_END_USER &&
+	       s->item->in->idle_us != 0 &&
+	       (id_is_none(s->talk->row.head.open_session_id) ||
+		   chat_is_over(&s->talk->row, s->item->in->idle_us, g->now));
 }
 
 /*
@@ -253,7 +263,8 @@ static bool must_look(const struct sending *s)
 	return s->has_tried ||
 	       (s->message.client_id.n > 0 &&
 		   (id_is_none(s->talk->row.head.open_session_id) ||
-		       s->item->in->rate.burst > 0));
+		       s->item->in->rate.burst > 0 ||
+		       s->item->in->idle_us > 0));
 }
 
 /* Gives s its place, or finds out why it has none. */
@@ -278,6 +289,8 @@ static enum err_code place(
 		return found(s, &twin->item->sent.message, err);
 	sent->is_new_session = false;
 	sent->is_turn_due = false;
+	if (is_over(g, s))
+		return err_set(err, ERR_GONE, "Chat session has been closed");
 	if (s->message.sender_type == CHAT_END_USER)
 		code = chat_rate_check(db, s->item->pool, sent->workspace_id,
 		    s->message.conversation_id, &s->item->in->rate, err);

@@ -112,6 +112,7 @@ struct chat_conversation {
 	struct id workspace_id;
 	struct id integration_id;
 	struct id chatbot_id; /* none: no bot here */
+	struct str channel;   /* "web", "api", "whatsapp" and so on */
 	struct id contact_id;
 	struct str contact_name;
 	struct str external_id;

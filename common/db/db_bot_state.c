@@ -32,12 +32,12 @@ enum {
 	"FROM bot_states WHERE conversation_id = ?"
 
 static const struct db_stmt stmts[BOT_STATE__MAX] = {
-	[BOT_STATE_ADD] = DB_STMT("bot_state_add", "ddddtt", "",
+	[BOT_STATE_ADD] = DB_STMT("bot_state_add", "ddddstt", "",
 	    "INSERT INTO bot_states (workspace_id, conversation_id, "
 	    "chatbot_id, session_id, flow_id, flow_version, state, "
 	    "variables, answered_seq, is_muted, due_at, turn_owner, "
 	    "turn_until, version, updated_at) VALUES "
-	    "(?, ?, ?, ?, NULL, 0, NULL, '{}', 0, 0, ?, NULL, NULL, 0, ?)"),
+	    "(?, ?, ?, ?, NULL, 0, NULL, ?, 0, 0, ?, NULL, NULL, 0, ?)"),
 	[BOT_STATE_SET_DUE] = DB_STMT("bot_state_set_due", "tdd", "",
 	    "UPDATE bot_states SET due_at = COALESCE(due_at, ?) "
 	    "WHERE workspace_id = ? AND conversation_id = ? "
@@ -102,7 +102,7 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	    "WHERE workspace_id = ? AND conversation_id = ? AND id = ? "
 	    "AND handoff_at IS NULL"),
 	[BOT_STATE_TOUCH] = DB_STMT("bot_state_touch", "tdd", "",
-	    "UPDATE conversations SET updated_at = ? "
+	    "UPDATE conversations SET updated_at = ?, is_handed_off = 1 "
 	    "WHERE workspace_id = ? AND id = ?"),
 	[BOT_STATE_LIST_DUE] = DB_STMT("bot_state_list_due", "tti", "d",
 	    "SELECT conversation_id FROM bot_states WHERE due_at < ? "
@@ -132,14 +132,14 @@ static enum err_code ask(struct db *db, int stmt, const struct db_arg *args,
 
 enum err_code db_bot_state_add(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id chatbot_id, struct id session_id,
-    struct err *err)
+    struct str variables, struct err *err)
 {
 	int64_t now = clock_now_us();
 
 	return db_exec(db, &db_bot_state_module, BOT_STATE_ADD,
 	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
-		DB_ID(chatbot_id), DB_ID(session_id), DB_TIME(now),
-		DB_TIME(now)),
+		DB_ID(chatbot_id), DB_ID(session_id), DB_TEXT(variables),
+		DB_TIME(now), DB_TIME(now)),
 	    NULL, err);
 }
 

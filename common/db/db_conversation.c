@@ -42,7 +42,7 @@ enum {
 	"m.seq, m.id, m.session_id, m.sender_type, m.sender_id, "              \
 	"m.content_type, LEFT(m.content, 200), m.created_at, "                 \
 	"c.visitor_delivered_seq, c.visitor_read_seq, "                        \
-	"c.agent_delivered_seq, c.agent_read_seq "                             \
+	"c.agent_delivered_seq, c.agent_read_seq, c.channel "                  \
 	"FROM conversations c "
 #define JOIN                                                                   \
 	"STRAIGHT_JOIN contacts k ON k.workspace_id = c.workspace_id "         \
@@ -55,7 +55,7 @@ enum {
 	"AND m.seq = c.last_seq "                                              \
 	"WHERE c.workspace_id = ? "
 #define IN  "dd?d"
-#define OUT "dddd?dssud?s?d?s?t?t?t?t?s?ttuu?u?d?d?s?s?s?s?t?uuuu"
+#define OUT "dddd?dssud?s?d?s?t?t?t?t?s?ttuu?u?d?d?s?s?s?s?t?uuuus"
 
 /* The optional filters, then the page. LOCATE folds case by the collation and
  * needs no escaping as LIKE does. */
@@ -81,9 +81,10 @@ enum {
 	"AND k.id = c.contact_id), (SELECT s.first_message_at "                \
 	"FROM conversation_sessions s WHERE s.workspace_id = c.workspace_id "  \
 	"AND s.id = c.open_session_id), c.last_seq, c.last_visitor_seq, "      \
-	"c.open_session_id, c.assigned_agent_id, c.is_waiting "
+	"c.open_session_id, c.assigned_agent_id, c.is_waiting, "               \
+	"c.is_handed_off, c.updated_at "
 #define TALKS_END ") ORDER BY c.id FOR UPDATE SKIP LOCKED"
-#define TALK_OUT  "ddd?b?t?uud?d?i"
+#define TALK_OUT  "ddd?b?t?uud?d?iit"
 
 static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	[CONVERSATION_GET_OWNER] = DB_STMT("conversation_get_owner", "d", "ds",
@@ -95,9 +96,9 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	    DB_STMT("conversation_list_known", DB_LETTERS_64("d"), "d",
 		"SELECT id FROM conversations WHERE id IN (" DB_ROWS_64(
 		    "?") ") ORDER BY id"),
-	[CONVERSATION_LOCK] = DB_STMT("conversation_lock", "dd", "uud?d?i",
+	[CONVERSATION_LOCK] = DB_STMT("conversation_lock", "dd", "uud?d?ii",
 	    "SELECT last_seq, last_visitor_seq, open_session_id, "
-	    "assigned_agent_id, is_waiting FROM conversations "
+	    "assigned_agent_id, is_waiting, is_handed_off FROM conversations "
 	    "WHERE workspace_id = ? AND id = ? FOR UPDATE"),
 	[CONVERSATION_LOCK_TALK] = DB_STMT("conversation_lock_talk", "d",
 	    TALK_OUT, TALK "FROM conversations c WHERE c.id = ? FOR UPDATE"),
@@ -116,15 +117,20 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	    TALK
 	    "FROM conversations c FORCE INDEX (PRIMARY) WHERE c.id IN (" DB_ROWS_64(
 		"?") TALKS_END),
-	[CONVERSATION_SET] = DB_STMT("conversation_set", "uud?d?itdd", "",
+	[CONVERSATION_SET] = DB_STMT("conversation_set", "uud?d?iitdd", "",
 	    "UPDATE conversations SET last_seq = ?, last_visitor_seq = ?, "
 	    "open_session_id = ?, assigned_agent_id = ?, is_waiting = ?, "
-	    "updated_at = ? WHERE workspace_id = ? AND id = ?"),
-	[CONVERSATION_ADD] = DB_STMT("conversation_add", "ddddd?dtt", "",
+	    "is_handed_off = ?, updated_at = ? WHERE workspace_id = ? AND id = ?"),
+	/* The channel is that of the integration. */
+	[CONVERSATION_ADD] = DB_STMT("conversation_add", "ddddd?dddt?tt", "",
 	    "INSERT INTO conversations (workspace_id, id, integration_id, "
 	    "contact_id, chatbot_id, last_seq, last_visitor_seq, "
-	    "open_session_id, is_waiting, created_at, updated_at) "
-	    "VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, ?, ?)"),
+	    "open_session_id, is_waiting, channel, expires_at, created_at, "
+	    "updated_at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, "
+	    "COALESCE((SELECT CASE i.type WHEN 'api_chat' THEN 'api' "
+	    "WHEN 'rest_api' THEN 'rest-api' WHEN 'whatsapp' THEN 'whatsapp' "
+	    "WHEN 'sms' THEN 'sms' ELSE 'web' END FROM integrations i "
+	    "WHERE i.workspace_id = ? AND i.id = ?), 'web'), ?, ?, ?)"),
 	[CONVERSATION_FIND_BY_CONTACT] =
 	    DB_STMT("conversation_find_by_contact", "dd", "d",
 		"SELECT id FROM conversations "
@@ -222,6 +228,7 @@ static struct db_conversation_head head_from_row(
 		.open_session_id = db_row_id(rows, row, column + 2),
 		.assigned_agent_id = db_row_id(rows, row, column + 3),
 		.is_waiting = db_row_int(rows, row, column + 4) != 0,
+		.is_handed_off = db_row_int(rows, row, column + 5) != 0,
 	};
 }
 
@@ -290,6 +297,7 @@ static enum err_code lock_some(struct db *db, struct pool *pool,
 			.external_id = db_row_str(&rows, i, 3),
 			.has_first_message = !db_row_null(&rows, i, 4),
 			.head = head_from_row(&rows, i, 5),
+			.updated_at = db_row_time(&rows, i, 11),
 		};
 	*n_r = rows.n;
 	return ERR_OK;
@@ -323,18 +331,22 @@ enum err_code db_conversation_set(struct db *db, struct id workspace_id,
 	    DB_ARGS(DB_UINT(head->last_seq), DB_UINT(head->last_visitor_seq),
 		id_or_null(head->open_session_id),
 		id_or_null(head->assigned_agent_id), DB_INT(head->is_waiting),
-		DB_TIME(now), DB_ID(workspace_id), DB_ID(id)),
+		DB_INT(head->is_handed_off), DB_TIME(now), DB_ID(workspace_id),
+		DB_ID(id)),
 	    NULL, err);
 }
 
 enum err_code db_conversation_add(struct db *db,
-    const struct chat_conversation *c, int64_t now, struct err *err)
+    const struct chat_conversation *c, int64_t now, int64_t expires_at,
+    struct err *err)
 {
 	return db_exec(db, &db_conversation_module, CONVERSATION_ADD,
 	    DB_ARGS(DB_ID(c->workspace_id), DB_ID(c->id),
 		DB_ID(c->integration_id), DB_ID(c->contact_id),
-		id_or_null(c->chatbot_id), DB_ID(c->session.id), DB_TIME(now),
-		DB_TIME(now)),
+		id_or_null(c->chatbot_id), DB_ID(c->session.id),
+		DB_ID(c->workspace_id), DB_ID(c->integration_id),
+		expires_at != 0 ? DB_TIME(expires_at) : DB_NULL('t'),
+		DB_TIME(now), DB_TIME(now)),
 	    NULL, err);
 }
 
@@ -399,6 +411,7 @@ static void from_row(
 	c->visitor_receipt.read_seq = db_row_uint(rows, row, 30);
 	c->agent_receipt.delivered_seq = db_row_uint(rows, row, 31);
 	c->agent_receipt.read_seq = db_row_uint(rows, row, 32);
+	c->channel = db_row_str(rows, row, 33);
 }
 
 /* The end user's messages above the agent's cursor. One bounded range each:

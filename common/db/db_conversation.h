@@ -28,6 +28,7 @@ struct db_conversation_head {
 	struct id open_session_id;   /* none: resolved */
 	struct id assigned_agent_id; /* none: nobody */
 	bool is_waiting;
+	bool is_handed_off; /* in the open session the bot asked for people */
 };
 
 /* Locks the row until the transaction ends: every change of the conversation,
@@ -44,6 +45,7 @@ struct db_conversation_talk {
 	struct str external_id; /* the visitor's secret */
 	bool has_first_message; /* of the visitor, in the open session */
 	struct db_conversation_head head;
+	int64_t updated_at;
 };
 
 /*
@@ -75,9 +77,11 @@ MUST_CHECK enum err_code db_conversation_set_receipts(struct db *db,
     const struct db_conversation_receipts *receipts, struct err *err);
 
 /* A conversation without messages; takes id, workspace_id, integration_id,
- * contact_id, chatbot_id and session.id. */
+ * contact_id, chatbot_id and session.id. Its channel is that of the
+ * integration. expires_at: when chat_expire looks at it; 0: never. */
 MUST_CHECK enum err_code db_conversation_add(struct db *db,
-    const struct chat_conversation *conversation, int64_t now, struct err *err);
+    const struct chat_conversation *conversation, int64_t now,
+    int64_t expires_at, struct err *err);
 /* id_r is none when the contact has none yet. */
 MUST_CHECK enum err_code db_conversation_find_by_contact(struct db *db,
     struct pool *pool, struct id workspace_id, struct id contact_id,

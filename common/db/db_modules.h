@@ -8,6 +8,7 @@
 #define DB_MODULES(X)                                                          \
 	X(api_key)                                                             \
 	X(bot_state)                                                           \
+	X(chat_session)                                                        \
 	X(chatbot)                                                             \
 	X(chatbot_del)                                                         \
 	X(contact)                                                             \

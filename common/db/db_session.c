@@ -43,7 +43,7 @@ static const struct db_stmt stmts[SESSION__MAX] = {
 	[SESSION_SET_TAGS] = DB_STMT("session_set_tags", "sdd", "",
 	    "UPDATE conversation_sessions SET tags = ? "
 	    "WHERE workspace_id = ? AND id = ?"),
-	[SESSION_RESOLVE] = DB_STMT("session_resolve", "tddd", "",
+	[SESSION_RESOLVE] = DB_STMT("session_resolve", "td?dd", "",
 	    "UPDATE conversation_sessions SET status = 'resolved', "
 	    "resolved_at = ?, resolved_by = ? "
 	    "WHERE workspace_id = ? AND id = ?"),
@@ -143,8 +143,9 @@ enum err_code db_session_resolve(struct db *db, struct id workspace_id,
     struct id id, struct id agent_id, int64_t now, struct err *err)
 {
 	return db_exec(db, &db_session_module, SESSION_RESOLVE,
-	    DB_ARGS(
-		DB_TIME(now), DB_ID(agent_id), DB_ID(workspace_id), DB_ID(id)),
+	    DB_ARGS(DB_TIME(now),
+		id_is_none(agent_id) ? DB_NULL('d') : DB_ID(agent_id),
+		DB_ID(workspace_id), DB_ID(id)),
 	    NULL, err);
 }
 

@@ -30,6 +30,7 @@ MUST_CHECK enum err_code db_session_set_agent(struct db *db,
     struct err *err);
 MUST_CHECK enum err_code db_session_set_tags(struct db *db,
     struct id workspace_id, struct id id, struct str tags, struct err *err);
+/* agent_id none: nobody did, it ended for silence. */
 MUST_CHECK enum err_code db_session_resolve(struct db *db,
     struct id workspace_id, struct id id, struct id agent_id, int64_t now,
     struct err *err);

@@ -25,8 +25,11 @@ UPDATE conversations c JOIN conversation_sessions s
 ALTER TABLE conversations
   ADD COLUMN status TINYINT AS (CASE WHEN open_session_id IS NULL THEN 4 WHEN assigned_agent_id IS NOT NULL THEN 3 WHEN is_handed_off = 1 THEN 2 ELSE 1 END) STORED COMMENT '1 active, 2 handoff pending, 3 agent active, 4 closed' AFTER is_handed_off,
   ADD COLUMN completed_at DATETIME(6) NULL COMMENT 'when its flow first came to an end' AFTER status,
+  ADD COLUMN expires_at DATETIME(6) NULL COMMENT 'when to look whether it ends for silence; NULL: it does not' AFTER completed_at,
   ADD KEY conversations_status (workspace_id, chatbot_id, status, id),
   ADD KEY conversations_channel (workspace_id, chatbot_id, channel, id),
+  ADD KEY conversations_filter (workspace_id, chatbot_id, channel, status, id),
+  ADD KEY conversations_expires (expires_at),
   ADD KEY conversations_completed (completed_at);
 
 ALTER TABLE bot_states
