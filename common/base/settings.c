@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/network_list.h"
 #include "base/pool.h"
 #include "base/valid.h"
 
@@ -21,6 +22,7 @@
 #define DOORBELLS	    16
 #define DOORBELLS_MAX_BYTES (DOORBELLS * (UNIX_PATH_MAX_BYTES + 1) - 1)
 #define PATH_MAX_BYTES	    4095
+#define OUTSIDE_MAX_BYTES   4000
 #define DAY_S		    86400
 #define HOUR_MS		    3600000
 
@@ -70,6 +72,16 @@ const struct conf_row settings_rows[] = {
 	    "Unix datagram sockets that wake the ws-daemons of this machine, "
 	    "divided by blanks: a daemon makes the first one and rings the "
 	    "others, all other programs ring each; empty: daemons poll."),
+	TEXT(outside_allow, "", 0, OUTSIDE_MAX_BYTES,
+	    "Besides the public internet, what the addresses that tenants give "
+	    "(API calls, MCP servers, web pages) may lead to, divided by "
+	    "blanks: 10.1.0.0/16, 127.0.0.1:3000, shop.example:8080."),
+	TEXT(outside_ports, "80 443", 1, OUTSIDE_MAX_BYTES,
+	    "Ports that those addresses may have, divided by blanks, such as "
+	    "443 8000-8999; what stands in outside_allow may have any."),
+	BOOL(outside_http, "no",
+	    "Whether those addresses may begin with http:// too; what stands "
+	    "in outside_allow may."),
 	TEXT(log_file, "", 0, 255, "Log file; empty: standard error."),
 	LIVE_LEVEL(log_level, "info",
 	    "What is logged: error, warn, info or debug."),
@@ -342,6 +354,17 @@ static enum err_code check_together(
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "%s: doorbell must be at most %d paths of at most %d bytes",
 		    path, DOORBELLS, UNIX_PATH_MAX_BYTES);
+	else if (!network_list_is_sound(str_of(s->outside_allow)))
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: outside_allow must be networks such as 10.1.0.0/16, "
+		    "or hosts and ports such as 127.0.0.1:3000 or "
+		    "shop.example:8080, divided by blanks",
+		    path);
+	else if (!network_ports_are_sound(str_of(s->outside_ports)))
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s: outside_ports must be ports such as 443 or 8000-8999, "
+		    "divided by blanks",
+		    path);
 	else if (s->daemon_dead_ms < 2 * s->daemon_beat_ms)
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "%s: daemon_dead_ms must be at least twice daemon_beat_ms",

@@ -27,7 +27,10 @@ struct settings {
 	char *db_password;
 	int64_t db_port;
 	char *doorbell; /* Unix datagram sockets of the daemons; empty: none */
-	char *log_file; /* empty: standard error */
+	char *outside_allow; /* what bots may reach besides the internet */
+	char *outside_ports;
+	bool outside_http; /* without TLS */
+	char *log_file;	   /* empty: standard error */
 	enum log_level log_level;
 	bool trust_proxy; /* take the client's address from X-Forwarded-For */
 

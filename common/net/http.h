@@ -24,20 +24,18 @@ struct http_request {
 	const char *method; /* "GET", "POST", ... */
 	struct str url;	    /* http or https; checked as http_check_url does */
 	size_t n_headers;
-	const struct http_header *headers; /* no CR, LF or NUL in them; never
-				Host, Content-Length, Transfer-Encoding,
-				Connection, Expect, Upgrade */
+	const struct http_header *headers; /* as http_header_is_sound wants */
 	bool has_body;
 	struct str body;
-	int64_t timeout_ms;	    /* of the whole; > 0 */
-	int64_t connect_timeout_ms; /* 0: 5 s */
-	int64_t idle_timeout_ms;    /* without one byte; 0: timeout_ms */
-	size_t answer_max;	    /* bytes; 0: HTTP_ANSWER_MAX */
+	int64_t timeout_ms;	 /* of the whole; > 0 */
+	int64_t connect_ms;	 /* 0: 5 s */
+	int64_t idle_timeout_ms; /* without one byte; 0: timeout_ms */
+	size_t answer_max;	 /* bytes; 0: HTTP_ANSWER_MAX */
 	/* The operator's own endpoint (settings), not one that a tenant gave:
 	 * plain http and the own network are allowed. */
 	bool is_trusted;
-	/* Called at least once a second while it runs; false gives it up
-	 * (ERR_TIMEOUT). NULL: none. */
+	/* Called at least once a second while it runs, mostly more often;
+	 * false gives it up (ERR_TIMEOUT). NULL: none. */
 	bool (*tick)(void *arg);
 	/* The answer's body as it comes in, instead of response->body; after
 	 * the status and headers are known; false ends the transfer: that is a
@@ -62,7 +60,7 @@ struct http_response {
  * answer), no proxy, no cookies, no credentials from files. Any status is
  * ERR_OK.
  * ERR_BAD_REQUEST: the URL or a header is refused, or every address of its
- * host is in a network that must not be reached (see net_guard.h): the guard
+ * host is in a network that must not be reached (see guard.h): the guard
  * looks at the address of each connection that is about to be opened, so a
  * name that changes its mind between two look-ups is refused too.
  * ERR_TIMEOUT: too slow, or tick gave up. ERR_TOO_LARGE: longer than
@@ -81,15 +79,20 @@ int64_t http_retry_after(const struct http_response *r, int64_t now_s);
 
 /*
  * What a URL that a tenant gives must be before it is kept: at most
- * HTTP_URL_MAX bytes, https (http where settings allow it), a host that is a
- * name with a dot or a public address, no user, no fragment, a port that is
- * allowed. ERR_BAD_REQUEST with a sentence. Names are not looked up here: the
+ * HTTP_URL_MAX bytes, https (http where outside_http allows it), a host that is
+ * a name with a dot or a public address, no user, no fragment, a port of
+ * outside_ports; a host that stands in outside_allow may be anything. ERR_BAD_REQUEST with a sentence. Names are not looked up here: the
  * guard does at each connection.
  */
 MUST_CHECK enum err_code http_check_url(
     const struct settings *s, struct str url, struct err *err);
 
-/* Once per process, before threads are made. */
+/* Whether a header that a tenant gives may be sent: a name and a value as they
+ * should be, and none of those that are ours to write. */
+bool http_header_is_sound(struct str name, struct str value);
+
+/* Once per process, so that the first request need not; where there may be none
+ * it can be left out. */
 void http_start(void);
 
 #endif

@@ -30,6 +30,11 @@ SUITE(valid)
 SUITE(password)
 SUITE(seal)
 
+/* common/net */
+SUITE(guard)
+SUITE(http)
+SUITE(sse)
+
 /* common/chat */
 SUITE(model)
 SUITE(chat_ack)
