@@ -50,8 +50,10 @@ void bounds_transport(const struct settings *s, struct transport_conf *conf)
 	conf->packet_burst = s->packet_burst;
 	conf->packet_refill_ms = s->packet_refill_ms;
 	conf->files_max = s->files_max;
-	/* Each worker has a connection to the database. */
-	conf->files_reserve = s->files_reserve + s->workers;
+	/* Each worker has a connection to the database; those that call out
+	 * have two more: to a server, and for the look-up of its name. */
+	conf->files_reserve = s->files_reserve + s->workers +
+			      3 * (s->turn_workers + s->background_workers);
 	conf->connections_max = s->connections_max;
 }
 

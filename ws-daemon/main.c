@@ -211,13 +211,21 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	transport_run();
-	if (!jobs_stop(WORKERS_MS)) {
+	switch (jobs_stop(WORKERS_MS)) {
+	case JOBS_ENDED:
+		break;
+	case JOBS_LEFT_LONG:
+		/* Its lease runs out, and somebody else does it again. */
+		log_warn("stop_with_calls_left");
+		_exit(EXIT_SUCCESS);
+	case JOBS_LEFT:
 		log_error("stop_with_work_left");
 		_exit(EXIT_FAILURE);
 	}
 	sio_fini();
 	address_fini();
 	notify_fini();
+	turns_fini();
 	told_fini();
 	typing_fini();
 	presence_fini();

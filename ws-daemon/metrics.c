@@ -23,6 +23,7 @@ static const char *const drops[] = {
 	DROPS(DROP_WORD) NULL
 #undef DROP_WORD
 };
+static const char *const crews[] = { "turns", "background", NULL };
 static const char *const results[] = { "ok", "failed", NULL };
 
 static const int64_t latency[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000,
@@ -72,6 +73,10 @@ const struct metric_row metric_rows[METRIC__MAX] = {
 	    BY("reason", drops)),
 	[METRIC_JOBS_PENDING] = GAUGE("baraza_jobs_pending",
 	    "Jobs that wait for a worker or run.", .unit = 1),
+	[METRIC_CREW_BUSY] = GAUGE("baraza_crew_busy",
+	    "Threads for long work that have a job.", BY("crew", crews)),
+	[METRIC_CREW_QUEUED] = GAUGE("baraza_crew_queued",
+	    "Jobs that wait for such a thread.", BY("crew", crews)),
 	[METRIC_JOB_WAIT] = HISTOGRAM("baraza_job_wait_seconds",
 	    "How long jobs waited for a worker.",
 	    .labels = { "job" }, .unit = SECOND_US, .bounds = latency),

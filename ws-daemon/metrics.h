@@ -28,8 +28,10 @@ enum metric {
 	METRIC_EVENTS, /* event, result */
 	METRIC_DROPS,  /* reason */
 	METRIC_JOBS_PENDING,
-	METRIC_JOB_WAIT, /* job; microseconds */
-	METRIC_JOB_RUN,	 /* job; microseconds */
+	METRIC_CREW_BUSY,   /* crew */
+	METRIC_CREW_QUEUED, /* crew */
+	METRIC_JOB_WAIT,    /* job; microseconds */
+	METRIC_JOB_RUN,	    /* job; microseconds */
 	METRIC_MESSAGES,
 	METRIC_GROUP_SIZE, /* messages stored by one commit */
 	METRIC_TURNS,	   /* result */

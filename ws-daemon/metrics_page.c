@@ -78,6 +78,15 @@ static void look_at_process(void)
 	metrics_set(METRIC_FILES, open_files());
 }
 
+static void look_at_crew(enum jobs_crew crew, const char *name)
+{
+	struct jobs_crew_state state;
+
+	jobs_crew_state(crew, &state);
+	metrics_set_of(METRIC_CREW_BUSY, name, (int64_t)state.busy);
+	metrics_set_of(METRIC_CREW_QUEUED, name, (int64_t)state.queued);
+}
+
 static void look_at_daemon(void)
 {
 	int why;
@@ -93,6 +102,8 @@ static void look_at_daemon(void)
 	metrics_set(METRIC_SOCKETS, (int64_t)peer_count());
 	metrics_set(METRIC_AGENTS, (int64_t)presence_count());
 	metrics_set(METRIC_ROOMS, (int64_t)room_count());
+	look_at_crew(JOBS_TURNS, "turns");
+	look_at_crew(JOBS_BACKGROUND, "background");
 	metrics_set(METRIC_JOBS_PENDING, (int64_t)jobs_pending());
 	metrics_set(METRIC_FEED_READ_AGE, notify_read_age_ms());
 }

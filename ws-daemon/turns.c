@@ -1,8 +1,17 @@
-/* turns.c: lets the bot answer */
+/*
+ * turns.c: lets the bot answer
+ *
+ * A turn may wait a minute for a model, so turns have threads of their own, and
+ * each conversation has at most one here, waiting or running: what comes
+ * meanwhile only makes it be looked at once more afterwards.
+ */
 /* SPDX-License-Identifier: MIT */
 #include "turns.h"
 
+#include <stdatomic.h>
+
 #include "base/log.h"
+#include "base/map.h"
 #include "bot/bot.h"
 #include "delivery.h"
 #include "ev_out.h"
@@ -19,7 +28,8 @@
 struct turn_job {
 	struct job job;
 	struct id conversation_id;
-	bool is_swept; /* found by the sweeper */
+	atomic_bool has_begun;
+	bool is_asked; /* again, since it has begun */
 	struct bot_turn turn;
 };
 
@@ -29,47 +39,38 @@ struct sweep_job {
 	size_t n;
 };
 
+static struct map *turns; /* conversation -> struct turn_job */
 static struct timer sweeper;
-static size_t swept; /* turns of the last sweep that are not over */
 static bool is_stopped;
+
+static struct str key_of(const struct id *conversation_id)
+{
+	return str_make(
+	    (const char *)conversation_id->b, sizeof(conversation_id->b));
+}
 
 static void run_turn(struct job *job, struct worker *worker)
 {
 	struct turn_job *t = LIST_OF(job, struct turn_job, job);
-
 	const struct bot_env env = { .settings = wsd.settings,
 		.seal_key = wsd.seal_key };
 
+	atomic_store(&t->has_begun, true);
 	job->result = bot_run_turn(worker->db, job->pool, &env,
 	    t->conversation_id, id_new(), wsd.origin, &t->turn, &job->err);
 }
 
-/* Not before the turns of the last sweep are over: when the workers do not
- * keep up, the same ones would pile up. */
-static void sweep_later(void)
+static void forget(struct turn_job *t)
 {
-	if (!is_stopped && swept == 0)
-		timer_set(&sweeper, SWEEP_MS);
+	map_del(turns, key_of(&t->conversation_id));
+	if (map_count(turns) == 0)
+		map_free(&turns);
 }
 
-static void done_turn(struct job *job)
+static void tell(const struct turn_job *t)
 {
-	struct turn_job *t = LIST_OF(job, struct turn_job, job);
-	size_t i;
-
-	if (t->is_swept && --swept == 0)
-		sweep_later();
-	metrics_add_of(
-	    METRIC_TURNS, job->result == ERR_OK ? "ok" : "failed", 1);
-	/* The row still says that it is due: the sweeper comes back to it. */
-	if (job->result != ERR_OK) {
-		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
-		    id_text(t->conversation_id), err_slug(job->result),
-		    job->err.text);
-		return;
-	}
 	metrics_add(METRIC_MESSAGES, (int64_t)t->turn.messages.n);
-	for (i = 0; i < t->turn.messages.n; i++) {
+	for (size_t i = 0; i < t->turn.messages.n; i++) {
 		const struct chat_message *m = &t->turn.messages.items[i];
 
 		delivery_message(m);
@@ -82,20 +83,44 @@ static void done_turn(struct job *job)
 		ev_out_handoff(t->turn.workspace_id, t->conversation_id);
 }
 
-static void add(struct id conversation_id, bool is_swept)
+static void done_turn(struct job *job)
 {
-	struct turn_job *t = jobs_new(sizeof(*t), run_turn, done_turn);
+	struct turn_job *t = LIST_OF(job, struct turn_job, job);
 
-	t->conversation_id = conversation_id;
-	t->is_swept = is_swept;
-	if (is_swept)
-		swept++;
-	jobs_add(jobs_key(conversation_id), &t->job);
+	forget(t);
+	metrics_add_of(
+	    METRIC_TURNS, job->result == ERR_OK ? "ok" : "failed", 1);
+	/* The row still says that it is due: the sweeper comes back to it. */
+	if (job->result != ERR_OK)
+		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
+		    id_text(t->conversation_id), err_slug(job->result),
+		    job->err.text);
+	else
+		tell(t);
+	if (t->is_asked && job->result == ERR_OK)
+		turns_add(t->conversation_id);
+}
+
+static struct turn_job *find(struct id conversation_id)
+{
+	return turns ? map_find(turns, key_of(&conversation_id)) : NULL;
 }
 
 void turns_add(struct id conversation_id)
 {
-	add(conversation_id, false);
+	struct turn_job *t = find(conversation_id);
+
+	if (t) {
+		/* One that has not begun will read what there is by now. */
+		t->is_asked = atomic_load(&t->has_begun);
+		return;
+	}
+	t = jobs_new(sizeof(*t), run_turn, done_turn);
+	t->conversation_id = conversation_id;
+	if (!turns)
+		turns = map_new();
+	map_set(turns, key_of(&t->conversation_id), t);
+	jobs_add_long(JOBS_TURNS, &t->job);
 }
 
 static void run_sweep(struct job *job, struct worker *worker)
@@ -114,8 +139,9 @@ static void done_sweep(struct job *job)
 	if (is_stopped)
 		return;
 	for (i = 0; job->result == ERR_OK && i < s->n; i++)
-		add(s->ids[i], true);
-	sweep_later();
+		if (!find(s->ids[i]))
+			turns_add(s->ids[i]);
+	timer_set(&sweeper, SWEEP_MS);
 }
 
 static void on_timer(struct timer *t)
@@ -123,14 +149,13 @@ static void on_timer(struct timer *t)
 	struct sweep_job *s = jobs_new(sizeof(*s), run_sweep, done_sweep);
 
 	(void)t;
-	/* Not the feed's key: a sweep must not make the feed wait. */
+	/* Not the feed's key, nor behind the turns: nothing waits for it. */
 	jobs_add(jobs_key(wsd.origin), &s->job);
 }
 
 void turns_start(void)
 {
 	is_stopped = false;
-	swept = 0;
 	timer_init(&sweeper, on_timer);
 	timer_set(&sweeper, SWEEP_MS);
 }
@@ -139,4 +164,9 @@ void turns_stop(void)
 {
 	is_stopped = true;
 	timer_stop(&sweeper);
+}
+
+void turns_fini(void)
+{
+	map_free(&turns);
 }

@@ -24,8 +24,9 @@ enum err_code seal_read_file(
 		close(fd);
 	}
 	if (n < 0)
-		return err_set(err, ERR_INTERNAL, "key_file %s: %s", path,
-		    strerror(errno));
+		return err_set(err, ERR_INTERNAL, "key_file %s: %s%s", path,
+		    strerror(errno),
+		    errno == ENOENT ? "; barazactl secret makes it" : "");
 	if (!str_unhex(
 		str_trim(str_make(text, (size_t)n)), key_r, SEAL_FILE_SIZE))
 		return err_set(err, ERR_INTERNAL,

@@ -132,6 +132,12 @@ const struct conf_row settings_rows[] = {
 	    "Origins that may open a connection, divided by blanks; *: any."),
 	INT(workers, "2", 1, 64,
 	    "Threads of ws-daemon that talk to the database."),
+	INT(turn_workers, "8", 1, 256,
+	    "Turns of bots that ws-daemon runs at once; one that waits for a "
+	    "model or a server of others holds a thread as long."),
+	INT(background_workers, "2", 1, 64,
+	    "Threads of ws-daemon for work that nobody waits for, as imports "
+	    "and what goes out to other servers."),
 	INT(group_max, "256", 1, 4096,
 	    "Messages that have come at the same time and are stored by one "
 	    "transaction."),

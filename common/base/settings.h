@@ -56,6 +56,8 @@ struct settings {
 	int64_t ws_port;
 	char *ws_origins; /* handshake allow-list; "*" for any */
 	int64_t workers;
+	int64_t turn_workers;
+	int64_t background_workers;
 	int64_t group_max; /* messages stored by one transaction */
 	int64_t ping_interval_ms;
 	int64_t ping_timeout_ms;

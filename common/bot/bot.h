@@ -13,9 +13,13 @@ struct settings;
 struct bot_env {
 	const struct settings *settings;
 	const struct seal_key *seal_key;
-	/* A piece of a message that is being made, in the thread of the turn;
-	 * the message itself comes when it is stored, or never. message names
-	 * it among the conversation's. NULL: nobody listens. */
+	/*
+	 * A piece of a message that is being made, in the thread of the turn:
+	 * whole characters of UTF-8, behind the pieces before. The message
+	 * itself comes when it is stored, or never. message is a new id, the
+	 * same for all pieces, and the one that the message is stored under
+	 * (engine_say_as). NULL: nobody listens.
+	 */
 	void (*on_delta)(const struct bot_env *env, struct id conversation_id,
 	    struct id message, struct str delta);
 };

@@ -35,6 +35,12 @@ void jobs_add(uint64_t key, struct job *job)
 	}
 }
 
+/* Nothing is long here. */
+void jobs_add_long(enum jobs_crew crew, struct job *job)
+{
+	jobs_add(1 + crew, job);
+}
+
 uint64_t jobs_key(struct id id)
 {
 	return id.b[15];

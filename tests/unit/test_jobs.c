@@ -111,7 +111,7 @@ static void same_key_same_order(void)
 	CU_ASSERT(in_order);
 	for (k = 0; k < KEYS; k++)
 		CU_ASSERT_EQUAL(finished[k], EACH);
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 }
 
 static void a_blocked_worker_blocks_only_its_own(void)
@@ -129,7 +129,7 @@ static void a_blocked_worker_blocks_only_its_own(void)
 	pthread_mutex_unlock(&gate);
 	collect_all();
 	CU_ASSERT_EQUAL(finished[1], 1);
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 }
 
 static void too_many_are_refused(void)
@@ -151,7 +151,7 @@ static void too_many_are_refused(void)
 	collect_all();
 	CU_ASSERT(in_order);
 	CU_ASSERT_EQUAL(finished[1], JOBS_MAX);
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 }
 
 static void stop_finishes_what_is_queued(void)
@@ -160,7 +160,7 @@ static void stop_finishes_what_is_queued(void)
 
 	for (i = 0; i < 100; i++)
 		add(3, i, NULL);
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 	CU_ASSERT_EQUAL(ran[3], 100);
 	CU_ASSERT_EQUAL(finished[3], 0);
 	CU_ASSERT_EQUAL(jobs_pending(), 0);
@@ -170,7 +170,165 @@ static void the_feed_has_a_key_of_its_own(void)
 {
 	CU_ASSERT_NOT_EQUAL(jobs_key(ID_NONE), JOBS_FEED);
 	CU_ASSERT_NOT_EQUAL(jobs_key(id_new()), jobs_key(id_new()));
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
+}
+
+/* -------------------------------------------------------------------- crews */
+
+static atomic_uint long_ran;
+static unsigned long_done[EACH + 1]; /* the numbers, as they ended */
+static size_t n_long_done;
+
+static void run_long(struct job *job, struct worker *worker)
+{
+	struct number_job *n = LIST_OF(job, struct number_job, job);
+
+	(void)worker;
+	if (n->gate) {
+		pthread_mutex_lock(n->gate);
+		pthread_mutex_unlock(n->gate);
+	}
+	atomic_fetch_add(&long_ran, 1);
+}
+
+static void done_long(struct job *job)
+{
+	struct number_job *n = LIST_OF(job, struct number_job, job);
+
+	if (job->result == ERR_UNAVAILABLE)
+		refused++;
+	else
+		long_done[n_long_done++ % COUNT_OF(long_done)] = n->number;
+}
+
+static void add_long(
+    enum jobs_crew crew, unsigned number, pthread_mutex_t *shut)
+{
+	struct number_job *n = jobs_new(sizeof(*n), run_long, done_long);
+
+	n->number = number;
+	n->gate = shut;
+	jobs_add_long(crew, &n->job);
+}
+
+static void begin_crew(int64_t turn_workers)
+{
+	static struct settings own;
+	struct err err;
+
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
+	own = settings;
+	own.turn_workers = turn_workers;
+	long_ran = 0;
+	n_long_done = 0;
+	CU_ASSERT_EQUAL_FATAL(jobs_start(&own, &err), ERR_OK);
+}
+
+static void collect_until(size_t pending)
+{
+	while (jobs_pending() > pending) {
+		fake_wake_wait();
+		jobs_collect();
+	}
+}
+
+static void wait_until_busy(enum jobs_crew crew, size_t n)
+{
+	struct jobs_crew_state state;
+
+	do
+		jobs_crew_state(crew, &state);
+	while (state.busy < n);
+	CU_ASSERT_EQUAL(state.busy, n);
+}
+
+static void a_crew_that_waits_keeps_nobody_else(void)
+{
+	pthread_mutex_t shut = PTHREAD_MUTEX_INITIALIZER;
+	struct jobs_crew_state state;
+	unsigned i;
+
+	begin_crew(8);
+	pthread_mutex_lock(&shut);
+	for (i = 0; i < 11; i++)
+		add_long(JOBS_TURNS, 7, &shut);
+	wait_until_busy(JOBS_TURNS, 8);
+	jobs_crew_state(JOBS_TURNS, &state);
+	CU_ASSERT_EQUAL(state.queued, 3);
+	for (i = 0; i < KEYS; i++)
+		add(i, 0, NULL);
+	add_long(JOBS_BACKGROUND, 1, NULL);
+	collect_until(11);
+	for (i = 0; i < KEYS; i++)
+		CU_ASSERT_EQUAL(finished[i], 1);
+	CU_ASSERT_EQUAL(long_ran, 1);
+	CU_ASSERT_EQUAL(long_done[0], 1);
+	pthread_mutex_unlock(&shut);
+	collect_all();
+	CU_ASSERT_EQUAL(long_ran, 12);
+	jobs_crew_state(JOBS_TURNS, &state);
+	CU_ASSERT_EQUAL(state.busy + state.queued, 0);
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
+}
+
+static void one_that_waits_does_not_keep_its_crew(void)
+{
+	pthread_mutex_t shut = PTHREAD_MUTEX_INITIALIZER;
+	unsigned i;
+
+	begin_crew(2);
+	pthread_mutex_lock(&shut);
+	add_long(JOBS_TURNS, EACH, &shut);
+	wait_until_busy(JOBS_TURNS, 1);
+	/* The other one runs the rest, in order. */
+	for (i = 0; i < EACH; i++)
+		add_long(JOBS_TURNS, i, NULL);
+	collect_until(1);
+	for (i = 0; i < EACH; i++)
+		CU_ASSERT_EQUAL(long_done[i], i);
+	pthread_mutex_unlock(&shut);
+	collect_all();
+	CU_ASSERT_EQUAL(long_done[EACH], EACH);
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
+}
+
+static void a_crowd_of_turns_leaves_room_for_the_rest(void)
+{
+	pthread_mutex_t shut = PTHREAD_MUTEX_INITIALIZER;
+	unsigned i;
+
+	begin_crew(1);
+	pthread_mutex_lock(&shut);
+	for (i = 0; i < JOBS_MAX + 2; i++)
+		add_long(JOBS_TURNS, 0, &shut);
+	collect_until(JOBS_MAX);
+	CU_ASSERT_EQUAL(refused, 2);
+	for (i = 0; i < EACH; i++)
+		add(2, i, NULL);
+	collect_until(JOBS_MAX);
+	CU_ASSERT_EQUAL(refused, 2);
+	CU_ASSERT_EQUAL(finished[2], EACH);
+	pthread_mutex_unlock(&shut);
+	collect_all();
+	CU_ASSERT_EQUAL(long_ran, JOBS_MAX);
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
+}
+
+static void a_stop_drops_turns_and_leaves_those_that_run(void)
+{
+	pthread_mutex_t shut = PTHREAD_MUTEX_INITIALIZER;
+
+	begin_crew(1);
+	pthread_mutex_lock(&shut);
+	add_long(JOBS_TURNS, 0, &shut);
+	wait_until_busy(JOBS_TURNS, 1);
+	add_long(JOBS_TURNS, 1, NULL);
+	add(3, 0, NULL);
+	CU_ASSERT_EQUAL(jobs_stop(1000), JOBS_LEFT_LONG);
+	CU_ASSERT_EQUAL(ran[3], 1);
+	pthread_mutex_unlock(&shut);
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
+	CU_ASSERT_EQUAL(long_ran, 1);
 }
 
 /* ------------------------------------------------------------------ groups */
@@ -258,7 +416,7 @@ static void begin_letters(int64_t group_max)
 {
 	struct err err;
 
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 	narrow = settings;
 	narrow.workers = 1;
 	narrow.group_max = group_max;
@@ -272,7 +430,7 @@ static void end_letters(const char *ran_as, const char *done_as)
 {
 	pthread_mutex_unlock(&gate);
 	collect_all();
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 	CU_ASSERT_STRING_EQUAL(log_text, ran_as);
 	CU_ASSERT_STRING_EQUAL(done_text, done_as);
 }
@@ -364,13 +522,13 @@ static void a_start_makes_one_connection(void)
 	pthread_t thread;
 	struct err err;
 
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 	own.db_socket = mem_strdup(unit_file(""));
 	own.workers = 8;
 	rude_open(&r, own.db_socket);
 	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, hang_up, &r), 0);
 	CU_ASSERT_EQUAL(jobs_start(&own, &err), ERR_OK);
-	CU_ASSERT(jobs_stop(10000));
+	CU_ASSERT_EQUAL(jobs_stop(10000), JOBS_ENDED);
 	shutdown(r.fd, SHUT_RDWR);
 	pthread_join(thread, NULL);
 	close(r.fd);
@@ -392,6 +550,14 @@ static CU_TestInfo tests[] = {
 	    nothing_of_a_key_passes_another_of_it },
 	{ "a crowd of others ends the group",
 	    a_crowd_of_others_ends_the_group },
+	{ "a crew that waits keeps nobody else waiting",
+	    a_crew_that_waits_keeps_nobody_else },
+	{ "one that waits does not keep the rest of its crew",
+	    one_that_waits_does_not_keep_its_crew },
+	{ "a crowd of turns leaves room for the rest",
+	    a_crowd_of_turns_leaves_room_for_the_rest },
+	{ "a stop drops the turns that wait and leaves those that run",
+	    a_stop_drops_turns_and_leaves_those_that_run },
 	{ "a start makes one connection", a_start_makes_one_connection },
 	CU_TEST_INFO_NULL,
 };
