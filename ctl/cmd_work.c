@@ -3,35 +3,48 @@
 /* SPDX-License-Identifier: MIT */
 #include "ctl.h"
 
-#include "base/clock.h"
+#include "base/log.h"
 #include "base/seal.h"
 #include "base/settings.h"
-#include "bot/bot.h"
-#include "chat/feed.h"
+#include "bot/background.h"
 
 #define TURNS_MAX 500
 
-static enum err_code prune(struct ctl *ctl, uint64_t *total_r, struct err *err)
+/* A job that fails keeps nothing else from being done. */
+static void note(
+    enum err_code *code, struct err *err, const struct err *one, const char *of)
 {
-	int64_t before =
-	    clock_now_us() - ctl->settings->feed_retention_s * 1000000;
-	uint64_t deleted;
-	enum err_code code;
+	log_warn("%s_failed error=%s why=\"%s\"", of, err_slug(one->code),
+	    one->text);
+	if (*code != ERR_OK)
+		return;
+	*code = one->code;
+	*err = *one;
+}
 
-	*total_r = 0;
-	do {
-		deleted = 0;
-		code = feed_prune(ctl->db, before, &deleted, err);
-		*total_r += deleted;
-	} while (code == ERR_OK && deleted > 0);
+/* The turns first: people wait for them. */
+static enum err_code run_all(
+    struct ctl *ctl, const struct bot_env *env, struct err *err)
+{
+	size_t done = 0;
+	enum err_code code =
+	    bot_run_due(ctl->db, ctl->pool, env, TURNS_MAX, &done, err);
+
+	printf("turns %zu", done);
+	for (size_t i = 0; i < background_jobs_n; i++) {
+		const struct background_job *job = &background_jobs[i];
+		struct err one = { .code = ERR_OK };
+
+		if (background_run(job, ctl->db, env, &done, &one) != ERR_OK)
+			note(&code, err, &one, job->name);
+		printf(", %s %zu", job->name, done);
+	}
+	printf("\n");
 	return code;
 }
 
 enum err_code cmd_work(struct ctl *ctl, struct err *err)
 {
-	uint64_t pruned = 0;
-	size_t turns = 0;
-	struct err later = { .code = ERR_OK };
 	struct seal_key seal_key;
 	const struct bot_env env = { .settings = ctl->settings,
 		.seal_key = &seal_key };
@@ -39,15 +52,7 @@ enum err_code cmd_work(struct ctl *ctl, struct err *err)
 
 	if (code == ERR_OK)
 		code = seal_key_read(ctl->settings->key_file, &seal_key, err);
-
 	if (code != ERR_OK)
 		return code;
-	code = bot_run_due(ctl->db, ctl->pool, &env, TURNS_MAX, &turns, err);
-	/* A bot that fails must not let the table grow. */
-	if (prune(ctl, &pruned, &later) != ERR_OK && code == ERR_OK) {
-		code = later.code;
-		*err = later;
-	}
-	printf("turns %zu, pruned %llu\n", turns, (unsigned long long)pruned);
-	return code;
+	return run_all(ctl, &env, err);
 }

@@ -9,6 +9,7 @@
 #include "base/seal.h"
 #include "base/settings.h"
 #include "bounds.h"
+#include "chores.h"
 #include "chat/chat.h"
 #include "eio.h"
 #include "event.h"
@@ -49,6 +50,7 @@ static const struct sio_app app = {
 	.namespaces = (const char *const[]){ "/", NULL },
 };
 
+static void on_doorbell(void);
 static void on_stop(void);
 static void on_hangup(void);
 
@@ -56,7 +58,7 @@ static void on_hangup(void);
 static struct transport_conf transport = {
 	TRANSPORT_LIMITS,
 	.path = "/socket.io/",
-	.on_doorbell = notify_ring,
+	.on_doorbell = on_doorbell,
 	.on_wake = jobs_collect,
 	.on_stop = on_stop,
 	.on_hangup = on_hangup,
@@ -70,6 +72,12 @@ static struct {
 	int64_t left_ms;
 	bool is_idle; /* no job at the last look */
 } stop;
+
+static void on_doorbell(void)
+{
+	notify_ring();
+	chores_ring();
+}
 
 /* New events are refused by now; those under way get their answers. */
 static void on_stop_timer(struct timer *t)
@@ -92,6 +100,7 @@ static void on_stop(void)
 	eio_refuse_new();
 	notify_stop();
 	turns_stop();
+	chores_stop();
 	life_stop();
 	stop.left_ms = ANSWERS_MS;
 	timer_init(&stop.timer, on_stop_timer);
@@ -174,6 +183,7 @@ static enum err_code start(struct err *err)
 	life_start(); /* the feed wants our row of daemons */
 	notify_start();
 	turns_start();
+	chores_start(background_jobs, background_jobs_n);
 	log_info("listen host=%s port=%d workers=%d", settings.ws_host,
 	    transport_port(), (int)settings.workers);
 	return ERR_OK;
@@ -226,6 +236,7 @@ int main(int argc, char **argv)
 	address_fini();
 	notify_fini();
 	turns_fini();
+	chores_fini();
 	told_fini();
 	typing_fini();
 	presence_fini();

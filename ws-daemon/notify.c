@@ -28,26 +28,17 @@
 #include "typing.h"
 #include "wsd.h"
 
-#define PRUNE_MS      60000
-#define PRUNE_MORE_MS 200   /* while there is more to delete */
-#define PRUNE_ROWS    1000  /* of feed_prune at once */
-#define LAG_MS	      15000 /* the gauge is the worst of this to twice this */
-#define CURSOR_MS     1000  /* between two words to the queues */
+#define LAG_MS	  15000 /* the gauge is the worst of this to twice this */
+#define CURSOR_MS 1000	/* between two words to the queues */
 
 struct read_job {
 	struct job job;
 	struct feed_rows rows;
 };
 
-struct prune_job {
-	struct job job;
-	uint64_t deleted;
-};
-
 static struct {
 	struct feed *feed; /* the reading job's while is_reading */
 	struct timer poll;
-	struct timer prune;
 	struct timer teller;  /* of the cursor */
 	uint64_t cursor;      /* the feed's after the last reading */
 	uint64_t cursor_told; /* the queues know */
@@ -307,37 +298,6 @@ static void on_poll(struct timer *t)
 	notify_ring();
 }
 
-static void run_prune(struct job *job, struct worker *worker)
-{
-	struct prune_job *p = LIST_OF(job, struct prune_job, job);
-	int64_t before =
-	    clock_now_us() -
-	    settings_int(&wsd.settings->feed_retention_s) * INT64_C(1000000);
-
-	job->result = feed_prune(worker->db, before, &p->deleted, &job->err);
-}
-
-static void done_prune(struct job *job)
-{
-	struct prune_job *p = LIST_OF(job, struct prune_job, job);
-
-	if (notify.is_stopped)
-		return;
-	if (job->result != ERR_OK)
-		p->deleted = 0;
-	timer_set(
-	    &notify.prune, p->deleted >= PRUNE_ROWS ? PRUNE_MORE_MS : PRUNE_MS);
-}
-
-static void on_prune(struct timer *t)
-{
-	struct prune_job *p = jobs_new(sizeof(*p), run_prune, done_prune);
-
-	(void)t;
-	/* Another worker than the feed's, which must not wait. */
-	jobs_add(jobs_key(wsd.origin), &p->job);
-}
-
 void notify_start(void)
 {
 	memset(&notify, 0, sizeof(notify));
@@ -348,9 +308,7 @@ void notify_start(void)
 	    clock_now_us() - wsd.settings->feed_grace_ms * 1000);
 	feed_set_origin(notify.feed, wsd.origin);
 	timer_init(&notify.poll, on_poll);
-	timer_init(&notify.prune, on_prune);
 	timer_init(&notify.teller, on_teller);
-	timer_set(&notify.prune, PRUNE_MS);
 	start_read();
 }
 
@@ -358,7 +316,6 @@ void notify_stop(void)
 {
 	notify.is_stopped = true;
 	timer_stop(&notify.poll);
-	timer_stop(&notify.prune);
 	timer_stop(&notify.teller);
 }
 

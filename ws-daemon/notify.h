@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Reads the feed from now on, and prunes old rows. */
+/* Reads the feed from now on. */
 void notify_start(void);
 /* The doorbell rang: reads now, or once more after the reading under way. */
 void notify_ring(void);

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "bot/bot.h"
+#include "chores.h"
 #include "delivery.h"
 #include "ev_out.h"
 #include "jobs.h"
@@ -97,6 +98,7 @@ static void done_turn(struct job *job)
 		    job->err.text);
 	else
 		tell(t);
+	chores_ring(); /* our own bell does not ring for us */
 	if (t->is_asked && job->result == ERR_OK)
 		turns_add(t->conversation_id);
 }

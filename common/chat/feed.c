@@ -23,7 +23,6 @@
 #define SCAN_MAX     5000  /* ids per scan statement */
 #define HOLES_MAX    65536 /* the oldest are given up beyond */
 #define END_CHECK_MS 1000
-#define PRUNE_ROWS   1000
 
 struct hole {
 	uint64_t first;
@@ -468,7 +467,7 @@ enum err_code feed_prune(
 	uint64_t upto = 0;
 	size_t n = 0, i;
 	enum err_code code = db_notification_list_first(
-	    db, pool, PRUNE_ROWS + 1, &times, &n, err);
+	    db, pool, FEED_PRUNE_ROWS + 1, &times, &n, err);
 
 	*deleted_r = 0;
 	for (i = 0; i + 1 < n; i++)

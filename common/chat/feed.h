@@ -75,8 +75,9 @@ void feed_gaps(const struct feed *feed, struct feed_gaps *gaps_r);
  * runs.
  */
 uint64_t feed_cursor(const struct feed *feed);
-/* Deletes up to 1,000 rows older than before (microseconds), but never the
- * newest row. */
+#define FEED_PRUNE_ROWS 1000
+/* Deletes up to FEED_PRUNE_ROWS rows older than before (microseconds), but
+ * never the newest row. */
 MUST_CHECK enum err_code feed_prune(
     struct db *db, int64_t before, uint64_t *deleted_r, struct err *err);
 

@@ -38,6 +38,7 @@ SUITE(bot)
 SUITE(bot_due)
 SUITE(outside)
 SUITE(bot_flow)
+SUITE(background)
 
 /* fcgi-app */
 SUITE(rest)

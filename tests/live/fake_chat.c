@@ -574,13 +574,3 @@ int64_t feed_retry_ms(const struct feed *feed)
 	(void)feed;
 	return n_rows > 0 ? 5 : 0;
 }
-
-enum err_code feed_prune(
-    struct db *db, int64_t before, uint64_t *deleted_r, struct err *err)
-{
-	(void)db;
-	(void)before;
-	(void)err;
-	*deleted_r = 0;
-	return ERR_OK;
-}

@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 	static CU_SuiteInfo *const suites[] = { &suite_delivery, &suite_event,
 		&suite_presence, &suite_typing, &suite_notify, &suite_logout,
 		&suite_origin, &suite_receipts, &suite_foreign, &suite_life,
-		&suite_queue };
+		&suite_queue, &suite_chores };
 	int status;
 
 	rnd_init();

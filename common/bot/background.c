@@ -1,0 +1,60 @@
+/* background.c: work that nobody waits for, and the table of it */
+/* SPDX-License-Identifier: MIT */
+#include "bot/background.h"
+
+#include "base/clock.h"
+#include "base/settings.h"
+#include "chat/chat.h"
+#include "chat/feed.h"
+
+#define SECOND_US INT64_C(1000000)
+
+static enum err_code end_sessions(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	int64_t idle_s = settings_int(&env->settings->chat_session_s);
+
+	return chat_expire(
+	    db, pool, ID_NONE, ID_NONE, idle_s * SECOND_US, did_r, err);
+}
+
+static enum err_code prune_feed(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	int64_t kept_s = settings_int(&env->settings->feed_retention_s);
+	uint64_t deleted = 0;
+	enum err_code code;
+
+	(void)pool;
+	code =
+	    feed_prune(db, clock_now_us() - kept_s * SECOND_US, &deleted, err);
+	/* Less is what has grown old since the last time. */
+	*did_r = deleted >= FEED_PRUNE_ROWS;
+	return code;
+}
+
+const struct background_job background_jobs[] = {
+	{ "sessions", end_sessions, 1, true },
+	{ "feed", prune_feed, 1, true },
+};
+
+const size_t background_jobs_n = COUNT_OF(background_jobs);
+
+enum err_code background_run(const struct background_job *job, struct db *db,
+    const struct bot_env *env, size_t *done_r, struct err *err)
+{
+	struct pool *pool = pool_new();
+	enum err_code code = ERR_OK;
+	bool did = true;
+
+	*done_r = 0;
+	while (code == ERR_OK && did && *done_r < BACKGROUND_MAX) {
+		did = false;
+		code = job->run_one(db, pool, env, &did, err);
+		if (code == ERR_OK && did)
+			++*done_r;
+		pool_reset(pool);
+	}
+	pool_free(&pool);
+	return code;
+}
