@@ -141,4 +141,9 @@ route_fn dev_flow_validate;
 route_fn dev_flow_publish;
 route_fn dev_flow_del;
 
+/* dev_chat.c: the bot answers within the request; a session ends after
+ * chat_session_s of silence (410). */
+route_fn dev_chat_open;
+route_fn dev_chat_send;
+
 #endif

@@ -11,6 +11,7 @@
 #define MESSAGE_BODY 131072
 #define IDS_BODY     8192
 #define BOT_BODY     65536
+#define SESSION_BODY 65536
 #define FLOW_BODY    1114112 /* FLOW_JSON_MAX and what stands around it */
 
 /* Units of budget.h. By the settings' defaults a client has 1200 and gets back
@@ -35,6 +36,7 @@
 #define DEV  "/api/dev/v1"
 #define BOT  DEV "/chatbots/:chatbot_id"
 #define FLOW BOT "/flows/:flow_id"
+#define CHAT BOT "/chat/sessions"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -114,6 +116,10 @@ const struct route routes[] = {
 	  dev_flow_validate },
 	{ M_POST, FLOW "/publish", KEY_ONCE, SMALL_BODY, FREE,
 	  dev_flow_publish },
+	/* They wait for the bot: Idempotency-Key is their own business. */
+	{ M_POST, CHAT, KEY_JSON, SESSION_BODY, FREE, dev_chat_open },
+	{ M_POST, CHAT "/:session_id/messages", KEY_JSON, MESSAGE_BODY, FREE,
+	  dev_chat_send },
 };
 /* clang-format on */
 

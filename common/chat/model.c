@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/model.h"
 
+#include "base/pool.h"
+
 static const char *const sender_names[CHAT_SENDER__MAX] = {
 	[CHAT_END_USER] = "end_user",
 	[CHAT_AGENT] = "agent",
@@ -53,4 +55,17 @@ bool chat_content_parse(struct str s, enum chat_content *v_r)
 		}
 	}
 	return false;
+}
+
+struct str chat_user_id(struct pool *pool, struct str channel,
+    struct id conversation_id, struct str external_id)
+{
+	size_t at = str_index(external_id, ':');
+	char text[ID_ULID_SIZE];
+
+	if (!str_eq(channel, STR("api")))
+		return external_id;
+	if (at + 1 < external_id.n)
+		return str_from(external_id, at + 1);
+	return str_copy(pool, str_of(id_ulid(conversation_id, text)));
 }

@@ -42,6 +42,16 @@ bool chat_sender_parse(struct str s, enum chat_sender *v_r);
 const char *chat_content_name(enum chat_content v);
 bool chat_content_parse(struct str s, enum chat_content *v_r);
 
+/*
+ * Who somebody is to the developers of a bot: what the channel calls them. The
+ * external id of a session of the Chat API is secret, and one of its own each
+ * time: behind a colon it has the user_id that was given, if any; without one
+ * the session is who it is.
+ */
+struct pool;
+struct str chat_user_id(struct pool *pool, struct str channel,
+    struct id conversation_id, struct str external_id);
+
 /* Who is asking. Made by the programs after they know it. */
 struct chat_actor {
 	enum chat_sender kind;

@@ -9,7 +9,6 @@ enum {
 	CHAT_SESSION_TARGET,
 	CHAT_SESSION_FIND_INTEGRATION,
 	CHAT_SESSION_ADD_INTEGRATION,
-	CHAT_SESSION_STATE,
 	CHAT_SESSION_LIST_DUE,
 	CHAT_SESSION_LIST_ALL_DUE,
 	CHAT_SESSION_SET_DUE,
@@ -38,9 +37,6 @@ static const struct db_stmt stmts[CHAT_SESSION__MAX] = {
 		"slot, name, allowed_origins, settings, created_at, "
 		"updated_at) VALUES (?, ?, ?, 'api_chat', 'api_chat', "
 		"'Chat API', '', '{}', ?, ?)"),
-	[CHAT_SESSION_STATE] = DB_STMT("chat_session_state", "dd", "s?",
-	    "SELECT state FROM bot_states "
-	    "WHERE workspace_id = ? AND conversation_id = ?"),
 	[CHAT_SESSION_LIST_DUE] = DB_STMT("chat_session_list_due", "ddtu", "d",
 	    "SELECT id FROM conversations FORCE INDEX (conversations_expires) "
 	    "WHERE workspace_id = ? AND chatbot_id = ? AND expires_at <= ? "
@@ -128,19 +124,6 @@ enum err_code db_chat_session_get_integration(struct db *db, struct pool *pool,
 	if (code == ERR_CONFLICT)
 		code = find_integration(
 		    db, pool, workspace_id, chatbot_id, id_r, err);
-	return code;
-}
-
-enum err_code db_chat_session_get_state(struct db *db, struct pool *pool,
-    struct id workspace_id, struct id conversation_id, struct str *state_r,
-    struct err *err)
-{
-	struct db_rows rows;
-	enum err_code code = query(db, pool, CHAT_SESSION_STATE,
-	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id)), &rows, err);
-
-	if (code == ERR_OK)
-		*state_r = rows.n > 0 ? db_row_str(&rows, 0, 0) : STR_EMPTY;
 	return code;
 }
 

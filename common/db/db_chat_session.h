@@ -24,10 +24,6 @@ MUST_CHECK enum err_code db_chat_session_get_target(struct db *db,
 MUST_CHECK enum err_code db_chat_session_get_integration(struct db *db,
     struct pool *pool, struct id workspace_id, struct id chatbot_id,
     struct id *id_r, struct err *err);
-/* Where the bot stands; empty before its first turn. */
-MUST_CHECK enum err_code db_chat_session_get_state(struct db *db,
-    struct pool *pool, struct id workspace_id, struct id conversation_id,
-    struct str *state_r, struct err *err);
 
 /* Conversations to look at by now, at most max; of one chatbot, or of every
  * tenant when it is none. */

@@ -74,6 +74,20 @@ export function routes() {
 			path.slice(BASE.length).replace(/:([a-z_]+)/g, "{$1}"), who]);
 }
 
+/** Every id that a path may name is this one. */
+export const every = (id, others = {}) =>
+	new Proxy({}, { get: (_, name) => others[name] ?? id });
+
+/** A body that lacks nothing that any operation needs. */
+export const FITS_ALL = { name: "x", type: "conversation", flow: {}, message: "x" };
+
+/** Which test file asks for the operations of a tag; the others: dev-api. */
+const FILES = { Chat: "dev-chat", Conversations: "dev-chat" };
+
+/** Operations that the file has not seen to work. */
+export const unasked = (file) => operations.filter(({ id, op }) =>
+	(FILES[op.tags[0]] ?? "dev-api") === file && !Api.done.has(id)).map(({ id }) => id);
+
 /** A client with a key that believes nothing. */
 export class Api {
 	/** What was seen to work: operation ids. */
