@@ -278,6 +278,11 @@ void eio_send(struct eio_session *s, struct packet *p)
 	eio_flush(s);
 }
 
+size_t eio_waiting(const struct eio_session *s)
+{
+	return s->out.bytes;
+}
+
 /* A text frame or record that carries binary data as base64. */
 static bool take_base64(struct eio_session *s, struct str data)
 {

@@ -106,6 +106,8 @@ struct address *eio_address(const struct eio_session *s);
  * own. Never calls back: who exceeds queue_max is closed by the loop.
  */
 void eio_send(struct eio_session *s, struct packet *p);
+/* What waits for the client, in bytes. */
+size_t eio_waiting(const struct eio_session *s);
 /*
  * Closes after what was sent before has gone out: close frame or packet `1`.
  * on_close comes before this returns.

@@ -6,8 +6,12 @@
 #include "base/json_out.h"
 #include "chat/chat.h"
 #include "chat/chat_events.h"
+#include "metrics.h"
 #include "peer.h"
 #include "room.h"
+
+/* Bytes: whom more waits for gets no pieces of messages. */
+#define DELTA_WAITING_MAX 16384
 
 static struct str room_name(const char *before, struct id id, const char *after,
     char out[EV_OUT_ROOM_SIZE])
@@ -180,6 +184,26 @@ void ev_out_typing_cleared(struct id conversation_id, enum chat_sender side,
 	json_out_cstr(&j, "sender_type", chat_sender_name(side));
 	send_to(ev_out_room_conversation(conversation_id, room),
 	    end(&b, &j, "typing_cleared"), except);
+}
+
+void ev_out_delta(struct id conversation_id, struct str payload)
+{
+	char name[EV_OUT_ROOM_SIZE];
+	struct str room = ev_out_room_conversation(conversation_id, name);
+	struct sio_packet *p;
+	struct sio_socket *s;
+	void *pos = NULL;
+
+	if (room_size(room) == 0)
+		return;
+	p = sio_packet_new(STR("/"), "message_delta", payload);
+	while ((s = room_next(room, &pos))) {
+		if (sio_waiting(s) < DELTA_WAITING_MAX)
+			sio_send(s, p);
+		else
+			metrics_add_of(METRIC_DELTAS, "skipped", 1);
+	}
+	sio_packet_unref(&p);
 }
 
 void ev_out_status(struct id workspace_id, struct id user_id, bool is_online)

@@ -47,6 +47,10 @@ void ev_out_typing(struct id conversation_id, enum chat_sender side,
 void ev_out_typing_cleared(struct id conversation_id, enum chat_sender side,
     const struct sio_socket *except);
 
+/* `message_delta` to the conversation, but not to who is behind with reading:
+ * the message comes whole. payload is daemons_put_delta's. */
+void ev_out_delta(struct id conversation_id, struct str payload);
+
 /* `agent_status_changed` to the workspace's presence room. */
 void ev_out_status(struct id workspace_id, struct id user_id, bool is_online);
 

@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "bounds.h"
 #include "chores.h"
+#include "deltas.h"
 #include "chat/chat.h"
 #include "eio.h"
 #include "event.h"
@@ -51,6 +52,7 @@ static const struct sio_app app = {
 };
 
 static void on_doorbell(void);
+static void on_wake(void);
 static void on_stop(void);
 static void on_hangup(void);
 
@@ -59,7 +61,7 @@ static struct transport_conf transport = {
 	TRANSPORT_LIMITS,
 	.path = "/socket.io/",
 	.on_doorbell = on_doorbell,
-	.on_wake = jobs_collect,
+	.on_wake = on_wake,
 	.on_stop = on_stop,
 	.on_hangup = on_hangup,
 	.on_page = metrics_page,
@@ -77,6 +79,13 @@ static void on_doorbell(void)
 {
 	notify_ring();
 	chores_ring();
+}
+
+/* Other threads have something for the loop. */
+static void on_wake(void)
+{
+	jobs_collect();
+	deltas_collect();
 }
 
 /* New events are refused by now; those under way get their answers. */
@@ -182,6 +191,7 @@ static enum err_code start(struct err *err)
 		return code;
 	life_start(); /* the feed wants our row of daemons */
 	notify_start();
+	deltas_start();
 	turns_start();
 	chores_start(background_jobs, background_jobs_n);
 	log_info("listen host=%s port=%d workers=%d", settings.ws_host,
@@ -236,6 +246,7 @@ int main(int argc, char **argv)
 	address_fini();
 	notify_fini();
 	turns_fini();
+	deltas_fini();
 	chores_fini();
 	told_fini();
 	typing_fini();

@@ -23,6 +23,7 @@ static const char *const drops[] = {
 	DROPS(DROP_WORD) NULL
 #undef DROP_WORD
 };
+static const char *const deltas[] = { "told", "dropped", "skipped", NULL };
 static const char *const crews[] = { "turns", "background", NULL };
 static const char *const results[] = { "ok", "failed", NULL };
 
@@ -90,6 +91,10 @@ const struct metric_row metric_rows[METRIC__MAX] = {
 	    .unit = 1, .bounds = sizes),
 	[METRIC_TURNS] = COUNTER("baraza_turns",
 	    "Turns of bots that were run.", BY("result", results)),
+	[METRIC_DELTAS] = COUNTER("baraza_deltas",
+	    "Pieces of messages that were being made: told, dropped because "
+	    "there were too many, skipped for a client that was behind.",
+	    BY("result", deltas)),
 	[METRIC_BACKGROUND] = COUNTER("baraza_background_jobs",
 	    "Pieces of background work, by job and result.",
 	    .labels = { "job", "result" }),

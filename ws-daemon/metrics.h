@@ -35,6 +35,7 @@ enum metric {
 	METRIC_MESSAGES,
 	METRIC_GROUP_SIZE, /* messages stored by one commit */
 	METRIC_TURNS,	   /* result */
+	METRIC_DELTAS,	   /* result */
 	METRIC_BACKGROUND, /* job, result */
 	METRIC_FEED_ROWS,
 	METRIC_FEED_LAG,      /* microseconds */

@@ -18,6 +18,7 @@
 #include "chat/daemons.h"
 #include "chat/feed.h"
 #include "delivery.h"
+#include "deltas.h"
 #include "ev_out.h"
 #include "jobs.h"
 #include "life.h"
@@ -28,8 +29,9 @@
 #include "typing.h"
 #include "wsd.h"
 
-#define LAG_MS	  15000 /* the gauge is the worst of this to twice this */
-#define CURSOR_MS 1000	/* between two words to the queues */
+#define LAG_MS	     15000 /* the gauge is the worst of this to twice this */
+#define DELTA_OLD_US 3000000
+#define CURSOR_MS    1000 /* between two words to the queues */
 
 struct read_job {
 	struct job job;
@@ -113,11 +115,20 @@ static void on_typing(const struct feed_row *row, struct pool *pool)
 		    t.conversation_id, t.side, row->origin, t.name);
 }
 
+/* The message itself may be there by now. */
+static void on_delta(const struct feed_row *row, struct pool *pool)
+{
+	(void)pool;
+	if (!is_own(row) && clock_now_us() - row->created_at <= DELTA_OLD_US)
+		deltas_elsewhere(row->conversation_id, row->payload);
+}
+
 /* What is between daemons alone. */
 static const struct {
 	const char *kind;
 	void (*on_row)(const struct feed_row *row, struct pool *pool);
 } inner_kinds[] = {
+	{ "delta", on_delta },
 	{ "login", on_login_end },
 	{ "presence", on_presence },
 	{ "typing", on_typing },

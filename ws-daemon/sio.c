@@ -245,6 +245,11 @@ void sio_send(struct sio_socket *s, struct sio_packet *p)
 	metrics_add(METRIC_DELIVERED_BYTES, (int64_t)bytes);
 }
 
+size_t sio_waiting(const struct sio_socket *s)
+{
+	return eio_waiting(s->conn->eio);
+}
+
 void sio_emit(struct sio_socket *s, const char *event, struct str args)
 {
 	struct sio_packet *p = sio_packet_new(s->nsp, event, args);

@@ -130,6 +130,8 @@ void sio_packet_unref(struct sio_packet **p);
 /* Takes a reference of its own. Neither this nor the three below call back:
  * a client that reads too slowly is closed by the loop, later. */
 void sio_send(struct sio_socket *s, struct sio_packet *p);
+/* What waits for the client of this socket's connection, in bytes. */
+size_t sio_waiting(const struct sio_socket *s);
 /* sio_packet_new, sio_send, sio_packet_unref. */
 void sio_emit(struct sio_socket *s, const char *event, struct str args);
 /* Answers an event that asked for it; args as in sio_packet_new. */

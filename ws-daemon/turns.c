@@ -15,6 +15,7 @@
 #include "bot/bot.h"
 #include "chores.h"
 #include "delivery.h"
+#include "deltas.h"
 #include "ev_out.h"
 #include "jobs.h"
 #include "metrics.h"
@@ -50,11 +51,19 @@ static struct str key_of(const struct id *conversation_id)
 	    (const char *)conversation_id->b, sizeof(conversation_id->b));
 }
 
+static void on_delta(const struct bot_env *env, struct id conversation_id,
+    struct id message, struct str delta)
+{
+	(void)env;
+	deltas_add(conversation_id, message, delta);
+}
+
 static void run_turn(struct job *job, struct worker *worker)
 {
 	struct turn_job *t = LIST_OF(job, struct turn_job, job);
 	const struct bot_env env = { .settings = wsd.settings,
-		.seal_key = wsd.seal_key };
+		.seal_key = wsd.seal_key,
+		.on_delta = on_delta };
 
 	atomic_store(&t->has_begun, true);
 	job->result = bot_run_turn(worker->db, job->pool, &env,
@@ -89,6 +98,7 @@ static void done_turn(struct job *job)
 	struct turn_job *t = LIST_OF(job, struct turn_job, job);
 
 	forget(t);
+	deltas_end(t->conversation_id);
 	metrics_add_of(
 	    METRIC_TURNS, job->result == ERR_OK ? "ok" : "failed", 1);
 	/* The row still says that it is due: the sweeper comes back to it. */

@@ -69,7 +69,22 @@ struct daemons_typing {
 /* Typing as the other daemons are told of it. */
 MUST_CHECK enum err_code daemons_tell_typing(struct db *db, struct id daemon_id,
     const struct daemons_typing *typing, struct err *err);
+
+/* A piece of a message that is being made. */
+struct daemons_delta {
+	struct id conversation_id;
+	struct id message; /* the id that it will have */
+	uint64_t index;	   /* 0, 1, 2, ... by the one who tells */
+	struct str text;
+};
+
+/* The same for such a piece. */
+MUST_CHECK enum err_code daemons_tell_delta(struct db *db, struct id daemon_id,
+    const struct daemons_delta *delta, struct err *err);
 /* daemons_json.c */
+
+/* The payload of such a row, and of the event. */
+void daemons_put_delta(struct json_out *j, const struct daemons_delta *delta);
 
 /* The payload of such a row. */
 void daemons_put_typing(

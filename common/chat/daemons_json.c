@@ -1,4 +1,4 @@
-/* daemons_json.c: typing as daemons tell each other of it */
+/* daemons_json.c: what daemons tell each other of, as JSON */
 /* SPDX-License-Identifier: MIT */
 #include "base/json_in.h"
 #include "base/json_out.h"
@@ -12,6 +12,16 @@ void daemons_put_typing(struct json_out *j, const struct daemons_typing *typing)
 	if (typing->name.n > 0)
 		json_out_str(j, "sender_name", typing->name);
 	json_out_cstr(j, "state", typing->is_clear ? "clear" : "start");
+	json_out_end(j);
+}
+
+void daemons_put_delta(struct json_out *j, const struct daemons_delta *delta)
+{
+	json_out_object(j, NULL);
+	json_out_uuid(j, "conversation_id", delta->conversation_id);
+	json_out_uuid(j, "message", delta->message);
+	json_out_u64(j, "index", delta->index);
+	json_out_str(j, "delta", delta->text);
 	json_out_end(j);
 }
 

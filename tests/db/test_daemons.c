@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/daemons.h"
 
+#include "base/clock.h"
 #include "chat/feed.h"
 #include "db/db_notification.h"
 #include "fixture.h"
@@ -195,7 +196,34 @@ static void typing_is_read_as_it_was_written(void)
 	CU_ASSERT(out.is_clear);
 }
 
+static void a_piece_of_a_message_reaches_the_others(void)
+{
+	struct daemons_delta delta = { .conversation_id = f.c.id,
+		.message = id_new(),
+		.index = 3,
+		.text = STR("a \"b\" \xe2\x82\xac\n") };
+	struct feed *feed = feed_new(10000, clock_now_us());
+	struct feed_rows rows;
+	char conversation[ID_UUID_SIZE], message[ID_UUID_SIZE], line[300];
+
+	FATAL_OK(feed_read(feed, f.db, f.pool, &rows, &f.err));
+	FATAL_OK(daemons_tell_delta(f.db, one.id, &delta, &f.err));
+	FATAL_OK(feed_read(feed, f.db, f.pool, &rows, &f.err));
+	CU_ASSERT_EQUAL_FATAL(rows.n, 1);
+	CU_ASSERT(str_eq(rows.items[0].kind, STR("delta")));
+	CU_ASSERT(id_eq(rows.items[0].origin, one.id));
+	CU_ASSERT(id_eq(rows.items[0].conversation_id, f.c.id));
+	snprintf(line, sizeof(line),
+	    "{\"conversation_id\":\"%s\",\"message\":\"%s\",\"index\":3,"
+	    "\"delta\":\"a \\\"b\\\" \xe2\x82\xac\\n\"}",
+	    id_uuid(f.c.id, conversation), id_uuid(delta.message, message));
+	CU_ASSERT(str_eq(rows.items[0].payload, str_of(line)));
+	feed_free(&feed);
+}
+
 static CU_TestInfo tests[] = {
+	{ "a piece of a message reaches the others",
+	    a_piece_of_a_message_reaches_the_others },
 	{ "daemons see each other, and not themselves",
 	    daemons_see_each_other_and_not_themselves },
 	{ "agents are seen by the others", agents_are_seen_by_the_others },

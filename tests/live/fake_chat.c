@@ -38,6 +38,9 @@ static uint64_t cursor, gone_before;
 static struct chat_event event;
 static struct feed_row last_bare;
 static size_t largest;
+static const char *const *pieces;
+static void (*between)(size_t i);
+static unsigned turns;
 
 void fake_chat_reset(void)
 {
@@ -61,6 +64,9 @@ void fake_chat_reset(void)
 	cursor = gone_before = 0;
 	event = (struct chat_event){ .id = 0 };
 	largest = 0;
+	pieces = NULL;
+	between = NULL;
+	turns = 0;
 }
 
 void fake_chat_down(bool yes)
@@ -420,20 +426,43 @@ unsigned fake_chat_site_checks(void)
 	return site_checks;
 }
 
+void fake_chat_stream(const char *const *texts, void (*fn)(size_t i))
+{
+	pieces = texts;
+	between = fn;
+}
+
+unsigned fake_chat_turns(void)
+{
+	return turns;
+}
+
+static void stream(
+    const struct bot_env *env, struct id conversation_id, struct id message)
+{
+	for (size_t i = 0; pieces && pieces[i]; i++) {
+		env->on_delta(env, conversation_id, message, str_of(pieces[i]));
+		if (between)
+			between(i);
+	}
+}
+
 enum err_code bot_run_turn(struct db *db, struct pool *pool,
     const struct bot_env *env, struct id conversation_id, struct id owner,
     struct id origin, struct bot_turn *turn_r, struct err *err)
 {
 	struct chat_actor anyone = { .kind = CHAT_AGENT };
+	struct id message = id_new();
 	struct conv *c;
 	enum err_code code = conv_of(&anyone, conversation_id, &c, err);
 
 	(void)db;
-	(void)env;
 	(void)owner;
 	(void)origin;
+	turns++;
 	if (code != ERR_OK || c->answered >= c->n)
 		return code;
+	stream(env, conversation_id, message);
 	turn_r->is_done = true;
 	turn_r->workspace_id = fake_workspace;
 	turn_r->is_handoff = str_eq(c->items[c->n - 1].content, STR("person"));
@@ -442,6 +471,7 @@ enum err_code bot_run_turn(struct db *db, struct pool *pool,
 	    pool_alloc(pool, sizeof(*turn_r->messages.items));
 	turn_r->messages.items[0] =
 	    store(c, CHAT_BOT, STR("b"), STR("bot"), STR_EMPTY);
+	turn_r->messages.items[0].id = message;
 	c->answered = c->n;
 	return ERR_OK;
 }

@@ -32,6 +32,11 @@ struct chat_message fake_chat_store(
 /* Every visitor's message makes a turn due; the bot says "bot", and hands over
  * after "person". */
 void fake_chat_bot(bool yes);
+/* It tells of its message piece by piece while it makes it; NULL ends the list.
+ * between (may be NULL) is called after each, in the thread of the turn. */
+void fake_chat_stream(const char *const *pieces, void (*between)(size_t i));
+/* How many turns were run. */
+unsigned fake_chat_turns(void);
 /* What feed_cursor answers; 0 at first. */
 void fake_chat_cursor(uint64_t cursor);
 /* The one event that chat_events_after finds behind any cursor below its id;

@@ -78,3 +78,17 @@ enum err_code daemons_tell_typing(struct db *db, struct id daemon_id,
 		fake_daemons.starts++;
 	return check_up(err);
 }
+
+enum err_code daemons_tell_delta(struct db *db, struct id daemon_id,
+    const struct daemons_delta *delta, struct err *err)
+{
+	size_t n = strlen(fake_daemons.said);
+
+	(void)db;
+	(void)daemon_id;
+	fake_daemons.deltas++;
+	fake_daemons.last_index = delta->index;
+	snprintf(fake_daemons.said + n, sizeof(fake_daemons.said) - n, "%.*s|",
+	    STR_ARG(delta->text));
+	return check_up(err);
+}

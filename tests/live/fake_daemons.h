@@ -20,6 +20,9 @@ struct fake_daemons {
 	unsigned come, gone; /* agents written */
 	unsigned told;	     /* changes that the others were told of */
 	unsigned starts, clears;
+	unsigned deltas;     /* pieces of messages */
+	uint64_t last_index; /* of the last of them */
+	char said[200];	     /* all of them, one after the other */
 };
 
 extern struct fake_daemons fake_daemons;

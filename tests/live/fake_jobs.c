@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "fake_jobs.h"
 
+#include "deltas.h"
+#include "transport.h"
+
 #define GROUP_MAX 16
 
 static struct list waiting = { &waiting, &waiting };
@@ -100,9 +103,15 @@ void jobs_collect(void)
 
 void fake_jobs_settle(void)
 {
-	do
+	do {
 		jobs_collect();
-	while (fake_jobs_run());
+		deltas_collect();
+	} while (fake_jobs_run());
+}
+
+/* The tests are the loop. */
+void transport_wake(void)
+{
 }
 
 void fake_jobs_refuse(bool yes)

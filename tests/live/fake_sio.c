@@ -17,6 +17,7 @@ struct sio_socket {
 	struct address *address;
 	void *data;
 	bool is_accepted;
+	size_t waiting;
 	struct buf got;
 	struct buf shown;
 };
@@ -234,6 +235,16 @@ void sio_send(struct sio_socket *s, struct sio_packet *p)
 {
 	assert(s->is_accepted);
 	buf_put(&s->got, buf_str(&p->line));
+}
+
+size_t sio_waiting(const struct sio_socket *s)
+{
+	return s->waiting;
+}
+
+void fake_sio_set_waiting(struct sio_socket *s, size_t bytes)
+{
+	s->waiting = bytes;
 }
 
 void sio_emit(struct sio_socket *s, const char *event, struct str args)

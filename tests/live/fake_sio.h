@@ -22,6 +22,8 @@ bool fake_sio_is_accepted(const struct sio_socket *s);
 const char *fake_sio_take(struct sio_socket *s);
 /* As fake_sio_take, with only the seqs of message_received: "3,4,5". */
 const char *fake_sio_seqs(struct sio_socket *s);
+/* From now on so many bytes wait for its client. */
+void fake_sio_set_waiting(struct sio_socket *s, size_t bytes);
 void fake_sio_end(void);
 
 #endif

@@ -30,6 +30,6 @@ size_t live_times(const char *text, const char *part);
 
 extern CU_SuiteInfo suite_delivery, suite_event, suite_presence, suite_typing,
     suite_notify, suite_logout, suite_origin, suite_receipts, suite_foreign,
-    suite_life, suite_queue, suite_chores;
+    suite_life, suite_queue, suite_chores, suite_deltas;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/rnd.h"
 #include "base/settings.h"
 #include "delivery.h"
+#include "deltas.h"
 #include "event.h"
 #include "live.h"
 #include "peer.h"
@@ -26,6 +27,7 @@ void live_setup(void)
 	wsd.origin = id_new();
 	wsd.is_stopping = false;
 	event_start();
+	deltas_start();
 	fake_chat_reset();
 	fake_daemons_reset();
 	fake_jobs_refuse(false);
@@ -40,6 +42,8 @@ void live_teardown(void)
 	fake_jobs_settle();
 	CU_ASSERT_EQUAL(peer_count(), 0);
 	CU_ASSERT_EQUAL(delivery_count(), 0);
+	CU_ASSERT_EQUAL(deltas_count(), 0);
+	deltas_fini();
 	told_fini();
 	typing_fini();
 	presence_fini();
@@ -106,7 +110,7 @@ int main(int argc, char **argv)
 	static CU_SuiteInfo *const suites[] = { &suite_delivery, &suite_event,
 		&suite_presence, &suite_typing, &suite_notify, &suite_logout,
 		&suite_origin, &suite_receipts, &suite_foreign, &suite_life,
-		&suite_queue, &suite_chores };
+		&suite_queue, &suite_chores, &suite_deltas };
 	int status;
 
 	rnd_init();
