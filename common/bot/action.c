@@ -3,6 +3,7 @@
 #include "bot/action.h"
 
 static const struct action *const actions[] = {
+	&action_api_call,
 	&action_collect,
 	&action_condition,
 	&action_end,

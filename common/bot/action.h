@@ -15,6 +15,9 @@ struct action {
 	/* It may end the stay in the state, or the turn: the state's messages
 	 * go first. */
 	bool is_leaving;
+	/* Only by a transition of its own or the state's default: one that has
+	 * neither leaves nothing. */
+	bool is_passing;
 	/* Nothing behind it is done, whatever the visitor says. */
 	bool is_last;
 	/* Once it has stayed (engine_stay) or waits, each message that leads
@@ -36,6 +39,7 @@ struct action {
 	void (*refuse)(struct engine *e, const struct flow_action *action);
 };
 
+extern const struct action action_api_call;
 extern const struct action action_collect;
 extern const struct action action_condition;
 extern const struct action action_end;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "bot/action.h"
+#include "bot/action_api_call.h"
 #include "bot/template.h"
 #include "chat/model.h"
 
@@ -31,6 +32,7 @@ struct engine {
 	const struct flow_state *next; /* that an action has chosen */
 	unsigned steps;		       /* left for expressions */
 	bool is_stopped;	       /* the turn ends here */
+	bool is_passing;	       /* engine_pass */
 	size_t n_asked;		       /* of engine_is_first */
 	const struct flow_action *asked[ENGINE_HOPS_MAX * FLOW_ACTIONS_MAX];
 	struct engine_output *out;
@@ -177,6 +179,29 @@ bool engine_go_other(struct engine *e)
 	return t != NULL;
 }
 
+void engine_pass(struct engine *e)
+{
+	e->is_passing = true;
+}
+
+enum err_code engine_later(
+    struct engine *e, const struct call_request *call, struct err *err)
+{
+	struct engine_output *out = e->out;
+	struct call_request *copy;
+
+	if (out->n_later == ENGINE_LATER_MAX)
+		return err_set(err, ERR_TOO_LARGE,
+		    "More than %d requests in one answer.", ENGINE_LATER_MAX);
+	if (out->later == NULL)
+		out->later =
+		    pool_alloc(e->pool, ENGINE_LATER_MAX * sizeof(*out->later));
+	copy = pool_alloc(e->pool, sizeof(*copy));
+	*copy = *call;
+	out->later[out->n_later++] = copy;
+	return ERR_OK;
+}
+
 void engine_hand_off(struct engine *e)
 {
 	e->out->is_handoff = true;
@@ -214,6 +239,11 @@ void engine_set_json(
     struct engine *e, struct str name, const struct json *value)
 {
 	vars_set_json(&e->vars, name, template_json(e->pool, value, &e->vars));
+}
+
+void engine_set_value(struct engine *e, struct str name, struct str json)
+{
+	vars_set_json(&e->vars, name, json);
 }
 
 void engine_set_expr(struct engine *e, struct str name, const struct expr *expr)
@@ -266,8 +296,13 @@ static void run_actions(struct engine *e, size_t from)
 
 static bool is_leaving(const struct flow_state *state)
 {
+	const struct flow_action *a;
+
 	for (size_t i = 0; i < state->n_actions; i++) {
-		if (state->actions[i].type->is_leaving)
+		a = &state->actions[i];
+		if (a->type->is_leaving &&
+		    (!a->type->is_passing || a->n_routes > 0 ||
+			match_other(state) != NULL))
 			return true;
 	}
 	return false;
@@ -284,6 +319,7 @@ static void enter(struct engine *e, const struct flow_state *state)
 		e->out->state = state->name;
 		e->state = state;
 		e->next = NULL;
+		e->is_passing = false;
 		e->mark.wait = WAIT_NONE;
 		e->mark.tries = 0;
 		if (is_leaving(state)) {
@@ -295,6 +331,8 @@ static void enter(struct engine *e, const struct flow_state *state)
 		}
 		if (e->is_stopped)
 			return;
+		if (e->next == NULL && e->is_passing)
+			(void)engine_go_other(e);
 		on = flow_find_always(state);
 		state = e->next != NULL ? e->next
 			: on != NULL	? &e->flow->states[on->target]

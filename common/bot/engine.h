@@ -10,6 +10,7 @@
 
 #define ENGINE_HOPS_MAX	    25	   /* states entered in one step */
 #define ENGINE_MESSAGES_MAX 50	   /* said in one step */
+#define ENGINE_LATER_MAX    20	   /* requests that nobody waits for */
 #define ENGINE_STEPS_MAX    100000 /* of all expressions in one step */
 
 struct engine_input {
@@ -31,6 +32,10 @@ struct engine_output {
 	bool is_handoff;      /* people go on */
 	bool is_ended;	      /* the next message begins anew */
 	struct str failed;    /* what a call could not do last; may be empty */
+	/* Requests that nobody waits for, to be sent when the rest of this is
+	 * stored. */
+	size_t n_later;
+	const struct call_request **later;
 };
 
 /*
@@ -76,6 +81,13 @@ const struct str *engine_said(struct engine *e, size_t *n_r);
 void engine_go(struct engine *e, const struct flow_route *route);
 /* By the state's `always` or `default`; false when it has none. */
 bool engine_go_other(struct engine *e);
+/* The same once the rest of the state's actions is done, unless one of them
+ * chooses another way or stops. */
+void engine_pass(struct engine *e);
+/* A copy of call, whose texts live in the pool, is sent when the step is
+ * stored; ERR_TOO_LARGE: there are too many. */
+MUST_CHECK enum err_code engine_later(
+    struct engine *e, const struct call_request *call, struct err *err);
 void engine_hand_off(struct engine *e);
 void engine_end(struct engine *e);
 /* The turn ends; the next message goes to this action's take, or runs it
@@ -97,6 +109,8 @@ void engine_keep_value(struct engine *e, struct str name, struct str json);
 void engine_set(struct engine *e, struct str name, struct str text);
 void engine_set_json(
     struct engine *e, struct str name, const struct json *value);
+/* JSON text, as it is. */
+void engine_set_value(struct engine *e, struct str name, struct str json);
 void engine_set_expr(
     struct engine *e, struct str name, const struct expr *expr);
 bool engine_is_true(struct engine *e, const struct expr *expr);

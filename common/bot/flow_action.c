@@ -5,7 +5,7 @@
 #include "bot/flow_reader.h"
 
 /* Of the full language, but not run by this version. */
-static const char *const later_actions[] = { "API_CALL", "KNOWLEDGE" };
+static const char *const later_actions[] = { "KNOWLEDGE" };
 
 static bool is_later(struct str type)
 {

@@ -38,8 +38,10 @@ static bool is_terminal(const struct flow_state *state)
 			return false;
 	}
 	for (size_t i = 0; i < state->n_actions; i++) {
-		if (state->actions[i].type != NULL &&
-		    state->actions[i].type->is_leaving)
+		const struct flow_action *a = &state->actions[i];
+
+		if (a->type != NULL && a->type->is_leaving &&
+		    (!a->type->is_passing || a->n_routes > 0))
 			return false;
 	}
 	return state->n_transitions == 0;

@@ -18,7 +18,7 @@
  * The calls that are there, one line each; what is not fails in the engine as a
  * call that found nobody. X(name, what it asks, what it gets)
  */
-#define CALLS(X)
+#define CALLS(X) X(request, call_request, call_response)
 
 static int64_t lease_us(const struct outside *o)
 {
@@ -120,6 +120,5 @@ struct bot_calls outside_calls(struct outside *o)
 
 #define SET(name, in_type, out_type) calls.name = call_##name;
 	CALLS(SET)
-	(void)begin;
 	return calls;
 }

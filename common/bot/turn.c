@@ -6,6 +6,7 @@
 #include "base/settings.h"
 #include "bot/bot.h"
 #include "bot/engine.h"
+#include "bot/outbox.h"
 #include "bot/outside.h"
 #include "bot/render.h"
 #include "bot/vars.h"
@@ -41,6 +42,8 @@ struct turn {
 	bool ran; /* the flow had something to say here */
 	struct bot_result result;
 	bool is_handoff;
+	size_t n_later; /* requests to be sent once this is stored */
+	const struct call_request **later;
 	struct chat_messages messages;
 	enum turn_end end;
 };
@@ -132,6 +135,21 @@ static void add_messages(struct turn *t, const struct flow_messages *said)
 	}
 }
 
+static void add_later(struct turn *t, const struct engine_output *out)
+{
+	size_t n = t->n_later + out->n_later;
+	const struct call_request **all;
+
+	if (out->n_later == 0)
+		return;
+	all = pool_alloc(t->pool, n * sizeof(*all));
+	if (t->n_later > 0)
+		memcpy(all, t->later, t->n_later * sizeof(*all));
+	memcpy(all + t->n_later, out->later, out->n_later * sizeof(*all));
+	t->later = all;
+	t->n_later = n;
+}
+
 static void step(struct turn *t, const struct flow *flow,
     const struct bot_calls *calls, const struct bot_question *question)
 {
@@ -159,6 +177,7 @@ static void step(struct turn *t, const struct flow *flow,
 	t->result.variables = out.variables;
 	t->is_handoff = t->is_handoff || out.is_handoff;
 	add_messages(t, &out.messages);
+	add_later(t, &out);
 }
 
 static struct str start_variables(struct turn *t)
@@ -270,6 +289,9 @@ static enum err_code store_result(
 		code = chat_store_in(db, ws, t->conversation_id,
 		    t->result.session_id, t->messages.items, t->messages.n,
 		    err);
+	for (size_t i = 0; i < t->n_later && code == ERR_OK; i++)
+		code =
+		    outbox_add_in(db, t->pool, &t->outside, t->later[i], err);
 	if (code == ERR_OK && t->is_handoff)
 		code = db_bot_state_hand_off(
 		    db, ws, t->conversation_id, t->result.session_id, err);

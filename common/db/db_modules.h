@@ -20,6 +20,7 @@
 	X(login)                                                               \
 	X(message)                                                             \
 	X(notification)                                                        \
+	X(outbox)                                                              \
 	X(schema)                                                              \
 	X(session)                                                             \
 	X(status)                                                              \

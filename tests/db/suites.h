@@ -37,6 +37,7 @@ SUITE(lost_commit)
 SUITE(bot)
 SUITE(bot_due)
 SUITE(outside)
+SUITE(outbox)
 SUITE(bot_flow)
 SUITE(background)
 

@@ -210,9 +210,9 @@ static void errors_name_their_place(void)
 		{ "{\"a\":{\"actions\":[{\"type\":\"FLY\"}]}}",
 		    "states.a.actions[0].type", "no action “FLY”" },
 		{ "{\"a\":{\"actions\":[{\"type\":\"HANDOFF\"},"
-		  "{\"type\":\"API_CALL\"}]}}",
+		  "{\"type\":\"KNOWLEDGE\"}]}}",
 		    "states.a.actions[1].type",
-		    "API_CALL is not available in this version" },
+		    "KNOWLEDGE is not available in this version" },
 #define AGENT(members)                                                         \
 	"{\"a\":{\"actions\":[{\"type\":\"LLM_AGENT\"," members "}]}}"
 		{ AGENT("\"name\":7"), "states.a.actions[0].name", "A text" },

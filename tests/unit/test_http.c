@@ -4,31 +4,16 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
-#include <pthread.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/json_in.h"
 #include "base/settings.h"
+#include "tests/fake/server.h"
 #include "tests/fake/time.h"
 #include "unit.h"
 
-#define REQUEST_MAX 65536
-#define TIMEOUT_MS  20000
-
-/* A server that gives one answer to each connection, and what it was asked. */
-static struct {
-	int fd;
-	unsigned port;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	struct str answer;
-	bool is_silent; /* leaves the connection open without a word more */
-	unsigned connections;
-	char request[REQUEST_MAX];
-	size_t request_n;
-} server = { .lock = PTHREAD_MUTEX_INITIALIZER };
+#define TIMEOUT_MS 20000
 
 static char allow[64];
 static char none[] = "";
@@ -45,125 +30,18 @@ static struct pool *pool;
 static struct http_response answer;
 static struct err err;
 
-/* ------------------------------------------------------------- its side */
-
-static bool is_whole(struct str in)
-{
-	size_t end = str_search(in, STR("\r\n\r\n"));
-	size_t at = str_search(in, STR("Content-Length: "));
-	struct str number = str_from(in, at + 16);
-	uint64_t n = 0;
-
-	(void)str_u64(
-	    str_head(number, str_index(number, '\r')), 0, REQUEST_MAX, &n);
-	return end < in.n && in.n >= end + 4 + n;
-}
-
-static void serve(int fd)
-{
-	struct str text;
-	char byte;
-
-	server.request_n = 0;
-	while (!is_whole(str_make(server.request, server.request_n))) {
-		ssize_t n = read(fd, server.request + server.request_n,
-		    REQUEST_MAX - server.request_n);
-
-		if (n <= 0)
-			break;
-		server.request_n += (size_t)n;
-	}
-	text = server.answer;
-	while (text.n > 0) {
-		ssize_t n = send(fd, text.p, text.n, MSG_NOSIGNAL);
-
-		if (n <= 0)
-			break;
-		text = str_from(text, (size_t)n);
-	}
-	if (server.is_silent)
-		(void)!read(fd, &byte, 1); /* until the client goes */
-	close(fd);
-}
-
-static void *run(void *arg)
-{
-	int fd;
-
-	(void)arg;
-	while ((fd = accept(server.fd, NULL, NULL)) >= 0) {
-		pthread_mutex_lock(&server.lock);
-		server.connections++;
-		serve(fd);
-		pthread_mutex_unlock(&server.lock);
-	}
-	return NULL;
-}
-
-/* Of both families where there are both, so that nothing is refused for want of
- * one. */
-static bool listen_any(void)
-{
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
-	struct sockaddr_in four = { .sin_family = AF_INET };
-	socklen_t n = sizeof(four);
-	int off = 0;
-
-	server.fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (server.fd < 0 ||
-	    setsockopt(
-		server.fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0 ||
-	    bind(server.fd, (struct sockaddr *)&six, sizeof(six)) != 0) {
-		server.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (bind(server.fd, (struct sockaddr *)&four, n) != 0)
-			return false;
-	}
-	n = sizeof(six);
-	/* the port stands at the same place in both */
-	if (listen(server.fd, 50) != 0 ||
-	    getsockname(server.fd, (struct sockaddr *)&six, &n) != 0)
-		return false;
-	server.port = ntohs(six.sin6_port);
-	return true;
-}
-
 static int setup(void)
 {
-	if (!listen_any())
+	if (!fake_server_start())
 		return 1;
-	snprintf(allow, sizeof(allow), "127.0.0.1:%u", server.port);
-	return pthread_create(&server.thread, NULL, run, NULL);
+	snprintf(allow, sizeof(allow), "127.0.0.1:%u", fake_server_port());
+	return 0;
 }
 
 static int teardown(void)
 {
-	shutdown(server.fd, SHUT_RDWR);
-	pthread_join(server.thread, NULL);
-	close(server.fd);
+	fake_server_stop();
 	return 0;
-}
-
-/* Connections that were made until now, all of them served: they are accepted
- * in order, so one more tells when. */
-static unsigned connections(void)
-{
-	struct sockaddr_in addr = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)server.port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	char some[4096];
-	unsigned n;
-
-	CU_ASSERT_EQUAL_FATAL(
-	    connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
-	shutdown(fd, SHUT_WR);
-	while (read(fd, some, sizeof(some)) > 0)
-		;
-	close(fd);
-	pthread_mutex_lock(&server.lock);
-	n = --server.connections;
-	pthread_mutex_unlock(&server.lock);
-	return n;
 }
 
 static void before(void)
@@ -174,9 +52,8 @@ static void before(void)
 /* Nothing of the test is needed any more. */
 static void after(void)
 {
-	(void)connections();
-	server.answer = STR_EMPTY;
-	server.is_silent = false;
+	(void)fake_server_settle();
+	fake_server_answer(STR_EMPTY, false);
 	pool_free(&pool);
 }
 
@@ -240,7 +117,7 @@ static struct http_request to(const char *path)
 {
 	return (struct http_request){ .method = "GET",
 		.url = str_of(pool_printf(
-		    pool, "http://127.0.0.1:%u%s", server.port, path)),
+		    pool, "http://127.0.0.1:%u%s", fake_server_port(), path)),
 		.timeout_ms = TIMEOUT_MS };
 }
 
@@ -248,13 +125,13 @@ static enum err_code get(const char *text)
 {
 	struct http_request in = to("/");
 
-	server.answer = str_of(text);
+	fake_server_answer(str_of(text), false);
 	return http_send(&settings, pool, &in, &answer, &err);
 }
 
 static bool was_asked(const char *part)
 {
-	struct str all = str_make(server.request, server.request_n);
+	struct str all = fake_server_request();
 
 	return str_search(all, str_of(part)) < all.n;
 }
@@ -270,8 +147,9 @@ static void requests_are_sent_as_they_were_given(void)
 		"DELETE" };
 	struct http_request in;
 
-	server.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
-			    "X-One: 1\r\nX-one:  two \r\n\r\nhi");
+	fake_server_answer(STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+			       "X-One: 1\r\nX-one:  two \r\n\r\nhi"),
+	    false);
 	for (size_t i = 0; i < COUNT_OF(methods); i++) {
 		in = to("/a/b?c=%20d");
 		in.method = methods[i];
@@ -369,7 +247,7 @@ static void what_is_too_long_ends(void)
 	for (int i = 0; i < 1000; i++)
 		buf_puts(&b, "0123456789");
 	before();
-	server.answer = buf_str(&b);
+	fake_server_answer(buf_str(&b), false);
 	in = to("/");
 	in.answer_max = 10000;
 	CU_ASSERT_EQUAL(http_send(&settings, pool, &in, &answer, &err), ERR_OK);
@@ -382,10 +260,10 @@ static void what_is_too_long_ends(void)
 	buf_puts(&b, "HTTP/1.1 200 OK\r\n");
 	for (int i = 0; i < 10000; i++)
 		buf_puts(&b, "X-More: more\r\n");
-	server.answer = buf_str(&b);
+	fake_server_answer(buf_str(&b), false);
 	CU_ASSERT_EQUAL(
 	    http_send(&settings, pool, &in, &answer, &err), ERR_TOO_LARGE);
-	server.answer = str_make(zipped, sizeof(zipped) - 1);
+	fake_server_answer(str_make(zipped, sizeof(zipped) - 1), false);
 	CU_ASSERT_EQUAL(
 	    http_send(&settings, pool, &in, &answer, &err), ERR_TOO_LARGE);
 	in.answer_max = 10000;
@@ -425,7 +303,7 @@ static void slow_servers_are_given_up(void)
 	struct http_request in;
 
 	before();
-	server.is_silent = true;
+	fake_server_answer(STR_EMPTY, true);
 	in = to("/");
 	in.tick = give_up;
 	in.arg = &ticks;
@@ -439,7 +317,7 @@ static void slow_servers_are_given_up(void)
 	in = to("/");
 	in.idle_timeout_ms = 5000;
 	in.tick = move_clock;
-	server.answer = STR("HTTP/1.1 200 OK\r\n\r\nfirst");
+	fake_server_answer(STR("HTTP/1.1 200 OK\r\n\r\nfirst"), true);
 	CU_ASSERT_EQUAL(
 	    http_send(&settings, pool, &in, &answer, &err), ERR_TIMEOUT);
 	after();
@@ -455,16 +333,17 @@ static void bodies_may_be_read_as_they_come(void)
 	in = to("/");
 	in.on_data = take_piece;
 	in.arg = &b;
-	server.answer = STR("HTTP/1.1 200 OK\r\nContent-Type: "
-			    "text/event-stream\r\n\r\ndata: 1\n\n");
+	fake_server_answer(STR("HTTP/1.1 200 OK\r\nContent-Type: "
+			       "text/event-stream\r\n\r\ndata: 1\n\n"),
+	    false);
 	CU_ASSERT_EQUAL(http_send(&settings, pool, &in, &answer, &err), ERR_OK);
 	CU_ASSERT_FALSE(answer.is_cut);
 	CU_ASSERT(unit_same(buf_str(&b), "data: 1\n\n"));
 	CU_ASSERT(unit_same(answer.body, ""));
 	/* the server would go on for ever */
-	server.answer = STR("HTTP/1.1 200 OK\r\nContent-Type: "
-			    "text/event-stream\r\n\r\nthe end");
-	server.is_silent = true;
+	fake_server_answer(STR("HTTP/1.1 200 OK\r\nContent-Type: "
+			       "text/event-stream\r\n\r\nthe end"),
+	    true);
 	CU_ASSERT_EQUAL(http_send(&settings, pool, &in, &answer, &err), ERR_OK);
 	CU_ASSERT(answer.is_cut);
 	CU_ASSERT_EQUAL(answer.status, 200);
@@ -476,7 +355,7 @@ static void bad_headers_are_not_sent(void)
 {
 	struct http_header bad = { STR("Host"), STR("inside.example") };
 	struct http_header many[HTTP_HEADERS_MAX + 1];
-	unsigned was = connections();
+	unsigned was = fake_server_settle();
 	struct http_request in;
 
 	before();
@@ -494,7 +373,7 @@ static void bad_headers_are_not_sent(void)
 	in.n_headers = COUNT_OF(many);
 	CU_ASSERT_EQUAL(
 	    http_send(&settings, pool, &in, &answer, &err), ERR_BAD_REQUEST);
-	CU_ASSERT_EQUAL(connections(), was);
+	CU_ASSERT_EQUAL(fake_server_settle(), was);
 	after();
 }
 
@@ -507,14 +386,14 @@ static struct str fill(struct str url)
 	if (at == url.n)
 		return url;
 	return fill(str_of(pool_printf(pool, "%.*s%u%.*s", STR_ARG(head),
-	    server.port, STR_ARG(str_from(url, at + 6)))));
+	    fake_server_port(), STR_ARG(str_from(url, at + 6)))));
 }
 
 static void no_hostile_url_is_ever_connected(void)
 {
 	static char text[65536];
 	const struct json *all, *urls, *item = NULL;
-	unsigned was = connections();
+	unsigned was = fake_server_settle();
 	struct http_request in;
 
 	before();
@@ -534,7 +413,7 @@ static void no_hostile_url_is_ever_connected(void)
 			    ERR_BAD_REQUEST,
 		    0, str_dup(pool, in.url)));
 	}
-	CU_ASSERT_EQUAL(connections(), was);
+	CU_ASSERT_EQUAL(fake_server_settle(), was);
 	after();
 }
 
@@ -542,40 +421,40 @@ static void names_are_judged_by_what_they_lead_to(void)
 {
 	static const char *const names[] = { "inside.example", "meta.example",
 		"both.example" };
-	unsigned was = connections();
+	unsigned was = fake_server_settle();
 	struct http_request in;
 
 	before();
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		in = to("/");
-		in.url = str_of(
-		    pool_printf(pool, "http://%s:%u/", names[i], server.port));
+		in.url = str_of(pool_printf(
+		    pool, "http://%s:%u/", names[i], fake_server_port()));
 		CU_ASSERT_EQUAL(http_check_url(&strict, in.url, &err), ERR_OK);
 		CU_ASSERT_EQUAL(http_send(&strict, pool, &in, &answer, &err),
 		    ERR_BAD_REQUEST);
 	}
 	/* at first it looks public: what is looked up is what is judged */
-	in.url =
-	    str_of(pool_printf(pool, "http://flip.example:%u/", server.port));
+	in.url = str_of(
+	    pool_printf(pool, "http://flip.example:%u/", fake_server_port()));
 	for (lookups = 1; lookups < 4;)
 		CU_ASSERT_EQUAL(http_send(&strict, pool, &in, &answer, &err),
 		    ERR_BAD_REQUEST);
-	CU_ASSERT_EQUAL(connections(), was);
-	in.url =
-	    str_of(pool_printf(pool, "http://nobody.example:%u/", server.port));
+	CU_ASSERT_EQUAL(fake_server_settle(), was);
+	in.url = str_of(
+	    pool_printf(pool, "http://nobody.example:%u/", fake_server_port()));
 	CU_ASSERT_EQUAL(
 	    http_send(&strict, pool, &in, &answer, &err), ERR_BAD_GATEWAY);
 	/* of both addresses only the one that is allowed is tried; and by
 	 * names the same server is reached */
-	server.answer = STR("HTTP/1.1 200 OK\r\n\r\n");
-	in.url =
-	    str_of(pool_printf(pool, "http://both.example:%u/", server.port));
+	fake_server_answer(STR("HTTP/1.1 200 OK\r\n\r\n"), false);
+	in.url = str_of(
+	    pool_printf(pool, "http://both.example:%u/", fake_server_port()));
 	CU_ASSERT_EQUAL(http_send(&settings, pool, &in, &answer, &err), ERR_OK);
 	in.is_trusted = true;
-	in.url =
-	    str_of(pool_printf(pool, "http://inside.example:%u/", server.port));
+	in.url = str_of(
+	    pool_printf(pool, "http://inside.example:%u/", fake_server_port()));
 	CU_ASSERT_EQUAL(http_send(&strict, pool, &in, &answer, &err), ERR_OK);
-	CU_ASSERT_EQUAL(connections(), was + 2);
+	CU_ASSERT_EQUAL(fake_server_settle(), was + 2);
 	after();
 }
 
@@ -587,15 +466,15 @@ static void redirects_lead_nowhere(void)
 
 	before();
 	for (size_t i = 0; i < COUNT_OF(statuses); i++) {
-		was = connections();
+		was = fake_server_settle();
 		CU_ASSERT_EQUAL(
 		    get(pool_printf(pool,
 			"HTTP/1.1 %s Go\r\nContent-Length: 0\r\nLocation: "
 			"http://127.0.0.1:%u/inside\r\n\r\n",
-			statuses[i], server.port)),
+			statuses[i], fake_server_port())),
 		    ERR_OK);
 		CU_ASSERT_EQUAL(answer.status / 100, 3);
-		CU_ASSERT_EQUAL(connections(), was + 1);
+		CU_ASSERT_EQUAL(fake_server_settle(), was + 1);
 	}
 	after();
 }
@@ -605,18 +484,19 @@ static void the_environment_has_no_say(void)
 	static const char *const names[] = { "http_proxy", "HTTP_PROXY",
 		"https_proxy", "all_proxy", "ALL_PROXY" };
 	struct http_request in;
-	unsigned was = connections();
+	unsigned was = fake_server_settle();
 	char proxy[64];
 
 	before();
-	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u", server.port);
+	snprintf(
+	    proxy, sizeof(proxy), "http://127.0.0.1:%u", fake_server_port());
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		setenv(names[i], proxy, 1);
 	in = to("/");
 	in.url = STR("http://meta.example/");
 	CU_ASSERT_EQUAL(
 	    http_send(&settings, pool, &in, &answer, &err), ERR_BAD_REQUEST);
-	CU_ASSERT_EQUAL(connections(), was);
+	CU_ASSERT_EQUAL(fake_server_settle(), was);
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		unsetenv(names[i]);
 	after();
