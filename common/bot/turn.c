@@ -202,7 +202,8 @@ static void prepare_calls(struct turn *t, struct db *db)
 	o->conversation_id = t->conversation_id;
 	o->session_id = t->talk.open_session_id;
 	o->channel = t->talk.channel;
-	o->user_id = t->talk.external_id;
+	o->user_id = chat_user_id(
+	    t->pool, t->talk.channel, t->conversation_id, t->talk.external_id);
 	o->user_name = t->talk.contact_name;
 	o->flow_name = t->flow.name;
 }
