@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: MIT */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { Growing } from '../shared/growing';
 import { Outbox } from '../shared/outbox';
 import { Deliveries } from '../shared/receipts';
 import type { Room } from '../shared/room';
@@ -62,6 +63,8 @@ export class Desk {
 	readonly open = new Store<OpenThread | null>(null);
 	/* who is typing, by conversation */
 	readonly typing = new Store<ReadonlyMap<string, string>>(new Map());
+	/* what bots are writing in the open thread */
+	readonly growing: Growing;
 	/* what happened to sessions while answers were on their way */
 	readonly changes = new Changes();
 	readonly sessions = new Store<ReadonlyMap<string, Session>>(new Map());
@@ -85,6 +88,8 @@ export class Desk {
 		this.route = new Store(route);
 		this.agents.set(new Map([[me.user.id, me.user]]));
 		this.deliveries = new Deliveries(connection);
+		this.growing = new Growing(connection,
+			() => this.open.get()?.id ?? '');
 		this.outbox = new Outbox({
 			storage: this.storage,
 			prefix: this.key('outbox', ''),

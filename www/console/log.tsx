@@ -4,7 +4,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
 import type { Room } from '../shared/room';
-import { buildRows } from '../shared/rows';
+import { buildRows, type MessageRow, partRows } from '../shared/rows';
 import { dayLabel } from '../shared/time';
 import { type Desk, type OpenThread, useDesk } from './desk';
 import { Icon } from './icons';
@@ -51,17 +51,19 @@ export function howItStands(desk: Desk, note: SessionNote): string
 		? words.you : desk.agentName(note.resolvedBy));
 }
 
-function useLines(desk: Desk, thread: OpenThread): Line[]
+function useLines(desk: Desk, thread: OpenThread):
+	{ log: Line[]; growing: MessageRow[] }
 {
 	const room = thread.room!;
 	const messages = useStore(room.thread.messages);
 	const entries = useStore(desk.outbox.entries);
 	const notes = useNotes(desk, room, thread.id);
+	const growing = useStore(desk.growing.messages);
 
-	return useMemo(() => withSessions(buildRows(messages,
+	return useMemo(() => partRows(withSessions(buildRows(messages,
 		entries.filter((e) => e.conversation_id === thread.id),
-		{ self: 'agent', newAfter: thread.newAfter }), notes),
-	[messages, entries, notes, thread.newAfter]);
+		{ self: 'agent', newAfter: thread.newAfter, growing }), notes)),
+	[messages, entries, notes, thread.newAfter, growing]);
 }
 
 interface Place {
@@ -158,7 +160,7 @@ function useFollow(desk: Desk, box: { current: HTMLDivElement | null }): void
 export function MessageLog({ thread }: { thread: OpenThread })
 {
 	const desk = useDesk();
-	const lines = useLines(desk, thread);
+	const { log: lines, growing } = useLines(desk, thread);
 	const { box, below, toEnd, onScroll } = usePlace(desk, lines);
 
 	return (
@@ -172,9 +174,10 @@ export function MessageLog({ thread }: { thread: OpenThread })
 						{lines.map((line) =>
 							<LineItem key={line.key} line={line} />)}
 					</ol>
+					<GrowingLines rows={growing} />
 				</div>
 			</div>
-			<Typing id={thread.id} />
+			<Typing id={thread.id} grows={growing.length > 0} />
 			{below > 0 && <button type="button" class="jump"
 				data-testid="jump" onClick={toEnd}>
 				<Icon name="down" /> {words.newMessages(below)}
@@ -232,9 +235,24 @@ function SessionLine({ note }: { note: SessionNote })
 	);
 }
 
-function Typing({ id }: { id: string })
+/* Not for hearers, who get the whole message in the log. */
+function GrowingLines({ rows }: { rows: readonly MessageRow[] })
 {
-	const name = useStore(useDesk().typing).get(id);
+	const texts = useStore(useDesk().growing.texts);
+
+	return (
+		<ol class="lines" aria-hidden="true">
+			{rows.map((row) => <MessageItem key={row.key}
+				row={{ ...row, message: { ...row.message,
+					content: texts.get(row.message.id) ?? '' } }} />)}
+		</ol>
+	);
+}
+
+function Typing({ id, grows }: { id: string; grows: boolean })
+{
+	const typing = useStore(useDesk().typing).get(id);
+	const name = grows ? words.bot : typing;
 
 	return (
 		<div class="typing" role="status">

@@ -42,8 +42,8 @@ export function MessageItem({ row }: { row: MessageRow })
 	return (
 		<li class={`message from-${m.sender_type}` +
 			(row.first ? ' first' : '') + (row.last ? ' last' : '')}
-			data-testid="message"
-			data-seq={pending ? undefined : m.seq}
+			data-testid={row.growing ? 'growing' : 'message'}
+			data-seq={pending || row.growing ? undefined : m.seq}
 			data-sender={m.sender_type}
 			data-state={pending?.state ?? 'sent'}>
 			{row.last && <Avatar size="small" seed={seedOf(desk, m)}
@@ -60,20 +60,20 @@ export function MessageItem({ row }: { row: MessageRow })
 						</time>
 					</span>
 					: <span class="visually-hidden">{words.said(name)}</span>}
-				<Bubble message={m} />
+				<Bubble message={m} growing={row.growing} />
 				<Fate row={row} />
 			</div>
 		</li>
 	);
 }
 
-function Bubble({ message: m }: { message: Message })
+function Bubble({ message: m, growing }: { message: Message; growing: boolean })
 {
 	return <>
 		{m.content !== '' && <p class="bubble" dir="auto"
 			data-testid="text"
 			title={fullTime(m.created_at)}>
-			<RichText text={m.content} />
+			{growing ? m.content : <RichText text={m.content} />}
 		</p>}
 		<Rich message={m} />
 	</>;

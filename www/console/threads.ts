@@ -75,6 +75,8 @@ async function load(desk: Desk, id: string): Promise<void>
 		onRefused: (error) => setStatus(desk, id, GONE.has(error)
 			? 'missing' : 'failed') });
 
+	room.thread.messages.subscribe(() =>
+		desk.growing.settle(room.thread.messages.get()));
 	room.thread.load(messages, messages.at(-1)?.seq ?? after);
 	patch(desk, id, { room, status: 'ready', oldest: after + 1,
 		newAfter: firstUnread(messages, row.unread_count) });
@@ -114,6 +116,7 @@ function closeThread(desk: Desk): void
 	if (desk.connection.isUp)
 		desk.outbox.start(thread.id);
 	setTyping(desk, thread.id, null);
+	desk.growing.clear();
 	desk.open.set(null);
 	desk.drawer.set(false);
 }

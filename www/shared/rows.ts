@@ -12,6 +12,8 @@ export interface MessageRow {
 	message: Message;
 	/* Set while it is not acknowledged. */
 	pending: OutboxEntry | null;
+	/* It is being written, and is not in the log yet. */
+	growing: boolean;
 	first: boolean;
 	last: boolean;
 }
@@ -27,6 +29,8 @@ export interface RowOptions {
 	/* The "New" line comes before the first message of others after it. */
 	newAfter?: number | null;
 	groupMs?: number;
+	/* What is being written: behind all others. */
+	growing?: readonly Message[];
 }
 
 const GROUP_MS = 5 * 60000;
@@ -58,10 +62,21 @@ function sameGroup(a: MessageRow, b: MessageRow, groupMs: number): boolean
 			Date.parse(a.message.created_at)) <= groupMs;
 }
 
-function row(message: Message, pending: OutboxEntry | null): MessageRow
+function row(message: Message, pending: OutboxEntry | null,
+	growing = false): MessageRow
 {
 	return { kind: 'message', key: message.client_id || message.id,
-		message, pending, first: true, last: true };
+		message, pending, growing, first: true, last: true };
+}
+
+/* The rows of the log, and those that are being written. */
+export function partRows<R extends { kind: string }>(rows: readonly R[]):
+	{ log: R[]; growing: (R & MessageRow)[] }
+{
+	const isGrowing = (item: R) => (item as Partial<MessageRow>).growing;
+
+	return { log: rows.filter((item) => !isGrowing(item)),
+		growing: rows.filter(isGrowing) as (R & MessageRow)[] };
 }
 
 /* pending: the unsent entries of this conversation, in order. */
@@ -73,6 +88,7 @@ export function buildRows(messages: readonly Message[],
 		...messages.map((m) => row(m, null)),
 		...pending.filter((e) => !sent.has(e.client_id))
 			.map((e) => row(asMessage(e, options.self), e)),
+		...(options.growing ?? []).map((m) => row(m, null, true)),
 	];
 	const groupMs = options.groupMs ?? GROUP_MS;
 	const rows: Row[] = [];

@@ -178,6 +178,15 @@ export interface QueueEvent {
 export type ClaimAck = Ack<{ assigned_to: string }>;
 export type PresenceAck = Ack<{ online: string[] }>;
 
+/* A piece of a message that a bot is writing: `message` is the id that it will
+ * have, `index` counts its pieces from 0. */
+export interface DeltaEvent {
+	conversation_id: string;
+	message: string;
+	index: number;
+	delta: string;
+}
+
 export interface TypingEvent {
 	conversation_id: string;
 	sender_type: SenderType;

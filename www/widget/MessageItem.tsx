@@ -83,7 +83,8 @@ export function MessageItem({ row, chat, author, used, tick, onChosen }:
 	};
 
 	return (
-		<div class={classOf(row, own)} data-testid="message"
+		<div class={classOf(row, own)}
+			data-testid={row.growing ? 'growing' : 'message'}
 			data-seq={message.seq || undefined}
 			data-sender={message.sender_type}
 			data-client-id={message.client_id ?? undefined}>
@@ -100,7 +101,8 @@ export function MessageItem({ row, chat, author, used, tick, onChosen }:
 				{message.content &&
 					<div class="bubble" dir="auto"
 						data-testid="text">
-						<RichText text={message.content} />
+						{row.growing ? message.content
+							: <RichText text={message.content} />}
 					</div>}
 				<Media message={message} name={name} used={used}
 					onChoose={choose} />

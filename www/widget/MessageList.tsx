@@ -4,11 +4,12 @@ import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
 import { raise, tickOf } from '../shared/receipts';
 import type { Tick } from '../shared/receipts';
-import { buildRows } from '../shared/rows';
+import { buildRows, partRows } from '../shared/rows';
 import type { MessageRow, Row } from '../shared/rows';
 import { cleanName } from '../shared/text';
 import { dayLabel } from '../shared/time';
-import type { Message, SenderType } from '../shared/types';
+import type { Message, SenderType, TypingEvent } from '../shared/types';
+import { GrowingList } from './GrowingList';
 import { MessageItem } from './MessageItem';
 import { TypingDots } from './TypingDots';
 import type { Chat } from './chat';
@@ -16,6 +17,9 @@ import { usedChoices } from './choices';
 import { ChatIcon, DownIcon } from './icons';
 import { usePinned } from './scroll';
 import { useWords } from './words';
+
+/* Who writes what grows. */
+const BOT = { sender_type: 'bot' } as TypingEvent;
 
 function Loading()
 {
@@ -73,14 +77,16 @@ export function useAuthor(chat: Chat): (message: Message) => string
 	};
 }
 
-function useRows(chat: Chat): Row[]
+function useRows(chat: Chat): { log: Row[]; growing: MessageRow[] }
 {
 	const messages = useStore(chat.messages);
 	const pending = useStore(chat.outbox.entries);
 	const newAfter = useStore(chat.unread.newAfter);
+	const growing = useStore(chat.growing.messages);
 
-	return useMemo(() => buildRows(messages, pending,
-		{ self: 'end_user', newAfter }), [messages, pending, newAfter]);
+	return useMemo(() => partRows(buildRows(messages, pending,
+		{ self: 'end_user', newAfter, growing })),
+	[messages, pending, newAfter, growing]);
 }
 
 /* Tells what the visitor sees; a hidden tab sees nothing. */
@@ -164,7 +170,7 @@ function Log({ chat, rows, onChosen }: {
 }
 
 /* What stands below the messages. */
-function Below({ chat }: { chat: Chat })
+function Below({ chat, growing }: { chat: Chat; growing: MessageRow[] })
 {
 	const { t } = useWords();
 	const author = useAuthor(chat);
@@ -173,8 +179,10 @@ function Below({ chat }: { chat: Chat })
 
 	return (
 		<>
+			<GrowingList chat={chat} rows={growing} author={author} />
 			{resolved && <p class="notice">{t('resolved')}</p>}
-			<TypingDots who={typing} author={author} />
+			<TypingDots author={author} grows={growing.length > 0}
+				who={growing.length > 0 ? BOT : typing} />
 		</>
 	);
 }
@@ -184,7 +192,7 @@ export function MessageList({ chat, open, title, onChosen }: {
 })
 {
 	const phase = useStore(chat.phase);
-	const rows = useRows(chat);
+	const { log: rows, growing } = useRows(chat);
 	const { scroller, atEnd, toEnd } = usePinned([rows, phase]);
 	const unsent = useStore(chat.outbox.entries).at(-1)?.client_id;
 	const jump = () => {
@@ -206,7 +214,7 @@ export function MessageList({ chat, open, title, onChosen }: {
 					{rows.length > 0 ? null : phase === 'opening'
 						? <Loading /> : <Empty />}
 					<Log chat={chat} rows={rows} onChosen={onChosen} />
-					<Below chat={chat} />
+					<Below chat={chat} growing={growing} />
 				</div>
 			</div>
 			{!atEnd && <Jump chat={chat} onClick={jump} />}

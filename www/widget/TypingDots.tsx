@@ -6,8 +6,10 @@ import type { Message, TypingEvent } from '../shared/types';
 import { BotAvatar } from './MessageItem';
 import { useWords } from './words';
 
-export function TypingDots({ who, author }: {
-	who: TypingEvent | null; author(message: Message): string;
+/* grows: what is written is to be seen, so that only hearers want to know. */
+export function TypingDots({ who, grows, author }: {
+	who: TypingEvent | null; grows: boolean;
+	author(message: Message): string;
 })
 {
 	const { t } = useWords();
@@ -17,7 +19,11 @@ export function TypingDots({ who, author }: {
 	/* The status region stays, so that its text is noticed. */
 	return (
 		<div role="status">
-			{who !== null && <div class="typing" data-testid="typing">
+			{who !== null && grows && <span class="visually-hidden">
+				{t('typing', { name })}
+			</span>}
+			{who !== null && !grows && <div class="typing"
+				data-testid="typing">
 				<span class="avatar" aria-hidden="true">
 					{who.sender_type === 'bot'
 						? <BotAvatar /> : initials(name)}

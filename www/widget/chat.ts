@@ -2,6 +2,7 @@
  * it joined, sending, and what the views watch */
 
 import { ApiError, call } from '../shared/api';
+import { Growing } from '../shared/growing';
 import { Outbox } from '../shared/outbox';
 import type { OutboxEntry } from '../shared/outbox';
 import { Room } from '../shared/room';
@@ -33,6 +34,7 @@ export class Chat {
 	readonly resolved = new Store(false);
 	readonly outbox: Outbox;
 	readonly typing: Typing;
+	readonly growing: Growing;
 	readonly unread: Unread;
 	readonly seen: Seen;
 	/* client_id of a click → id of the message that was clicked. */
@@ -62,6 +64,8 @@ export class Chat {
 			(seq) => this.seen.read(seq));
 		this.typing = new Typing(this.connection,
 			() => this.conversationId, params.sessionId);
+		this.growing = new Growing(this.connection,
+			() => this.conversationId);
 		this.connection.onDown(() => {
 			this.agentKnown = false;
 		});
@@ -195,8 +199,10 @@ export class Chat {
 			onRefused: () => this.reopenLater(),
 		});
 
-		room.thread.messages.subscribe(() =>
-			this.messages.set(room.thread.messages.get()));
+		room.thread.messages.subscribe(() => {
+			this.growing.settle(room.thread.messages.get());
+			this.messages.set(room.thread.messages.get());
+		});
 		return room;
 	}
 
@@ -272,6 +278,8 @@ export class Chat {
 			return;
 		if (event.agent)
 			this.names.set(event.assigned_to, event.agent.display_name);
+		/* the bot's answer is thrown away */
+		this.growing.clear();
 		this.setAgent(event.agent ?? null);
 	}
 
