@@ -73,16 +73,16 @@ CHAT    := ws-daemon/timer.c ws-daemon/metrics.c ws-daemon/address.c \
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
 	$(ECHO) $(LOAD) tests/load/one-commit.c tests/load/sioflood.c \
-	tests/load/engine-bench.c
+	tests/load/engine-bench.c tests/load/bare.c
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
 TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
-	$(B)/sioload $(B)/one-commit $(B)/sioflood $(B)/engine-bench
+	$(B)/sioload $(B)/one-commit $(B)/sioflood $(B)/engine-bench $(B)/bare
 
 # ---------------------------------------------------------------- set-up
 
 .PHONY: all demo check lint asan install clean setup programs tests www \
-	bench soak screenshots FORCE
+	bench bench-api soak screenshots FORCE
 all: programs www
 
 setup: build/.packages build/.npm
@@ -144,6 +144,8 @@ $(B)/one-commit: $(call obj,tests/load/one-commit.c) $(B)/libcommon.a
 	$(link) $(LIB_COMMON)
 $(B)/engine-bench: $(call obj,tests/load/engine-bench.c) $(B)/libcommon.a
 	$(link) $(LIB_COMMON)
+$(B)/bare: $(call obj,tests/load/bare.c) $(B)/libcommon.a
+	$(link) $(LIB_FCGI) $(LIB_COMMON)
 $(B)/sioflood: $(call obj,tests/load/sioflood.c) $(B)/libcommon.a
 	$(link) -lpthread
 
@@ -229,6 +231,11 @@ lint: setup
 bench: setup
 	@$(MAKE) --no-print-directory -j2 all tests
 	@node tests/load/bench.mjs
+
+# The developer API: its routes, the least programs that do the same, a Node peer.
+bench-api: setup
+	@$(MAKE) --no-print-directory -j2 all tests
+	@node tests/load/api-bench.mjs
 
 soak: setup
 	@$(MAKE) --no-print-directory -j2 all
