@@ -40,8 +40,9 @@ LDHARD   = -pie -Wl,-z,relro,-z,now
 # -isystem: warnings are about our own code.
 pkg_cflags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
-PKG_COMMON := libmariadb libcjson libsodium libpcre2-8 libcurl gumbo libcmark
-INC_COMMON := $(call pkg_cflags,$(PKG_COMMON) fcgi libwebsockets libuv cunit)
+PKG_COMMON := libmariadb libcjson libsodium libpcre2-8 gumbo libcmark
+# libcurl is loaded when it is needed: common/net/http_curl.h.
+INC_COMMON := $(call pkg_cflags,$(PKG_COMMON) libcurl fcgi libwebsockets libuv cunit)
 LIB_COMMON := $(call pkg_libs,$(PKG_COMMON)) -lpthread -lm
 LIB_FCGI   := $(call pkg_libs,fcgi)
 LIB_TLS    := $(call pkg_libs,libssl libcrypto)

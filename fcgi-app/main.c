@@ -10,7 +10,6 @@
 #include "csrf.h"
 #include "fcgi.h"
 #include "key_budget.h"
-#include "net/http.h"
 #include "route.h"
 
 /* clang-format off */
@@ -118,9 +117,6 @@ int main(int argc, char **argv)
 		return status;
 	log_open("fcgi-app", settings.log_file, settings.log_level);
 	rnd_init();
-	/* A process of one request starts it when it needs it. */
-	if (!is_cgi)
-		http_start();
 	if (!is_cgi && !*settings.fcgi_socket && !fcgi_is_spawned()) {
 		fprintf(stderr,
 		    "usage: %s\nThere is no fcgi_socket in the "

@@ -18,7 +18,6 @@
 #include "life.h"
 #include "metrics.h"
 #include "metrics_page.h"
-#include "net/http.h"
 #include "notify.h"
 #include "peer.h"
 #include "presence.h"
@@ -219,7 +218,6 @@ int main(int argc, char **argv)
 		return status;
 	log_open("ws-daemon", settings.log_file, settings.log_level);
 	rnd_init();
-	http_start();
 	/* A client that is gone is an error of write(2), not our end. */
 	signal(SIGPIPE, SIG_IGN);
 	/* Until the loop listens to it: a log that is rotated while we start

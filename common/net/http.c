@@ -7,13 +7,12 @@
  */
 #include "net/http.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/http_curl.h"
 #include "net/http_url.h"
 
 #define CONNECT_MS	 5000
@@ -44,19 +43,6 @@ struct call {
 	unsigned refused;   /* and those that it did not */
 	enum err_code stop; /* why we ended it; ERR_OK: we did not */
 };
-
-static void start_once(void)
-{
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
-}
-
-void http_start(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, start_once);
-}
 
 /* ------------------------------------------------------------ callbacks */
 
@@ -120,7 +106,7 @@ static int get_status(CURL *easy)
 {
 	long status = 0;
 
-	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	http_curl()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	return (int)status;
 }
 
@@ -184,7 +170,7 @@ bool http_header_is_sound(struct str name, struct str value)
 
 static void add_line(struct call *c, const char *line)
 {
-	struct curl_slist *longer = curl_slist_append(c->lines, line);
+	struct curl_slist *longer = http_curl()->slist_append(c->lines, line);
 
 	if (longer == NULL)
 		abort();
@@ -229,7 +215,7 @@ static void must(CURLcode code)
 		abort(); /* the library lacks what it was built with */
 }
 
-#define SET(opt, value) must(curl_easy_setopt(c->easy, opt, value))
+#define SET(opt, value) must(http_curl()->easy_setopt(c->easy, opt, value))
 
 static void set_guards(struct call *c)
 {
@@ -287,13 +273,14 @@ static CURLcode run(struct call *c)
 	CURLcode result = CURLE_OK;
 	CURLMsg *msg;
 	int running = 1, left;
-	CURLM *multi = curl_multi_init();
+	CURLM *multi = http_curl()->multi_init();
 
-	if (multi == NULL || curl_multi_add_handle(multi, c->easy) != CURLM_OK)
+	if (multi == NULL ||
+	    http_curl()->multi_add_handle(multi, c->easy) != CURLM_OK)
 		abort();
 	while (c->stop == ERR_OK) {
 		c->has_moved = false;
-		if (curl_multi_perform(multi, &running) != CURLM_OK)
+		if (http_curl()->multi_perform(multi, &running) != CURLM_OK)
 			abort();
 		if (running == 0)
 			break;
@@ -305,18 +292,18 @@ static CURLcode run(struct call *c)
 		if (in->tick != NULL && !in->tick(in->arg))
 			c->stop = ERR_TIMEOUT;
 		if (c->stop == ERR_OK)
-			curl_multi_poll(multi, NULL, 0,
+			http_curl()->multi_poll(multi, NULL, 0,
 			    in->idle_timeout_ms > 0
 				? (int)MIN_OF(TICK_MS, in->idle_timeout_ms)
 				: TICK_MS,
 			    NULL);
 	}
-	while ((msg = curl_multi_info_read(multi, &left)) != NULL) {
+	while ((msg = http_curl()->multi_info_read(multi, &left)) != NULL) {
 		if (msg->msg == CURLMSG_DONE)
 			result = msg->data.result;
 	}
-	curl_multi_remove_handle(multi, c->easy);
-	curl_multi_cleanup(multi);
+	http_curl()->multi_remove_handle(multi, c->easy);
+	http_curl()->multi_cleanup(multi);
 	return result;
 }
 
@@ -364,7 +351,7 @@ static enum err_code send_opened(struct call *c, struct err *err)
 	enum err_code code = add_headers(c, err);
 
 	if (code == ERR_OK) {
-		c->easy = curl_easy_init();
+		c->easy = http_curl()->easy_init();
 		if (c->easy == NULL)
 			abort();
 		set_guards(c);
@@ -372,9 +359,9 @@ static enum err_code send_opened(struct call *c, struct err *err)
 		code = judge(c, run(c), err);
 		c->out->status = get_status(c->easy);
 		c->out->body = str_copy(c->pool, buf_str(&c->body));
-		curl_easy_cleanup(c->easy);
+		http_curl()->easy_cleanup(c->easy);
 	}
-	curl_slist_free_all(c->lines);
+	http_curl()->slist_free_all(c->lines);
 	return code;
 }
 
@@ -386,7 +373,6 @@ enum err_code http_send(const struct settings *s, struct pool *pool,
 
 	assert(in->timeout_ms > 0);
 	*out_r = (struct http_response){ .status = 0 };
-	http_start();
 	code = http_url_open(s, pool, in->url, in->is_trusted, &c.url, err);
 	if (code != ERR_OK)
 		return code;
@@ -422,7 +408,7 @@ int64_t http_retry_after(const struct http_response *r, int64_t now_s)
 		return -1;
 	memcpy(text, value.p, value.n);
 	text[value.n] = '\0';
-	at = curl_getdate(text, NULL);
+	at = http_curl() ? http_curl()->getdate(text, NULL) : -1;
 	if (at == -1)
 		return -1;
 	return MAX_OF((int64_t)at - now_s, 0);

@@ -91,8 +91,4 @@ MUST_CHECK enum err_code http_check_url(
  * should be, and none of those that are ours to write. */
 bool http_header_is_sound(struct str name, struct str value);
 
-/* Once per process, so that the first request need not; where there may be none
- * it can be left out. */
-void http_start(void);
-
 #endif

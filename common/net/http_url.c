@@ -2,10 +2,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/http_url.h"
 
-#include <curl/curl.h>
-
 #include "base/buf.h"
 #include "net/http.h"
+#include "net/http_curl.h"
 
 /* A part of it in the pool; empty when there is none. */
 static struct str get_part(
@@ -14,9 +13,9 @@ static struct str get_part(
 	struct str s = STR_EMPTY;
 	char *text = NULL;
 
-	if (curl_url_get(u, part, &text, flags) == CURLUE_OK)
+	if (http_curl()->url_get(u, part, &text, flags) == CURLUE_OK)
 		s = str_copy(pool, str_of(text));
-	curl_free(text);
+	http_curl()->free(text);
 	return s;
 }
 
@@ -103,6 +102,9 @@ enum err_code http_url_open(const struct settings *s, struct pool *pool,
 	CURLU *u;
 
 	*url_r = (struct http_url){ .guard.settings = s };
+	if (http_curl() == NULL)
+		return err_set(err, ERR_INTERNAL,
+		    "libcurl is not installed on the server.");
 	if (text.n > HTTP_URL_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
 		    "The URL is longer than %d bytes.", HTTP_URL_MAX);
@@ -110,10 +112,10 @@ enum err_code http_url_open(const struct settings *s, struct pool *pool,
 		return err_set(err, ERR_BAD_REQUEST,
 		    "The URL must not have blanks, backslashes, a fragment or "
 		    "other letters than ASCII's in its host.");
-	u = curl_url();
+	u = http_curl()->url();
 	if (u == NULL)
 		abort();
-	if (curl_url_set(u, CURLUPART_URL, url.p != NULL ? url.p : "",
+	if (http_curl()->url_set(u, CURLUPART_URL, url.p != NULL ? url.p : "",
 		CURLU_DISALLOW_USER) != CURLUE_OK)
 		code = err_set(err, ERR_BAD_REQUEST,
 		    "This is no URL of the form https://host/path without a "
@@ -123,13 +125,13 @@ enum err_code http_url_open(const struct settings *s, struct pool *pool,
 	if (code == ERR_OK)
 		url_r->parsed = u;
 	else
-		curl_url_cleanup(u);
+		http_curl()->url_cleanup(u);
 	return code;
 }
 
 void http_url_close(struct http_url *url)
 {
-	curl_url_cleanup(url->parsed);
+	http_curl()->url_cleanup(url->parsed);
 	url->parsed = NULL;
 }
 
