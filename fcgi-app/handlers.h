@@ -146,4 +146,12 @@ route_fn dev_flow_del;
 route_fn dev_chat_open;
 route_fn dev_chat_send;
 
+/* dev_conversation.c: of all channels; cursor pages of the newest first, by
+ * status, channel and time of creation. */
+route_fn dev_conversation_list;
+route_fn dev_conversation_show;
+/* dev_message.c: what was said and what was answered, in pairs, oldest first;
+ * a page may be shorter than its limit when it is large. */
+route_fn dev_message_list;
+
 #endif

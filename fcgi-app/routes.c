@@ -37,6 +37,7 @@
 #define BOT  DEV "/chatbots/:chatbot_id"
 #define FLOW BOT "/flows/:flow_id"
 #define CHAT BOT "/chat/sessions"
+#define TALK BOT "/conversations"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -120,6 +121,11 @@ const struct route routes[] = {
 	{ M_POST, CHAT, KEY_JSON, SESSION_BODY, FREE, dev_chat_open },
 	{ M_POST, CHAT "/:session_id/messages", KEY_JSON, MESSAGE_BODY, FREE,
 	  dev_chat_send },
+	{ M_GET,  TALK, KEY, NO_BODY, FREE, dev_conversation_list },
+	{ M_GET,  TALK "/:conversation_id", KEY, NO_BODY, FREE,
+	  dev_conversation_show },
+	{ M_GET,  TALK "/:conversation_id/messages", KEY, NO_BODY, FREE,
+	  dev_message_list },
 };
 /* clang-format on */
 

@@ -49,19 +49,28 @@ static void put_list(struct json_out *j, const struct json *media)
 	json_out_end(j);
 }
 
-static void put_file(struct json_out *j, const struct chat_message *m,
-    const struct json *media, bool is_image)
+static const char *type_of(
+    const struct chat_message *m, const struct json *media)
 {
 	struct str mime = json_str(json_get(media, "mime_type"));
-	const char *type = "document";
 
-	if (is_image || str_starts(mime, STR("image/")))
-		type = "image";
-	else if (str_starts(mime, STR("video/")))
-		type = "video";
-	else if (str_starts(mime, STR("audio/")))
-		type = "audio";
-	json_out_cstr(j, "type", type);
+	if (m->content_type == CHAT_QUICK_BUTTON)
+		return "buttons";
+	if (m->content_type == CHAT_DROPDOWN)
+		return "list";
+	if (m->content_type == CHAT_IMAGE)
+		return "image";
+	if (m->content_type != CHAT_FILE)
+		return "text";
+	return str_starts(mime, STR("image/"))	 ? "image"
+	       : str_starts(mime, STR("video/")) ? "video"
+	       : str_starts(mime, STR("audio/")) ? "audio"
+						 : "document";
+}
+
+static void put_file(struct json_out *j, const struct chat_message *m,
+    const struct json *media, const char *type)
+{
 	json_out_str(j, "media_url", json_str(json_get(media, "url")));
 	if (strcmp(type, "document") == 0)
 		json_out_str(
@@ -85,27 +94,37 @@ static struct str carousel_text(
 	return text;
 }
 
-void generic_put(struct json_out *j, const char *name, struct pool *pool,
-    const struct chat_message *m)
+static const struct json *read_media(
+    struct pool *pool, const struct chat_message *m)
 {
 	const struct json *media = NULL;
-	struct str text = m->content;
 
 	if (m->rich_media.n > 0 &&
 	    json_parse(pool, m->rich_media, &media, NULL) != ERR_OK)
-		media = NULL;
+		return NULL;
+	return media;
+}
+
+const char *generic_type(struct pool *pool, const struct chat_message *m)
+{
+	return type_of(m, read_media(pool, m));
+}
+
+void generic_put(struct json_out *j, const char *name, struct pool *pool,
+    const struct chat_message *m)
+{
+	const struct json *media = read_media(pool, m);
+	struct str text = m->content;
+
 	json_out_object(j, name);
+	json_out_cstr(j, "type", type_of(m, media));
 	if (m->content_type == CHAT_IMAGE || m->content_type == CHAT_FILE) {
-		put_file(j, m, media, m->content_type == CHAT_IMAGE);
+		put_file(j, m, media, type_of(m, media));
 		json_out_end(j);
 		return;
 	}
 	if (m->content_type == CHAT_CAROUSEL)
 		text = carousel_text(pool, m, media);
-	json_out_cstr(j, "type",
-	    m->content_type == CHAT_QUICK_BUTTON ? "buttons"
-	    : m->content_type == CHAT_DROPDOWN	 ? "list"
-						 : "text");
 	json_out_str(j, "text", text);
 	if (m->content_type == CHAT_QUICK_BUTTON)
 		put_options(j, "buttons", json_get(media, "buttons"), false);

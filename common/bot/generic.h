@@ -13,6 +13,8 @@
  * type. A carousel, which GenericMessage has not, becomes a text: the content
  * and the titles of its cards, a line each.
  */
+/* Its "type". */
+const char *generic_type(struct pool *pool, const struct chat_message *m);
 void generic_put(struct json_out *j, const char *name, struct pool *pool,
     const struct chat_message *m);
 

@@ -20,7 +20,7 @@ struct outside {
 	unsigned calls;	      /* of the engine in the answer to that message,
 					this one too */
 	struct str channel;   /* "web", "api", ... */
-	struct str user_id;   /* external id of the visitor */
+	struct str user_id;   /* chat_user_id of the visitor */
 	struct str user_name; /* may be empty */
 	struct str flow_name;
 	int64_t deadline_us; /* no call lasts longer than until then */

@@ -19,6 +19,7 @@ struct expiring {
 	size_t n;
 	int64_t idle_us;
 	int64_t now;
+	size_t n_seen;	/* that nobody else held */
 	bool has_ended; /* one at least */
 };
 
@@ -75,6 +76,7 @@ static enum err_code expire_in(struct db *db, void *arg, struct err *err)
 	e->has_ended = false;
 	code = db_conversation_lock_talks(
 	    db, e->pool, e->ids, e->n, talks, &n, err);
+	e->n_seen = n;
 	e->now = clock_now_us();
 	for (i = 0; i < n && code == ERR_OK; i++)
 		code = look(db, e, &talks[i], err);
@@ -104,7 +106,7 @@ enum err_code chat_expire(struct db *db, struct pool *pool,
 		pool_free(&e.pool);
 		if (code != ERR_OK)
 			return code;
-		*did_r = true;
+		*did_r |= e.n_seen > 0;
 		if (e.has_ended)
 			doorbell_ring();
 		if (id_is_none(chatbot_id))

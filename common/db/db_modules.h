@@ -13,6 +13,7 @@
 	X(chatbot_del)                                                         \
 	X(contact)                                                             \
 	X(conversation)                                                        \
+	X(conversation_page)                                                   \
 	X(daemon)                                                              \
 	X(flow)                                                                \
 	X(idempotency)                                                         \

@@ -8,6 +8,7 @@
 
 /* common/db */
 SUITE(db)
+SUITE(conversation_page)
 
 /* common/chat */
 SUITE(account)

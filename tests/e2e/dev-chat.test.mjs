@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { Agent, Installation } from "./harness.mjs";
+import { Agent, Installation, openChat, until, visitor } from "./harness.mjs";
 import { Api, unasked } from "./openapi.mjs";
 
 const CHOICES = [{ id: "faq", title: "FAQ" }, { id: "support", title: "Talk to support" }];
@@ -317,6 +317,249 @@ describe("a request with an Idempotency-Key", () => {
 		await send(chatbot_id, a.session_id, { message: "faq" }, key("say-4"));
 		const { body } = await send(chatbot_id, b.session_id, { message: "faq" }, key("say-4"));
 		assert.equal(body.session_id, b.session_id);
+	});
+});
+
+describe("conversations", () => {
+	const list = async (chatbot_id, query = {}) =>
+		(await api.call("listConversations", { params: { chatbot_id }, query })).body;
+	const messages = async (chatbot_id, conversation_id, query = {}) =>
+		(await api.call("listMessages", { params: { chatbot_id, conversation_id }, query })).body;
+	const show = async (chatbot_id, conversation_id) =>
+		(await api.call("getConversation", { params: { chatbot_id, conversation_id } })).body;
+
+	test("tell who, where, how far and what last", async () => {
+		const { chatbot_id } = await makeBot();
+		const { session_id, created_at } = await open(chatbot_id,
+			{ user_id: "+255712345678", contact_name: "John" });
+		const { timestamp } = await say(chatbot_id, session_id, "hello");
+		const one = await show(chatbot_id, session_id);
+		assert.deepEqual({ ...one, last_message_id: 0, updated_at: 0 }, {
+			id: session_id, chatbot_id, user_phone: "+255712345678", contact_name: "John",
+			channel: "api", status: "ACTIVE", last_message_id: 0, last_message_at: timestamp,
+			last_message_preview: "You said hello.", unread_count: 1, created_at, updated_at: 0 });
+		assert.ok(one.updated_at && one.last_message_id);
+		assert.deepEqual(await list(chatbot_id),
+			{ count: 1, conversations: [one], next_cursor: null });
+		// a session without a user is its own
+		const silent = await makeBot({ start: { transitions: { default: "start" } } });
+		const session = await open(silent.chatbot_id);
+		assert.deepEqual(session.messages, []);
+		assert.deepEqual(await show(silent.chatbot_id, session.session_id), {
+			id: session.session_id, chatbot_id: silent.chatbot_id, user_phone: session.session_id,
+			contact_name: null, channel: "api", status: "ACTIVE", last_message_id: null,
+			last_message_at: session.created_at, last_message_preview: null, unread_count: 0,
+			created_at: session.created_at, updated_at: null });
+	});
+
+	test("are listed by status and channel", async () => {
+		const { chatbot_id } = await makeBot();
+		const { token } = site.addWidget({ more: ["--chatbot", chatbot_id] });
+		const web = await openChat(site, "web visitor", { embed_token: token });
+		const api_ = {};
+		for (const name of ["active", "pending", "agent", "closed", "silent"])
+			api_[name] = (await open(chatbot_id)).session_id;
+		for (const name of ["pending", "agent", "closed"])
+			await say(chatbot_id, api_[name], "support");
+		for (const name of ["agent", "closed"])
+			await agent.request("POST", `/api/conversations/${uuid(api_[name])}/assign`, {});
+		await agent.request("POST", `/api/conversations/${uuid(api_.closed)}/resolve`, {});
+		age(api_.silent, 700);
+		const ids = async (query) => (await list(chatbot_id, query)).conversations.map((one) => one.id);
+		const closed = [api_.silent, api_.closed];
+		assert.deepEqual(await ids({ status: "CLOSED" }), closed);
+		assert.deepEqual(await ids({ status: "CLOSED", channel: "api" }), closed);
+		assert.deepEqual(await ids({ status: "CLOSED", channel: "web" }), []);
+		assert.deepEqual(await ids({ status: "HANDOFF_PENDING" }), [api_.pending]);
+		assert.deepEqual(await ids({ status: "AGENT_ACTIVE", channel: "api" }), [api_.agent]);
+		assert.deepEqual(await ids({ status: "ACTIVE", channel: "api" }), [api_.active]);
+		assert.deepEqual(await ids({ status: "ARCHIVED" }), []);
+		assert.deepEqual(await ids({ channel: "sms" }), []);
+		const [person] = (await list(chatbot_id, { channel: "web" })).conversations;
+		assert.deepEqual([person.channel, person.user_phone, uuid(person.id)],
+			["web", "web visitor", web.conversation_id]);
+		assert.equal((await ids({ channel: "api" })).length, 5);
+		assert.equal((await list(chatbot_id)).count, 6);
+		// seen by an agent is read
+		assert.equal((await show(chatbot_id, api_.pending)).unread_count, 1);
+		const history = await agent.json("GET", `/api/conversations/${uuid(api_.pending)}/history`);
+		await agent.request("POST", `/api/conversations/${uuid(api_.pending)}/read`,
+			{ message_ids: history.map((m) => m.id) });
+		assert.equal((await show(chatbot_id, api_.pending)).unread_count, 0);
+	});
+
+	test("that silence has ended are closed for who looks at them alone", async () => {
+		const { chatbot_id } = await makeBot();
+		const { session_id } = await open(chatbot_id);
+		age(session_id, 700);
+		assert.equal((await show(chatbot_id, session_id)).status, "CLOSED");
+	});
+
+	test("come in parts that stay right while some are added", async () => {
+		const { chatbot_id } = await makeBot();
+		const made = [];
+		for (let i = 0; i < 7; i++) made.unshift((await open(chatbot_id)).session_id);
+		const seen = [];
+		let cursor;
+		do {
+			const page = await list(chatbot_id, { limit: 3, channel: "api", ...(cursor && { cursor }) });
+			assert.equal(page.count, page.conversations.length);
+			seen.push(...page.conversations.map((one) => one.id));
+			cursor = page.next_cursor;
+			await open(chatbot_id);
+		} while (cursor);
+		assert.deepEqual(seen, made);
+	});
+
+	test("are found by when they began, inclusive", async () => {
+		const { chatbot_id } = await makeBot();
+		const made = (await open(chatbot_id)).created_at;
+		const count = async (query) => (await list(chatbot_id, query)).count;
+		const shift = (s) => new Date(Date.parse(made) + s * 1000).toISOString();
+		const day = made.slice(0, 10);
+		for (const [query, n] of [
+			[{ start_time: made }, 1], [{ end_time: made }, 1], [{ start_time: made, end_time: made }, 1],
+			[{ start_time: shift(1) }, 0], [{ end_time: shift(-1) }, 0],
+			[{ start_time: day, end_time: day }, 1], [{ start_time: "2020-01-01", end_time: "2020-12-31" }, 0],
+			[{ start_time: made.replace("Z", "+00:00") }, 1],
+			[{ end_time: shift(3600).replace(/\.000Z/, "+02:00") }, 0],
+			[{ end_time: shift(3600).replace(/\.000Z/, "+01:00") }, 1],
+			[{ start_time: "1066-10-14" }, 1], [{ end_time: "1066-10-14" }, 0],
+		])
+			assert.equal(await count(query), n, JSON.stringify(query));
+		const params = { chatbot_id };
+		for (const [query, want] of [
+			[{ status: "active" }, ["query.status", "literal_error"]],
+			[{ channel: "pigeon" }, ["query.channel", "literal_error"]],
+			[{ start_time: "yesterday" }, ["query.start_time", "datetime_parsing"]],
+			[{ end_time: "2026-02-30" }, ["query.end_time", "datetime_parsing"]],
+			[{ end_time: "2026-02-03T10:00:00+99:00" }, ["query.end_time", "datetime_parsing"]],
+			[{ limit: 68 }, ["query.limit", "less_than_equal"]],
+			[{ cursor: "x" }, ["query.cursor", "value_error"]],
+		])
+			assert.deepEqual(await refused("listConversations", { params, query }), [want]);
+	});
+
+	test("have their messages in pairs, oldest first", async () => {
+		const { chatbot_id } = await makeBot();
+		const { session_id: conversation_id } = await open(chatbot_id);
+		await say(chatbot_id, conversation_id, "FAQ", { button_id: "faq" });
+		await say(chatbot_id, conversation_id, "hello");
+		const { count, messages: all, next_cursor } = await messages(chatbot_id, conversation_id);
+		assert.deepEqual([count, next_cursor], [3, null]);
+		const bare = all.map(({ id, received_at, responded_at, created_at, ...rest }) => {
+			assert.ok(id && received_at && responded_at && created_at === received_at);
+			return rest;
+		});
+		const record = { conversation_id, responder: "BOT", status: "delivered" };
+		assert.deepEqual(bare, [
+			{ ...record, message: null, message_type: "text",
+				response: { text: "Hello !", messages: GREETING } },
+			{ ...record, message: { text: "FAQ", button_id: "faq" }, message_type: "button",
+				response: { text: "Sure!", messages: [{ type: "text", text: "Sure!" }, LIST] } },
+			{ ...record, message: { text: "hello" }, message_type: "text",
+				response: { text: "You said FAQ.",
+					messages: [{ type: "text", text: "You said FAQ." }] } },
+		]);
+		// in any parts the same, also of one that goes on
+		const seen = [];
+		let cursor;
+		do {
+			const page = await messages(chatbot_id, conversation_id, { limit: 1, ...(cursor && { cursor }) });
+			assert.equal(page.count, 1);
+			seen.push(...page.messages);
+			cursor = page.next_cursor;
+		} while (cursor);
+		assert.deepEqual(seen, all);
+		const part = await messages(chatbot_id, conversation_id, { limit: 2 });
+		await say(chatbot_id, conversation_id, "more");
+		const rest = await messages(chatbot_id, conversation_id, { cursor: part.next_cursor });
+		assert.deepEqual(rest.messages.map((one) => one.message.text), ["hello", "more"]);
+	});
+
+	test("tell people's answers apart, and what waits for one", async () => {
+		const { chatbot_id } = await makeBot();
+		const { session_id: conversation_id } = await open(chatbot_id);
+		const path = `/api/conversations/${uuid(conversation_id)}`;
+		await say(chatbot_id, conversation_id, "support");
+		await say(chatbot_id, conversation_id, "anybody?");
+		const short = async () => (await messages(chatbot_id, conversation_id)).messages
+			.map((one) => [one.message?.text ?? null, one.response?.messages.map((m) => m.text) ?? null,
+				one.responder, one.status]);
+		const before = [[null, ["Hello !", "Choose an option:"], "BOT", "delivered"],
+			["support", ["Wait.", "An agent will join."], "BOT", "delivered"]];
+		assert.deepEqual(await short(), [...before, ["anybody?", null, "HUMAN", "delivered"]]);
+		await agent.request("POST", `${path}/assign`, {});
+		await agent.request("POST", `${path}/messages`, { content: "Hi" });
+		await agent.request("POST", `${path}/messages`, { content: "What is it?" });
+		const after_ = [...before, ["anybody?", ["Hi", "What is it?"], "HUMAN", "sent"]];
+		assert.deepEqual(await short(), after_);
+		await agent.request("POST", `${path}/messages`, { content_type: "file", content: "Our menu",
+			rich_media: { url: "https://a.example/m.pdf", filename: "m.pdf", mime_type: "application/pdf" } });
+		const file = (await messages(chatbot_id, conversation_id)).messages.at(-1).response.messages.at(-1);
+		assert.deepEqual(file, { type: "document", media_url: "https://a.example/m.pdf",
+			media_filename: "m.pdf", media_caption: "Our menu" });
+	});
+
+	test("of the widget show what was received and read", async () => {
+		const { chatbot_id } = await makeBot();
+		const { token } = site.addWidget({ more: ["--chatbot", chatbot_id] });
+		const who = await visitor(site, "reader", { embed_token: token });
+		await who.say("hello");
+		const conversation_id = who.id;
+		const all = async () => (await messages(chatbot_id, conversation_id)).messages;
+		await until("the answer", async () => (await all()).at(-1).response);
+		const last = async () => (await all()).at(-1).status;
+		assert.equal(await last(), "sent");
+		const seqs = site.sql(`SELECT last_seq FROM conversations WHERE id = UNHEX('${
+			conversation_id.replaceAll("-", "")}')`);
+		const mark = (column) => site.sql(`UPDATE conversations SET ${column} = ${seqs[0][0]}
+			WHERE id = UNHEX('${conversation_id.replaceAll("-", "")}')`);
+		mark("visitor_delivered_seq");
+		assert.equal(await last(), "delivered");
+		mark("visitor_read_seq");
+		assert.equal(await last(), "read");
+		who.socket.close();
+	});
+
+	test("that are large come in shorter parts, and nothing is missing", async () => {
+		const { chatbot_id } = await makeBot();
+		const { session_id: conversation_id } = await open(chatbot_id);
+		await say(chatbot_id, conversation_id, "support");
+		await agent.request("POST", `/api/conversations/${uuid(conversation_id)}/assign`, {});
+		site.sql(`INSERT INTO messages (conversation_id, seq, id, workspace_id, session_id, sender_type,
+			sender_id, content_type, content, created_at)
+			SELECT conversation_id, seq.seq + 5, UNHEX(MD5(CONCAT(HEX(conversation_id), seq.seq))),
+			workspace_id, session_id, IF(seq.seq % 100 = 0, 'end_user', 'agent'), '', 'text',
+			REPEAT('\u00e9', 4000), UTC_TIMESTAMP(6) FROM messages, seq_1_to_400 seq
+			WHERE conversation_id = UNHEX('${hex(conversation_id)}') AND messages.seq = 1;
+			UPDATE conversations SET last_seq = 405 WHERE id = UNHEX('${hex(conversation_id)}')`);
+		let cursor, n = 0, parts = 0;
+		do {
+			const page = await messages(chatbot_id, conversation_id, cursor ? { cursor } : {});
+			for (const one of page.messages)
+				n += (one.message ? 1 : 0) + (one.response?.messages.length ?? 0);
+			cursor = page.next_cursor;
+			parts++;
+		} while (cursor);
+		assert.equal(n, 405);
+		assert.ok(parts > 1 && parts < 10, `${parts}`);
+	});
+
+	test("of other bots are not found, in the words of each", async () => {
+		const [a, b] = [await makeBot(), await makeBot()];
+		const { session_id } = await open(a.chatbot_id);
+		for (const id of ["getConversation", "listMessages"]) {
+			for (const conversation_id of [session_id, "no-id", a.chatbot_id])
+				assert.deepEqual((await api.call(id, { params: { chatbot_id: b.chatbot_id, conversation_id },
+					status: 404 })).body, { detail: "Conversation not found." });
+			assert.deepEqual((await api.call(id, { params: { chatbot_id: session_id,
+				conversation_id: session_id }, status: 404 })).body, { detail: "Chatbot not found." });
+		}
+		await api.call("listConversations", { params: { chatbot_id: session_id }, status: 404 });
+		const cursor = Buffer.from(JSON.stringify({ id: session_id })).toString("base64url");
+		assert.deepEqual(await refused("listMessages", { params: { chatbot_id: a.chatbot_id,
+			conversation_id: session_id }, query: { cursor } }), [["query.cursor", "value_error"]]);
 	});
 });
 

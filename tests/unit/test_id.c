@@ -142,7 +142,25 @@ static void random_ids_go_there_and_back(void)
 	CU_ASSERT(id_is_none(id_from_bytes(STR_EMPTY)));
 }
 
+static void the_least_id_of_a_time_divides(void)
+{
+	struct id id;
+	int64_t ms;
+
+	fake_time_add_ms(1000);
+	id = id_new();
+	ms = id_ms(id);
+	CU_ASSERT_EQUAL(ms, clock_now_us() / 1000);
+	CU_ASSERT_EQUAL(id_ms(id_from_ms(ms)), ms);
+	CU_ASSERT(id_cmp(id_from_ms(ms), id) <= 0);
+	CU_ASSERT(id_cmp(id_from_ms(ms + 1), id) > 0);
+	CU_ASSERT(id_is_none(id_from_ms(0)));
+	CU_ASSERT_EQUAL(id_ms(id_from_ms(INT64_C(253402300799999))),
+	    INT64_C(253402300799999));
+}
+
 static CU_TestInfo tests[] = {
+	{ "the least id of a time divides", the_least_id_of_a_time_divides },
 	{ "each new id is greater, when the clock goes back too",
 	    each_new_id_is_greater },
 	{ "an id begins with its milliseconds",
