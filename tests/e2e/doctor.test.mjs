@@ -92,6 +92,15 @@ describe("doctor", () => {
 		isWell(edited({ key_file: key(`${HEX}\n`, 0o640) }));
 	});
 
+	test("is not alone: without a key file nothing starts, and says what makes one", () => {
+		const conf = edited({ key_file: join(site.dir, "none"), ws_port: 0, doorbell: "", log_file: "" });
+		for (const [program, ...args] of [["ws-daemon"], ["fcgi-app"], ["barazactl", "work"]]) {
+			const run = spawnSync(join(site.bin, program), ["-f", conf, ...args], { encoding: "utf8" });
+			assert.equal(run.status, 1, program);
+			assert.match(run.stderr, /none: No such file or directory; barazactl secret makes it/, program);
+		}
+	});
+
 	test("names a database that is not there, and what it could not look at then", () => {
 		const then = { schema: /without the database/, statements: /without the database/ };
 		finds(edited({ db_socket: join(site.dir, "none") }), { database: /look at db_\*/, ...then });
