@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "base/settings.h"
 #include "bot/bot.h"
 #include "chores.h"
 #include "delivery.h"
@@ -21,17 +22,21 @@
 #include "metrics.h"
 #include "timer.h"
 #include "told.h"
+#include "typing.h"
 #include "wsd.h"
 
 #define SWEEP_MS      1000
 #define SWEEP_WAIT_MS 2000 /* younger ones have somebody who runs them */
 #define SWEEP_MAX     100
+#define THINKS_MS     1000 /* a turn that takes longer shows */
 
 struct turn_job {
 	struct job job;
 	struct id conversation_id;
 	atomic_bool has_begun;
 	bool is_asked; /* again, since it has begun */
+	struct timer thinks;
+	bool is_shown; /* as typing */
 	struct bot_turn turn;
 };
 
@@ -93,11 +98,23 @@ static void tell(const struct turn_job *t)
 		ev_out_handoff(t->turn.workspace_id, t->conversation_id);
 }
 
+/* Whoever waits for a model sees that somebody is at work; said again before it
+ * ends by itself. */
+static void on_thinks(struct timer *timer)
+{
+	struct turn_job *t = LIST_OF(timer, struct turn_job, thinks);
+
+	t->is_shown = true;
+	typing_start(t->conversation_id, CHAT_BOT, 0, STR_EMPTY);
+	timer_set(&t->thinks, wsd.settings->typing_timeout_ms / 2);
+}
+
 static void done_turn(struct job *job)
 {
 	struct turn_job *t = LIST_OF(job, struct turn_job, job);
 
 	forget(t);
+	timer_stop(&t->thinks);
 	deltas_end(t->conversation_id);
 	metrics_add_of(
 	    METRIC_TURNS, job->result == ERR_OK ? "ok" : "failed", 1);
@@ -108,6 +125,8 @@ static void done_turn(struct job *job)
 		    job->err.text);
 	else
 		tell(t);
+	if (t->is_shown)
+		typing_clear(t->conversation_id, CHAT_BOT, 0);
 	chores_ring(); /* our own bell does not ring for us */
 	if (t->is_asked && job->result == ERR_OK)
 		turns_add(t->conversation_id);
@@ -129,6 +148,8 @@ void turns_add(struct id conversation_id)
 	}
 	t = jobs_new(sizeof(*t), run_turn, done_turn);
 	t->conversation_id = conversation_id;
+	timer_init(&t->thinks, on_thinks);
+	timer_set(&t->thinks, THINKS_MS);
 	if (!turns)
 		turns = map_new();
 	map_set(turns, key_of(&t->conversation_id), t);

@@ -11,7 +11,8 @@
  * notice themselves.
  *
  * One of each side at a time: a second agent who types takes the first one's
- * place. handle is the socket that types; it hears nothing of it.
+ * place. handle is the socket that types; it hears nothing of it. 0: a bot at
+ * work, of whose end its message tells the others.
  */
 void typing_start(struct id conversation_id, enum chat_sender side,
     uint64_t handle, struct str name);

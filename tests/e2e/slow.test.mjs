@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { Agent, Installation, http, openChat, until, visitor } from "./harness.mjs";
+import { Agent, Installation, http, next, openChat, until, visitor } from "./harness.mjs";
 
 const WORKERS = 2;
 
@@ -87,6 +87,8 @@ describe("a bot that waits for somebody's server", () => {
 	test("keeps no message waiting, not even of its own visitor", async () => {
 		const waiting = await visitor(site, "waits");
 		const hasty = await visitor(site, "hasty");
+		const types = (name) => next(waiting.socket, name, (e) => e.sender_type === "bot");
+		const shown = types("typing_indicator"), cleared = types("typing_cleared");
 		assert.equal((await waiting.say("slow")).ok, true);
 		await other.holds(1);
 		assert.equal((await waiting.say("hello")).ok, true);
@@ -94,7 +96,9 @@ describe("a bot that waits for somebody's server", () => {
 			assert.equal((await hasty.say("hello")).ok, true);
 		await until("the others' answers", () => said(site, hasty.id).includes("Fast"));
 		assert.deepEqual(said(site, waiting.id), ["Welcome"]);
+		await shown;
 		other.release();
+		await cleared;
 		await until("both answers", () => said(site, waiting.id).length >= 3);
 		assert.deepEqual(said(site, waiting.id), ["Welcome", "Got the answer", "Fast"]);
 	});

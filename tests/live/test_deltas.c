@@ -292,7 +292,39 @@ static void a_conversation_has_one_turn_at_a_time(void)
 	CU_ASSERT_EQUAL(jobs_pending(), 0);
 }
 
+/* Time passes while the turn runs. */
+static void think(size_t i)
+{
+	loop_ms(i == 0 ? 900 : 9000);
+}
+
+static void a_turn_that_takes_long_shows_as_typing(void)
+{
+	static const char *const quick[] = { "a", NULL };
+	static const char *const slow[] = { "a", "b", NULL };
+	const char *got;
+
+	fake_chat_stream(quick, think);
+	fake_sio_event(visitor, SAY, -1);
+	fake_jobs_settle();
+	CU_ASSERT_EQUAL(live_times(fake_sio_take(visitor), "typing_"), 0);
+	fake_chat_stream(slow, think);
+	fake_sio_event(visitor, SAY, -1);
+	fake_jobs_settle();
+	got = fake_sio_take(visitor);
+	/* Without a break, however long it takes. */
+	CU_ASSERT(live_has(
+	    got, "typing_indicator {" CONV1 ",\"sender_type\":\"bot\"}\n"));
+	CU_ASSERT_EQUAL(live_times(got, "typing_cleared"), 1);
+	CU_ASSERT(live_has(strstr(got, "message_received {"),
+	    "typing_cleared {" CONV1 ",\"sender_type\":\"bot\"}\n"));
+	live_wait_ms(10000);
+	CU_ASSERT_STRING_EQUAL(fake_sio_take(visitor), "");
+}
+
 static CU_TestInfo tests[] = {
+	{ "a turn that takes long shows as typing",
+	    a_turn_that_takes_long_shows_as_typing },
 	{ "visitors and agents see it grow before it is stored",
 	    room_and_agents_see_it_grow_before_it_is_stored },
 	{ "pieces are joined", pieces_are_joined },
