@@ -103,6 +103,7 @@ enum err_code cmd_key_revoke(struct ctl *ctl, struct err *err)
 	if (code == ERR_OK)
 		code = ctl_args_end(ctl, err);
 	if (code == ERR_OK)
-		code = apikey_revoke(ctl->db, workspace, id, err);
+		code =
+		    apikey_revoke(ctl->db, ctl->settings, workspace, id, err);
 	return code;
 }

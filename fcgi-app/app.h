@@ -9,6 +9,7 @@
 struct budget;
 struct csrf_key;
 struct key_budget;
+struct key_cache;
 struct seal_key;
 struct settings;
 
@@ -18,6 +19,7 @@ struct app {
 	const struct seal_key *seal_key;
 	struct budget *budget;
 	struct key_budget *key_budget;
+	struct key_cache *key_cache; /* NULL: each key is looked up */
 	/* account_by_token, but in tests without a database */
 	enum err_code (*find_account)(struct db *db, struct pool *pool,
 	    const struct settings *s, struct str token,

@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "key.h"
 
+#include "base/clock.h"
+#include "key_cache.h"
+
 bool key_is_write(const struct req *req)
 {
 	return req->method != M_GET && req->method != M_HEAD;
@@ -15,6 +18,21 @@ static struct str find_header(const struct req *req)
 	return s.n ? s : req_env(req, "REDIRECT_HTTP_AUTHORIZATION");
 }
 
+static enum err_code check(struct req *req, struct str secret, struct err *err)
+{
+	const struct app *app = req->app;
+	int64_t asked_ms = clock_mono_ms();
+	enum err_code code;
+
+	if (app->key_cache &&
+	    key_cache_get(app->key_cache, req->pool, secret, &req->key))
+		return ERR_OK;
+	code = app->find_key(req->db, req->pool, secret, &req->key, err);
+	if (!code && app->key_cache)
+		key_cache_put(app->key_cache, secret, &req->key, asked_ms);
+	return code;
+}
+
 enum err_code key_find(struct req *req, struct err *err)
 {
 	struct str header = find_header(req);
@@ -23,8 +41,7 @@ enum err_code key_find(struct req *req, struct err *err)
 
 	if (!str_ieq(str_head(header, blank), STR("Bearer")))
 		return apikey_refuse(err);
-	code = req->app->find_key(req->db, req->pool,
-	    str_trim(str_from(header, blank)), &req->key, err);
+	code = check(req, str_trim(str_from(header, blank)), err);
 	if (code)
 		return code;
 	if (key_is_write(req) && !req->key.can_write)

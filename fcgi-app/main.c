@@ -10,6 +10,7 @@
 #include "csrf.h"
 #include "fcgi.h"
 #include "key_budget.h"
+#include "key_cache.h"
 #include "route.h"
 
 /* clang-format off */
@@ -86,8 +87,10 @@ static int serve(const struct settings *s, bool is_cgi)
 	budget = budget_new(s->request_burst, s->request_rate);
 	app.budget = budget;
 	app.key_budget = key_budget_open(s);
+	app.key_cache = is_cgi ? NULL : key_cache_new(s);
 	doorbell_open(s->doorbell);
 	status = is_cgi ? cgi_serve(&app) : fcgi_serve(&app, on_hangup);
+	key_cache_free(&app.key_cache);
 	key_budget_close(&app.key_budget);
 	budget_free(&budget);
 	return status;

@@ -123,6 +123,9 @@ const struct conf_row settings_rows[] = {
 	    "Changes that one API key may ask for at once."),
 	INT(key_write_rate, "500", 1, 1000000,
 	    "Changes that an API key gets back per second."),
+	LIVE_INT(key_cache_ms, "1000", 0, 10000,
+	    "Milliseconds for which fcgi-app believes what it has read of an "
+	    "API key; the revocation of a key takes as long."),
 
 	/* ws-daemon */
 	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),

@@ -50,6 +50,7 @@ struct settings {
 	int64_t key_read_rate; /* requests per second */
 	int64_t key_write_burst;
 	int64_t key_write_rate;
+	int64_t key_cache_ms;
 
 	/* ws-daemon */
 	char *ws_host;

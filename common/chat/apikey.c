@@ -2,9 +2,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/apikey.h"
 
+#include <time.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rnd.h"
+#include "base/settings.h"
 #include "base/valid.h"
 #include "chat/model.h"
 
@@ -54,10 +57,17 @@ enum err_code apikey_list(struct db *db, struct pool *pool,
 	return db_api_key_list(db, pool, workspace_id, list_r, err);
 }
 
-enum err_code apikey_revoke(
-    struct db *db, struct id workspace_id, struct id id, struct err *err)
+enum err_code apikey_revoke(struct db *db, const struct settings *s,
+    struct id workspace_id, struct id id, struct err *err)
 {
-	return db_api_key_revoke(db, workspace_id, id, clock_now_us(), err);
+	int64_t ms = settings_int(&s->key_cache_ms);
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000 };
+	enum err_code code =
+	    db_api_key_revoke(db, workspace_id, id, clock_now_us(), err);
+
+	while (code == ERR_OK && nanosleep(&left, &left) != 0)
+		continue;
+	return code;
 }
 
 enum err_code apikey_refuse(struct err *err)

@@ -5,6 +5,8 @@
 
 #include "db/db_api_key.h"
 
+struct settings;
+
 #define APIKEY_DAYS_MAX 3650
 
 /*
@@ -18,9 +20,11 @@ MUST_CHECK enum err_code apikey_add(struct db *db, struct pool *pool,
     struct str *secret_r, struct err *err);
 MUST_CHECK enum err_code apikey_list(struct db *db, struct pool *pool,
     struct id workspace_id, struct api_keys *list_r, struct err *err);
-/* ERR_NOT_FOUND when there is none, or it was revoked before. */
-MUST_CHECK enum err_code apikey_revoke(
-    struct db *db, struct id workspace_id, struct id id, struct err *err);
+/* After it nobody is let in with that key: it waits until what was read of the
+ * key before is forgotten (key_cache_ms). ERR_NOT_FOUND when there is none, or
+ * it was revoked before. */
+MUST_CHECK enum err_code apikey_revoke(struct db *db, const struct settings *s,
+    struct id workspace_id, struct id id, struct err *err);
 /* Whose key this is; ERR_UNAUTHORIZED for any that is not valid. Notes the use,
  * at most once a minute. */
 MUST_CHECK enum err_code apikey_check(struct db *db, struct pool *pool,

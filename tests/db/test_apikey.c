@@ -65,13 +65,15 @@ static void a_revoked_key_is_refused_at_once(void)
 {
 	struct api_key found;
 
-	CU_ASSERT_EQUAL(
-	    apikey_revoke(f.db, f.stranger.workspace_id, key.id, &f.err),
+	CU_ASSERT_EQUAL(apikey_revoke(f.db, harness_settings(),
+			    f.stranger.workspace_id, key.id, &f.err),
 	    ERR_NOT_FOUND);
 	FATAL_OK(check(secret, &found));
-	FATAL_OK(apikey_revoke(f.db, f.ada.workspace_id, key.id, &f.err));
+	FATAL_OK(apikey_revoke(
+	    f.db, harness_settings(), f.ada.workspace_id, key.id, &f.err));
 	CU_ASSERT_EQUAL(check(secret, &found), ERR_UNAUTHORIZED);
-	CU_ASSERT_EQUAL(apikey_revoke(f.db, f.ada.workspace_id, key.id, &f.err),
+	CU_ASSERT_EQUAL(apikey_revoke(f.db, harness_settings(),
+			    f.ada.workspace_id, key.id, &f.err),
 	    ERR_NOT_FOUND);
 }
 

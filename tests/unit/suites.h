@@ -66,6 +66,7 @@ SUITE(resp)
 SUITE(csrf)
 SUITE(budget)
 SUITE(key_budget)
+SUITE(key_cache)
 SUITE(page)
 SUITE(whence)
 
