@@ -28,6 +28,7 @@ struct pool {
 	struct block *shared;	  /* newest first, never empty */
 	struct block *own;	  /* one allocation each */
 	struct cleanup *cleanups; /* last added first; they live in the pool */
+	size_t size;		  /* of the data of all blocks */
 };
 
 static struct block *block_new(struct block *next, size_t size)
@@ -44,6 +45,7 @@ struct pool *pool_new(void)
 	struct pool *pool = mem_new(sizeof(*pool));
 
 	pool->shared = block_new(NULL, BLOCK_SIZE);
+	pool->size = BLOCK_SIZE;
 	return pool;
 }
 
@@ -81,6 +83,7 @@ void pool_reset(struct pool *pool)
 	free_chain(pool->shared->next);
 	pool->shared->next = NULL;
 	pool->shared->used = 0;
+	pool->size = BLOCK_SIZE;
 }
 
 static struct block *block_with_room(struct pool *pool, size_t size)
@@ -89,8 +92,10 @@ static struct block *block_with_room(struct pool *pool, size_t size)
 		return pool->shared;
 	if (size > BLOCK_SIZE / 4) {
 		pool->own = block_new(pool->own, size);
+		pool->size += size;
 		return pool->own;
 	}
+	pool->size += BLOCK_SIZE;
 	pool->shared = block_new(pool->shared, BLOCK_SIZE);
 	return pool->shared;
 }
@@ -107,6 +112,11 @@ void *pool_alloc(struct pool *pool, size_t size)
 	p = b->data + b->used;
 	b->used += rounded;
 	return memset(p, 0, size);
+}
+
+size_t pool_size(const struct pool *pool)
+{
+	return pool->size;
 }
 
 char *pool_strndup(struct pool *pool, const char *s, size_t n)

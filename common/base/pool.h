@@ -17,6 +17,8 @@ void pool_reset(struct pool *pool);
 /* Zeroed memory, aligned for any type; ends the process when there is none. */
 void *pool_alloc(struct pool *pool, size_t size)
     __attribute__((returns_nonnull));
+/* Bytes that it holds, used or not. */
+size_t pool_size(const struct pool *pool);
 /* A NUL-terminated copy of n bytes. */
 char *pool_strndup(struct pool *pool, const char *s, size_t n);
 /* As sprintf, into the pool. */

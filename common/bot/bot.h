@@ -6,6 +6,10 @@
 #include "chat/model.h"
 #include "db/db.h"
 
+#define BOT_FAILED_MAX 500 /* code points of why a call failed */
+
+struct chat_send;
+struct chat_sent;
 struct seal_key;
 struct settings;
 
@@ -22,6 +26,9 @@ struct bot_env {
 	 */
 	void (*on_delta)(const struct bot_env *env, struct id conversation_id,
 	    struct id message, struct str delta);
+	/* Somebody waits who cannot wait for long: a flow that calls out is not
+	 * run here, its turn stays due. */
+	bool is_brief;
 };
 
 /*
@@ -37,6 +44,8 @@ struct bot_turn {
 	bool is_done;	 /* false: nothing was due, or another
 					  worker has it */
 	bool is_handoff; /* the bot handed over to people */
+	bool is_due;	 /* there is more to answer, and nobody does: call
+			    bot_run_turn when there is time */
 	struct id workspace_id;
 	struct chat_messages messages; /* stored in this turn, for delivery */
 };
@@ -52,6 +61,22 @@ struct bot_turn {
 MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
     const struct bot_env *env, struct id conversation_id, struct id owner,
     struct id origin, struct bot_turn *turn_r, struct err *err);
+
+/*
+ * Stores what the visitor says, as chat_send does, and answers it: two
+ * transactions in all when nobody else has the turn. The messages of turn_r
+ * answer it; what else is due then is left to the caller (is_due). Another that
+ * has the turn is waited for, up to turn_max_s (not with env->is_brief), and
+ * taken over from when its lease runs out. A client_id that is stored already
+ * gets what has answered it then. With an answer that does not come in time
+ * turn_r->is_done is false; with one that will not come, for people have the
+ * floor, it is true and there are no messages. What is stored stays so when the
+ * turn fails: that is logged, and the turn stays due.
+ */
+MUST_CHECK enum err_code bot_answer(struct db *db, struct pool *pool,
+    const struct bot_env *env, const struct chat_actor *actor,
+    const struct chat_send *in, struct id owner, struct id origin,
+    struct chat_sent *sent_r, struct bot_turn *turn_r, struct err *err);
 
 /* Conversations whose turn is due for longer than wait_ms and that nobody
  * runs: left over by a program that died. At most max. */

@@ -25,16 +25,23 @@ struct regex {
 	bool is_anchored; /* found at the beginning or nowhere */
 };
 
-static void free_regex(void *arg)
+/* Compiled patterns live in the pool, and so count among what a flow takes. */
+static void *take(size_t n, void *pool)
 {
-	struct regex *regex = arg;
-
-	pcre2_code_free(regex->code);
+	return pool_alloc(pool, n);
 }
 
-static pcre2_code *compile(struct str pattern, int *fault, size_t *at)
+static void give(void *p, void *pool)
 {
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	(void)p;
+	(void)pool;
+}
+
+static pcre2_code *compile(
+    struct pool *pool, struct str pattern, int *fault, size_t *at)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(
+	    pcre2_general_context_create(take, give, pool));
 	pcre2_code *code;
 
 	pcre2_set_parens_nest_limit(context, NEST_MAX);
@@ -58,7 +65,7 @@ enum err_code regex_new(struct pool *pool, struct str pattern,
 	if (pattern.n == 0 || pattern.n > REGEX_PATTERN_MAX)
 		return err_set(err, ERR_INVALID, "A pattern has 1 to %d bytes.",
 		    REGEX_PATTERN_MAX);
-	regex->code = compile(pattern, &fault, &at);
+	regex->code = compile(pool, pattern, &fault, &at);
 	if (regex->code == NULL) {
 		pcre2_get_error_message(fault, why, sizeof(why));
 		if (!valid_utf8(pattern))
@@ -70,7 +77,6 @@ enum err_code regex_new(struct pool *pool, struct str pattern,
 	}
 	pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
 	regex->is_anchored = (options & PCRE2_ANCHORED) != 0;
-	pool_on_reset(pool, free_regex, regex);
 	*regex_r = regex;
 	return ERR_OK;
 }

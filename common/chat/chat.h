@@ -136,6 +136,11 @@ struct chat_send {
 	/* An end user's message is ERR_GONE unless a session is open that has
 	 * not been silent for so long (chat_expire.c); 0: it opens one. */
 	int64_t idle_us;
+	/* The turn that the message makes due is taken in the same transaction,
+	 * unless somebody has one there: the lease's name (none: it is left to
+	 * others) and its end. */
+	struct id turn;
+	int64_t turn_until;
 };
 
 struct chat_sent {
@@ -147,6 +152,8 @@ struct chat_sent {
 	bool is_turn_due;    /* the bot owns the conversation; of several
 				     messages that were stored together the
 				     last one says so */
+	bool is_turn_taken;  /* by the one that asked for it */
+	uint64_t before;     /* seq of the visitor's message before; 0: none */
 };
 
 /*
@@ -196,6 +203,13 @@ bool chat_send_many(struct db *db, struct chat_send_item *items, size_t n);
 MUST_CHECK enum err_code chat_store_in(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id session_id, struct chat_message *items,
     size_t n, struct err *err);
+/* The same for who holds the lock: head is the row as it was read, with the
+ * session open. */
+struct db_conversation_head;
+MUST_CHECK enum err_code chat_store_locked_in(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id,
+    struct db_conversation_head *head, struct chat_message *items, size_t n,
+    struct err *err);
 /*
  * The notifications of what chat_store_in has stored. Nothing but other
  * notifications may come between them and the COMMIT, or readers of the feed

@@ -186,6 +186,7 @@ static enum err_code found(
 	sent->is_duplicate = true;
 	sent->is_new_session = false;
 	sent->is_turn_due = false;
+	sent->is_turn_taken = false;
 	return ERR_OK;
 }
 
@@ -289,6 +290,8 @@ static enum err_code place(
 		return found(s, &twin->item->sent.message, err);
 	sent->is_new_session = false;
 	sent->is_turn_due = false;
+	sent->is_turn_taken = false;
+	sent->before = s->talk->row.head.last_visitor_seq;
 	if (is_over(g, s))
 		return err_set(err, ERR_GONE, "Chat session has been closed");
 	if (s->message.sender_type == CHAT_END_USER)
@@ -331,20 +334,26 @@ static enum err_code wake_bot(struct db *db, struct talk *t, struct err *err)
 {
 	struct id workspace_id = t->row.workspace_id;
 	struct sending *s = t->newest;
-	bool is_due = false;
-	enum err_code code;
+	const struct chat_send *in;
+	bool is_due = false, is_taken = false;
+	enum err_code code = ERR_OK;
 
 	if (!t->row.has_bot || !id_is_none(t->row.head.assigned_agent_id))
 		return ERR_OK;
+	while (s->message.sender_type != CHAT_END_USER)
+		s = s->older;
+	in = s->item->in;
 	if (t->is_new_session)
 		code = db_bot_state_restart(db, workspace_id, t->row.id,
 		    t->row.head.open_session_id, &is_due, err);
-	else
+	if (code == ERR_OK && !id_is_none(in->turn))
+		code = db_bot_state_set_taken(db, workspace_id, t->row.id,
+		    in->turn, in->turn_until, &is_taken, err);
+	if (code == ERR_OK && !is_taken && !is_due)
 		code = db_bot_state_set_due(
 		    db, workspace_id, t->row.id, &is_due, err);
-	while (s->message.sender_type != CHAT_END_USER)
-		s = s->older;
-	s->item->sent.is_turn_due = is_due;
+	s->item->sent.is_turn_due = is_due || is_taken;
+	s->item->sent.is_turn_taken = is_taken;
 	return code;
 }
 

@@ -29,25 +29,31 @@ enum err_code chat_notify_in(struct db *db, struct id workspace_id,
     const struct chat_message *items, size_t n, struct id origin,
     struct err *err)
 {
-	enum err_code code = ERR_OK;
+	struct pool *pool;
+	struct db_notification *rows;
+	enum err_code code;
 	size_t i;
 
 	assert(db_in_transaction(db));
-	for (i = 0; i < n && code == ERR_OK; i++) {
-		const struct db_notification row = {
+	if (n == 0)
+		return ERR_OK;
+	pool = pool_new();
+	rows = pool_alloc(pool, n * sizeof(*rows));
+	for (i = 0; i < n; i++)
+		rows[i] = (struct db_notification){
 			.workspace_id = workspace_id,
 			.conversation_id = items[i].conversation_id,
 			.kind = "message",
 			.seq = items[i].seq,
 			.origin = origin,
 		};
-
-		code = db_notification_add(db, &row, items[i].created_at, err);
-	}
+	code = db_notification_add_many(
+	    db, pool, rows, n, items[n - 1].created_at, err);
+	pool_free(&pool);
 	return code;
 }
 
-static enum err_code store(struct db *db, struct pool *pool,
+enum err_code chat_store_locked_in(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id,
     struct db_conversation_head *head, struct chat_message *items, size_t n,
     struct err *err)
@@ -92,8 +98,8 @@ enum err_code chat_store_in(struct db *db, struct id workspace_id,
 		code = err_set(
 		    err, ERR_CONFLICT, "The session has been resolved.");
 	if (code == ERR_OK)
-		code = store(db, pool, workspace_id, conversation_id, &head,
-		    items, n, err);
+		code = chat_store_locked_in(db, pool, workspace_id,
+		    conversation_id, &head, items, n, err);
 	pool_free(&pool);
 	return code;
 }

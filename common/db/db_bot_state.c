@@ -9,11 +9,10 @@ enum {
 	BOT_STATE_ADD,
 	BOT_STATE_SET_DUE,
 	BOT_STATE_RESTART,
+	BOT_STATE_SET_TAKEN,
 	BOT_STATE_TAKE,
 	BOT_STATE_GET,
-	BOT_STATE_LOCK,
-	BOT_STATE_GET_TALK,
-	BOT_STATE_LOCK_TALK,
+	BOT_STATE_GET_TURN,
 	BOT_STATE_LIST_QUESTIONS,
 	BOT_STATE_SET_RESULT,
 	BOT_STATE_RENEW,
@@ -22,14 +21,17 @@ enum {
 	BOT_STATE_PUT_OFF,
 	BOT_STATE_HAND_OFF,
 	BOT_STATE_TOUCH,
+	BOT_STATE_COMPLETE,
 	BOT_STATE_LIST_DUE,
 	BOT_STATE__MAX
 };
 
-#define GET                                                                    \
-	"SELECT workspace_id, chatbot_id, session_id, state, variables, "      \
-	"answered_seq, version, turn_owner, turn_until, due_at, is_muted "     \
-	"FROM bot_states WHERE conversation_id = ?"
+#define COLUMNS                                                                \
+	"s.workspace_id, s.chatbot_id, s.session_id, s.state, s.variables, "   \
+	"s.answered_seq, s.version, s.turn_owner, s.turn_until, s.due_at, "    \
+	"s.is_muted"
+#define OUT "ddds?suud?t?t?i"
+#define N   11 /* of them */
 
 static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	[BOT_STATE_ADD] = DB_STMT("bot_state_add", "ddddstt", "",
@@ -46,28 +48,39 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	    "UPDATE bot_states SET session_id = ?, flow_id = NULL, "
 	    "flow_version = 0, state = NULL, variables = '{}', "
 	    "is_muted = 0, due_at = ?, turn_owner = NULL, "
-	    "turn_until = NULL, version = version + 1, updated_at = ? "
+	    "turn_until = NULL, version = version + 1, failed_why = NULL, "
+	    "failed_at = NULL, updated_at = ? "
 	    "WHERE workspace_id = ? AND conversation_id = ?"),
+	[BOT_STATE_SET_TAKEN] = DB_STMT("bot_state_set_taken", "tdtddt", "",
+	    "UPDATE bot_states SET due_at = COALESCE(due_at, ?), "
+	    "turn_owner = ?, turn_until = ?, version = version + 1 "
+	    "WHERE workspace_id = ? AND conversation_id = ? "
+	    "AND is_muted = 0 AND (turn_until IS NULL OR turn_until < ?)"),
 	/* Callers know a turn by its conversation alone: any tenant's. */
 	[BOT_STATE_TAKE] = DB_STMT("bot_state_take", "dtdt", "",
 	    "UPDATE bot_states SET turn_owner = ?, turn_until = ?, "
 	    "version = version + 1 WHERE conversation_id = ? "
 	    "AND due_at IS NOT NULL "
 	    "AND (turn_until IS NULL OR turn_until < ?)"),
-	[BOT_STATE_GET] = DB_STMT("bot_state_get", "d", "ddds?suud?t?t?i", GET),
-	[BOT_STATE_LOCK] = DB_STMT(
-	    "bot_state_lock", "d", "ddds?suud?t?t?i", GET " FOR UPDATE"),
-	[BOT_STATE_GET_TALK] = DB_STMT("bot_state_get_talk", "dd", "ud?d?sbs",
-	    "SELECT v.last_visitor_seq, v.open_session_id, "
-	    "v.assigned_agent_id, c.display_name, c.external_id, v.channel "
-	    "FROM conversations v "
-	    "JOIN contacts c ON c.workspace_id = v.workspace_id "
-	    "AND c.id = v.contact_id "
-	    "WHERE v.workspace_id = ? AND v.id = ?"),
-	[BOT_STATE_LOCK_TALK] = DB_STMT("bot_state_lock_talk", "dd", "ud?d?sss",
-	    "SELECT last_visitor_seq, open_session_id, assigned_agent_id, "
-	    "'', '', '' FROM conversations WHERE workspace_id = ? AND id = ? "
-	    "FOR UPDATE"),
+	[BOT_STATE_GET] = DB_STMT("bot_state_get", "d", OUT,
+	    "SELECT " COLUMNS " FROM bot_states s "
+	    "WHERE s.conversation_id = ?"),
+	/* All that a turn must know, by one question. */
+	[BOT_STATE_GET_TURN] = DB_STMT("bot_state_get_turn", "d",
+	    OUT "ud?d?sbsid?u?s?",
+	    "SELECT " COLUMNS ", v.last_visitor_seq, v.open_session_id, "
+	    "v.assigned_agent_id, k.display_name, k.external_id, v.channel, "
+	    "v.completed_at IS NOT NULL, f.id, f.version, f.name "
+	    "FROM bot_states s JOIN conversations v "
+	    "ON v.workspace_id = s.workspace_id AND v.id = s.conversation_id "
+	    "JOIN contacts k ON k.workspace_id = v.workspace_id "
+	    "AND k.id = v.contact_id "
+	    "LEFT JOIN chatbots b ON b.workspace_id = s.workspace_id "
+	    "AND b.id = s.chatbot_id AND b.is_active = 1 "
+	    "LEFT JOIN flows f ON f.workspace_id = b.workspace_id "
+	    "AND f.chatbot_id = b.id AND f.published_at IS NOT NULL "
+	    "AND f.type = 'conversation' WHERE s.conversation_id = ? "
+	    "ORDER BY f.published_at DESC, f.id DESC LIMIT 1"),
 	[BOT_STATE_LIST_QUESTIONS] =
 	    DB_STMT("bot_state_list_questions", "ddduui", "uss?",
 		"SELECT seq, content, rich_media FROM messages "
@@ -75,12 +88,16 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 		"AND session_id = ? AND seq > ? AND seq <= ? "
 		"AND sender_type = 'end_user' ORDER BY seq LIMIT ?"),
 	[BOT_STATE_SET_RESULT] =
-	    DB_STMT("bot_state_set_result", "dd?us?suit?tdd", "",
+	    DB_STMT("bot_state_set_result", "dd?us?suit?s?t?tdddu", "",
 		"UPDATE bot_states SET session_id = ?, flow_id = ?, "
 		"flow_version = ?, state = ?, variables = ?, answered_seq = ?, "
-		"is_muted = ?, due_at = ?, updated_at = ?, turn_until = NULL, "
-		"version = version + 1 "
-		"WHERE workspace_id = ? AND conversation_id = ?"),
+		"is_muted = ?, due_at = ?, "
+		"failed_why = COALESCE(?, failed_why), "
+		"failed_at = COALESCE(?, failed_at), updated_at = ?, "
+		"turn_until = NULL, version = version + 1 "
+		"WHERE workspace_id = ? AND conversation_id = ? "
+		"AND turn_owner = ? AND version = ? "
+		"AND turn_until IS NOT NULL"),
 	[BOT_STATE_RENEW] = DB_STMT("bot_state_renew", "tddd", "",
 	    "UPDATE bot_states SET turn_until = ? "
 	    "WHERE workspace_id = ? AND conversation_id = ? "
@@ -89,10 +106,11 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	    "UPDATE bot_states SET turn_owner = NULL, turn_until = NULL "
 	    "WHERE workspace_id = ? AND conversation_id = ? "
 	    "AND turn_owner = ?"),
-	[BOT_STATE_PASS] = DB_STMT("bot_state_pass", "utdd", "",
+	[BOT_STATE_PASS] = DB_STMT("bot_state_pass", "utdddu", "",
 	    "UPDATE bot_states SET answered_seq = ?, due_at = NULL, "
 	    "turn_until = NULL, version = version + 1, updated_at = ? "
-	    "WHERE workspace_id = ? AND conversation_id = ?"),
+	    "WHERE workspace_id = ? AND conversation_id = ? "
+	    "AND turn_owner = ? AND version = ? AND turn_until IS NOT NULL"),
 	/* Any tenant's, as for taking. */
 	[BOT_STATE_PUT_OFF] = DB_STMT("bot_state_put_off", "tdt", "",
 	    "UPDATE bot_states SET due_at = ? "
@@ -104,6 +122,9 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	[BOT_STATE_TOUCH] = DB_STMT("bot_state_touch", "tdd", "",
 	    "UPDATE conversations SET updated_at = ?, is_handed_off = 1 "
 	    "WHERE workspace_id = ? AND id = ?"),
+	[BOT_STATE_COMPLETE] = DB_STMT("bot_state_complete", "tdd", "",
+	    "UPDATE conversations SET completed_at = ? "
+	    "WHERE workspace_id = ? AND id = ? AND completed_at IS NULL"),
 	[BOT_STATE_LIST_DUE] = DB_STMT("bot_state_list_due", "tti", "d",
 	    "SELECT conversation_id FROM bot_states WHERE due_at < ? "
 	    "AND (turn_until IS NULL OR turn_until < ?) "
@@ -152,6 +173,18 @@ enum err_code db_bot_state_set_due(struct db *db, struct id workspace_id,
 	    is_due_r, err);
 }
 
+enum err_code db_bot_state_set_taken(struct db *db, struct id workspace_id,
+    struct id conversation_id, struct id turn, int64_t until, bool *is_taken_r,
+    struct err *err)
+{
+	int64_t now = clock_now_us();
+
+	return ask(db, BOT_STATE_SET_TAKEN,
+	    DB_ARGS(DB_TIME(now), DB_ID(turn), DB_TIME(until),
+		DB_ID(workspace_id), DB_ID(conversation_id), DB_TIME(now)),
+	    is_taken_r, err);
+}
+
 enum err_code db_bot_state_restart(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id session_id, bool *is_due_r,
     struct err *err)
@@ -174,56 +207,68 @@ enum err_code db_bot_state_take(struct db *db, struct id conversation_id,
 	    is_taken_r, err);
 }
 
-enum err_code db_bot_state_get(struct db *db, struct pool *pool,
-    struct id conversation_id, bool lock, struct bot_state *state_r,
-    struct err *err)
+static struct bot_state from_row(const struct db_rows *rows)
 {
-	struct db_rows rows;
-	enum err_code code = db_query(db, &db_bot_state_module,
-	    lock ? BOT_STATE_LOCK : BOT_STATE_GET,
-	    DB_ARGS(DB_ID(conversation_id)), pool, &rows, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (rows.n == 0)
-		return err_set(err, ERR_NOT_FOUND, "No bot answers there.");
-	*state_r = (struct bot_state){
-		.workspace_id = db_row_id(&rows, 0, 0),
-		.chatbot_id = db_row_id(&rows, 0, 1),
-		.session_id = db_row_id(&rows, 0, 2),
-		.state = db_row_str(&rows, 0, 3),
-		.variables = db_row_str(&rows, 0, 4),
-		.answered_seq = db_row_uint(&rows, 0, 5),
-		.version = db_row_uint(&rows, 0, 6),
-		.turn_owner = db_row_id(&rows, 0, 7),
-		.turn_until = db_row_time(&rows, 0, 8),
-		.due_at = db_row_time(&rows, 0, 9),
-		.is_muted = db_row_int(&rows, 0, 10) != 0,
+	return (struct bot_state){
+		.workspace_id = db_row_id(rows, 0, 0),
+		.chatbot_id = db_row_id(rows, 0, 1),
+		.session_id = db_row_id(rows, 0, 2),
+		.state = db_row_str(rows, 0, 3),
+		.variables = db_row_str(rows, 0, 4),
+		.answered_seq = db_row_uint(rows, 0, 5),
+		.version = db_row_uint(rows, 0, 6),
+		.turn_owner = db_row_id(rows, 0, 7),
+		.turn_until = db_row_time(rows, 0, 8),
+		.due_at = db_row_time(rows, 0, 9),
+		.is_muted = db_row_int(rows, 0, 10) != 0,
 	};
-	return ERR_OK;
 }
 
-enum err_code db_bot_state_get_talk(struct db *db, struct pool *pool,
-    struct id workspace_id, struct id conversation_id, bool lock,
+static enum err_code get(struct db *db, int stmt, struct pool *pool,
+    struct id conversation_id, struct db_rows *rows_r, struct err *err)
+{
+	enum err_code code = db_query(db, &db_bot_state_module, stmt,
+	    DB_ARGS(DB_ID(conversation_id)), pool, rows_r, err);
+
+	if (code == ERR_OK && rows_r->n == 0)
+		return err_set(err, ERR_NOT_FOUND, "No bot answers there.");
+	return code;
+}
+
+enum err_code db_bot_state_get(struct db *db, struct pool *pool,
+    struct id conversation_id, struct bot_state *state_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code =
+	    get(db, BOT_STATE_GET, pool, conversation_id, &rows, err);
+
+	if (code == ERR_OK)
+		*state_r = from_row(&rows);
+	return code;
+}
+
+enum err_code db_bot_state_get_turn(struct db *db, struct pool *pool,
+    struct id conversation_id, struct bot_state *state_r,
     struct bot_talk *talk_r, struct err *err)
 {
 	struct db_rows rows;
-	enum err_code code = db_query(db, &db_bot_state_module,
-	    lock ? BOT_STATE_LOCK_TALK : BOT_STATE_GET_TALK,
-	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id)), pool, &rows,
-	    err);
+	enum err_code code =
+	    get(db, BOT_STATE_GET_TURN, pool, conversation_id, &rows, err);
 
 	if (code != ERR_OK)
 		return code;
-	if (rows.n == 0)
-		return err_set(err, ERR_NOT_FOUND, "No such conversation.");
+	*state_r = from_row(&rows);
 	*talk_r = (struct bot_talk){
-		.last_visitor_seq = db_row_uint(&rows, 0, 0),
-		.open_session_id = db_row_id(&rows, 0, 1),
-		.assigned_agent_id = db_row_id(&rows, 0, 2),
-		.contact_name = db_row_str(&rows, 0, 3),
-		.external_id = db_row_str(&rows, 0, 4),
-		.channel = db_row_str(&rows, 0, 5),
+		.last_visitor_seq = db_row_uint(&rows, 0, N),
+		.open_session_id = db_row_id(&rows, 0, N + 1),
+		.assigned_agent_id = db_row_id(&rows, 0, N + 2),
+		.contact_name = db_row_str(&rows, 0, N + 3),
+		.external_id = db_row_str(&rows, 0, N + 4),
+		.channel = db_row_str(&rows, 0, N + 5),
+		.is_completed = db_row_int(&rows, 0, N + 6) != 0,
+		.flow_id = db_row_id(&rows, 0, N + 7),
+		.flow_version = db_row_uint(&rows, 0, N + 8),
+		.flow_name = db_row_str(&rows, 0, N + 9),
 	};
 	return ERR_OK;
 }
@@ -256,17 +301,31 @@ enum err_code db_bot_state_list_questions(struct db *db, struct pool *pool,
 }
 
 enum err_code db_bot_state_set_result(struct db *db, struct id workspace_id,
-    struct id conversation_id, const struct bot_result *r, struct err *err)
+    struct id conversation_id, struct id turn, uint64_t version,
+    const struct bot_result *r, bool *is_ours_r, struct err *err)
 {
 	int64_t now = clock_now_us();
+	bool has_failed = r->failed_why.n > 0;
 
-	return db_exec(db, &db_bot_state_module, BOT_STATE_SET_RESULT,
+	return ask(db, BOT_STATE_SET_RESULT,
 	    DB_ARGS(DB_ID(r->session_id), id_or_null(r->flow_id),
 		DB_UINT(r->flow_version),
 		r->state.n > 0 ? DB_TEXT(r->state) : DB_NULL('s'),
 		DB_TEXT(r->variables), DB_UINT(r->answered_seq),
 		DB_INT(r->is_muted), r->is_due ? DB_TIME(now) : DB_NULL('t'),
-		DB_TIME(now), DB_ID(workspace_id), DB_ID(conversation_id)),
+		has_failed ? DB_TEXT(r->failed_why) : DB_NULL('s'),
+		has_failed ? DB_TIME(now) : DB_NULL('t'), DB_TIME(now),
+		DB_ID(workspace_id), DB_ID(conversation_id), DB_ID(turn),
+		DB_UINT(version)),
+	    is_ours_r, err);
+}
+
+enum err_code db_bot_state_complete(struct db *db, struct id workspace_id,
+    struct id conversation_id, struct err *err)
+{
+	return db_exec(db, &db_bot_state_module, BOT_STATE_COMPLETE,
+	    DB_ARGS(DB_TIME(clock_now_us()), DB_ID(workspace_id),
+		DB_ID(conversation_id)),
 	    NULL, err);
 }
 
@@ -289,12 +348,14 @@ enum err_code db_bot_state_release(struct db *db, struct id workspace_id,
 }
 
 enum err_code db_bot_state_pass(struct db *db, struct id workspace_id,
-    struct id conversation_id, uint64_t answered_seq, struct err *err)
+    struct id conversation_id, struct id turn, uint64_t version,
+    uint64_t answered_seq, bool *is_ours_r, struct err *err)
 {
-	return db_exec(db, &db_bot_state_module, BOT_STATE_PASS,
+	return ask(db, BOT_STATE_PASS,
 	    DB_ARGS(DB_UINT(answered_seq), DB_TIME(clock_now_us()),
-		DB_ID(workspace_id), DB_ID(conversation_id)),
-	    NULL, err);
+		DB_ID(workspace_id), DB_ID(conversation_id), DB_ID(turn),
+		DB_UINT(version)),
+	    is_ours_r, err);
 }
 
 enum err_code db_bot_state_put_off(

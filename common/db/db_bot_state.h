@@ -21,14 +21,19 @@ MUST_CHECK enum err_code db_bot_state_add(struct db *db, struct id workspace_id,
 MUST_CHECK enum err_code db_bot_state_set_due(struct db *db,
     struct id workspace_id, struct id conversation_id, bool *is_due_r,
     struct err *err);
+/* The same, and the turn is this one's until then, unless somebody has it:
+ * then nothing changes. */
+MUST_CHECK enum err_code db_bot_state_set_taken(struct db *db,
+    struct id workspace_id, struct id conversation_id, struct id turn,
+    int64_t until, bool *is_taken_r, struct err *err);
 /* A visitor's message opened a session: no state, no variables, not muted,
- * due. What a running turn has made is thrown away. *is_due_r is false when
+ * no failure, due. What a running turn has made is thrown away. *is_due_r is false when
  * there is no row. */
 MUST_CHECK enum err_code db_bot_state_restart(struct db *db,
     struct id workspace_id, struct id conversation_id, struct id session_id,
     bool *is_due_r, struct err *err);
 
-/* The rest is for turn.c. */
+/* The rest is for turns. */
 
 struct bot_state {
 	struct id workspace_id;
@@ -52,6 +57,10 @@ struct bot_talk {
 	struct str contact_name;
 	struct str external_id;
 	struct str channel;
+	bool is_completed; /* the flow came to an end before */
+	struct id flow_id; /* that the bot runs; none: it is silent */
+	uint64_t flow_version;
+	struct str flow_name;
 };
 
 /* Takes the lease from now on; *is_taken_r is false when no turn is due or
@@ -59,13 +68,11 @@ struct bot_talk {
 MUST_CHECK enum err_code db_bot_state_take(struct db *db,
     struct id conversation_id, struct id turn, int64_t now, int64_t until,
     bool *is_taken_r, struct err *err);
-/* ERR_NOT_FOUND when there is none. With lock the row stays locked. */
+/* ERR_NOT_FOUND when there is none. Locks nothing. */
 MUST_CHECK enum err_code db_bot_state_get(struct db *db, struct pool *pool,
-    struct id conversation_id, bool lock, struct bot_state *state_r,
-    struct err *err);
-/* The same for the conversation; the last three only without lock. */
-MUST_CHECK enum err_code db_bot_state_get_talk(struct db *db, struct pool *pool,
-    struct id workspace_id, struct id conversation_id, bool lock,
+    struct id conversation_id, struct bot_state *state_r, struct err *err);
+MUST_CHECK enum err_code db_bot_state_get_turn(struct db *db, struct pool *pool,
+    struct id conversation_id, struct bot_state *state_r,
     struct bot_talk *talk_r, struct err *err);
 
 struct bot_question {
@@ -88,14 +95,23 @@ struct bot_result {
 	struct str variables;
 	uint64_t answered_seq;
 	bool is_muted;
-	bool is_due; /* there is more to answer */
+	bool is_due;	       /* there is more to answer */
+	struct str failed_why; /* for agents; empty: nothing has */
 };
 
-/* The end of a turn: stores what it made, ends the lease, counts version. The
- * owner stays as the name of the turn that was committed last. */
+/*
+ * The end of a turn: stores what it made, ends the lease, counts version. The
+ * owner stays as the name of the turn that was committed last. *is_ours_r is
+ * false, and nothing changes, when the lease is another's by now or the version
+ * is not the one that the turn has read.
+ */
 MUST_CHECK enum err_code db_bot_state_set_result(struct db *db,
-    struct id workspace_id, struct id conversation_id,
-    const struct bot_result *result, struct err *err);
+    struct id workspace_id, struct id conversation_id, struct id turn,
+    uint64_t version, const struct bot_result *result, bool *is_ours_r,
+    struct err *err);
+/* The conversation's flow came to an end; the first time counts. */
+MUST_CHECK enum err_code db_bot_state_complete(struct db *db,
+    struct id workspace_id, struct id conversation_id, struct err *err);
 /* A lease that nobody has taken over is ours until then. */
 MUST_CHECK enum err_code db_bot_state_renew(struct db *db,
     struct id workspace_id, struct id conversation_id, struct id turn,
@@ -104,10 +120,11 @@ MUST_CHECK enum err_code db_bot_state_renew(struct db *db,
 MUST_CHECK enum err_code db_bot_state_release(struct db *db,
     struct id workspace_id, struct id conversation_id, struct id turn,
     struct err *err);
-/* Nothing to answer up to this message: not due, no lease. */
+/* Nothing to answer up to this message: not due, no lease. *is_ours_r as
+ * above. */
 MUST_CHECK enum err_code db_bot_state_pass(struct db *db,
-    struct id workspace_id, struct id conversation_id, uint64_t answered_seq,
-    struct err *err);
+    struct id workspace_id, struct id conversation_id, struct id turn,
+    uint64_t version, uint64_t answered_seq, bool *is_ours_r, struct err *err);
 /* What is due is due since now; nothing changes when it is not. */
 MUST_CHECK enum err_code db_bot_state_put_off(
     struct db *db, struct id conversation_id, int64_t now, struct err *err);

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -16,6 +17,9 @@ static char path[128];
 static int listener = -1;
 static pthread_t thread;
 static bool is_armed, has_lost;
+static unsigned left; /* that pass before the cut; 0: none is wanted */
+static bool is_cut_after, has_cut;
+static pid_t victim;
 
 static struct sockaddr_un address_of(const char *name)
 {
@@ -38,6 +42,25 @@ static int connect_to_server(void)
 	return fd;
 }
 
+static bool must_cut(void)
+{
+	unsigned n = __atomic_load_n(&left, __ATOMIC_SEQ_CST);
+
+	if (n > 0)
+		__atomic_store_n(&left, n - 1, __ATOMIC_SEQ_CST);
+	return n == 1;
+}
+
+static bool cut(int server, char *p, size_t n)
+{
+	if (is_cut_after && send(server, p, n, MSG_NOSIGNAL) == (ssize_t)n)
+		(void)!read(server, p, n);
+	__atomic_store_n(&has_cut, true, __ATOMIC_SEQ_CST);
+	if (victim > 0)
+		kill(victim, SIGKILL);
+	return false;
+}
+
 /* Passes on what is there; false at the end of the connection, or when this
  * was the answer to lose. */
 static bool pass(int from, int to, bool is_client)
@@ -46,7 +69,11 @@ static bool pass(int from, int to, bool is_client)
 	ssize_t n = read(from, chunk, sizeof(chunk));
 	struct str text;
 
-	if (n <= 0 || send(to, chunk, (size_t)n, MSG_NOSIGNAL) != n)
+	if (n <= 0)
+		return false;
+	if (is_client && must_cut())
+		return cut(to, chunk, (size_t)n);
+	if (send(to, chunk, (size_t)n, MSG_NOSIGNAL) != n)
 		return false;
 	text = str_make(chunk, (size_t)n);
 	if (!is_client || str_search(text, STR("COMMIT")) == text.n ||
@@ -118,4 +145,17 @@ void proxy_lose_next_commit(void)
 bool proxy_has_lost(void)
 {
 	return __atomic_load_n(&has_lost, __ATOMIC_SEQ_CST);
+}
+
+void proxy_cut_at(unsigned n, bool is_after, pid_t pid)
+{
+	is_cut_after = is_after;
+	victim = pid;
+	__atomic_store_n(&has_cut, false, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&left, n, __ATOMIC_SEQ_CST);
+}
+
+bool proxy_has_cut(void)
+{
+	return __atomic_load_n(&has_cut, __ATOMIC_SEQ_CST);
 }

@@ -37,6 +37,7 @@ SUITE(lost_commit)
 /* common/bot */
 SUITE(bot)
 SUITE(bot_due)
+SUITE(bot_answer)
 SUITE(outside)
 SUITE(outbox)
 SUITE(bot_flow)

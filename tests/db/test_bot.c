@@ -175,7 +175,7 @@ static struct bot_state state_of(const struct visitor *v)
 {
 	struct bot_state state;
 
-	OK(db_bot_state_get(db, pool, v->id, false, &state, NULL));
+	OK(db_bot_state_get(db, pool, v->id, &state, NULL));
 	return state;
 }
 

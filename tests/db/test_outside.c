@@ -49,7 +49,7 @@ static struct bot_state state(void)
 {
 	struct bot_state s;
 
-	FATAL_OK(db_bot_state_get(f.db, f.pool, f.c.id, false, &s, &f.err));
+	FATAL_OK(db_bot_state_get(f.db, f.pool, f.c.id, &s, &f.err));
 	return s;
 }
 
@@ -100,9 +100,11 @@ static void a_lease_that_ran_out_is_ours_until_another_takes_it(void)
 static void a_turn_that_is_over_gets_no_lease(void)
 {
 	struct outside o = begin(20 * SECOND);
+	bool is_ours;
 
-	FATAL_OK(
-	    db_bot_state_pass(f.db, f.ada.workspace_id, f.c.id, 0, &f.err));
+	FATAL_OK(db_bot_state_pass(f.db, f.ada.workspace_id, f.c.id, turn,
+	    state().version, 0, &is_ours, &f.err));
+	CU_ASSERT_TRUE(is_ours);
 	CU_ASSERT_FALSE(o.tick(&o));
 	CU_ASSERT_EQUAL(state().turn_until, 0);
 }

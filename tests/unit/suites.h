@@ -44,6 +44,7 @@ SUITE(doorbell)
 
 /* common/bot */
 SUITE(flow)
+SUITE(flow_cache)
 SUITE(fold)
 SUITE(template)
 SUITE(match)
