@@ -71,49 +71,50 @@ static enum err_code find_target(struct req *req, struct id bot,
 
 /* ------------------------------------------------------------------ turns */
 
-static enum err_code run_turn(
-    struct req *req, struct id id, struct bot_turn *turn, struct err *err)
+static struct bot_env env_of(const struct req *req)
 {
-	const struct bot_env env = { .settings = req->app->settings,
+	return (struct bot_env){ .settings = req->app->settings,
 		.seal_key = req->app->seal_key };
-
-	return bot_run_turn(
-	    req->db, req->pool, &env, id, id_new(), ID_NONE, turn, err);
 }
 
-/* Until no turn is due any more, whoever runs it. */
-static enum err_code finish_turn(struct req *req, struct id id,
-    struct bot_turn *turn, struct str *state_r, struct err *err)
+/* It stays due: who sends again, with the same key, gets the answer. */
+static enum err_code failed(struct id id, enum err_code code, struct err *err)
 {
+	if (!code)
+		code = err_set(err, ERR_INTERNAL, "Nobody answered.");
+	log_warn("turn_failed conversation=%s error=%s why=\"%s\"", id_text(id),
+	    err_slug(code), err->text);
+	if (code == ERR_UNAVAILABLE)
+		return code;
+	return err_set(err, ERR_INTERNAL, "Message processing failed");
+}
+
+/* The greeting: until no turn is due any more, whoever runs it. */
+static enum err_code finish_turn(struct req *req, struct id id, struct err *err)
+{
+	const struct bot_env env = env_of(req);
 	int64_t end_us =
 	    clock_mono_us() +
 	    (settings_int(&req->app->settings->turn_max_s) + ANSWER_TIME_S) *
 		SECOND_US;
 	struct bot_state state;
+	struct bot_turn turn;
 	enum err_code code;
 
 	for (;;) {
-		code = run_turn(req, id, turn, err);
+		code = bot_run_turn(req->db, req->pool, &env, id, id_new(),
+		    ID_NONE, &turn, err);
+		if (!code && turn.is_done)
+			return ERR_OK;
 		if (!code)
 			code = db_bot_state_get(
-			    req->db, req->pool, id, false, &state, err);
-		if (code)
-			break;
-		*state_r = state.state;
-		if (turn->is_done || state.due_at == 0)
+			    req->db, req->pool, id, &state, err);
+		if (!code && state.due_at == 0)
 			return ERR_OK;
-		if (clock_mono_us() > end_us) {
-			code = err_set(err, ERR_INTERNAL, "Nobody answered.");
-			break;
-		}
+		if (code || clock_mono_us() > end_us)
+			return failed(id, code, err);
 		usleep(WAIT_US);
 	}
-	log_warn("turn_failed conversation=%s error=%s why=\"%s\"", id_text(id),
-	    err_slug(code), err->text);
-	if (code == ERR_UNAVAILABLE)
-		return code;
-	/* It stays due: who sends again, with the same key, gets the answer. */
-	return err_set(err, ERR_INTERNAL, "Message processing failed");
 }
 
 /* What the bot has said behind seq, up to the next message of the user. */
@@ -234,7 +235,6 @@ enum err_code dev_chat_open(struct req *req, struct resp *resp, struct err *err)
 		.idle_us = idle_us(req) };
 	struct answer a = { .session_id = ID_NONE };
 	struct db_chat_target target;
-	struct bot_turn turn;
 	struct json_out *j;
 	enum err_code code = bot_id(req, &in.chatbot_id, err);
 
@@ -245,7 +245,7 @@ enum err_code dev_chat_open(struct req *req, struct resp *resp, struct err *err)
 	if (!code)
 		code = open_session(req, resp, &in, &a.session_id, err);
 	if (!code)
-		code = finish_turn(req, a.session_id, &turn, &a.state, err);
+		code = finish_turn(req, a.session_id, err);
 	if (!code)
 		code = read_answer(req, 0, &a, err);
 	if (code)
@@ -330,12 +330,26 @@ static enum err_code check_same(struct resp *resp, const struct chat_send *in,
 	return ERR_OK;
 }
 
-static enum err_code send_message(struct req *req, struct id bot,
-    const struct chat_actor *actor, const struct chat_send *in,
-    struct chat_sent *sent, struct err *err)
+/* What others have asked meanwhile, and what nobody answers so far. */
+static void run_rest(struct req *req, struct id id)
 {
-	enum err_code code =
-	    chat_send(req->db, req->pool, actor, in, sent, err);
+	const struct bot_env env = env_of(req);
+	struct bot_turn turn;
+	struct err err = { 0 };
+
+	if (bot_run_turn(
+		req->db, req->pool, &env, id, id_new(), ID_NONE, &turn, &err))
+		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
+		    id_text(id), err_slug(err.code), err.text);
+}
+
+static enum err_code ask(struct req *req, struct resp *resp, struct id bot,
+    const struct chat_actor *actor, const struct chat_send *in,
+    struct chat_sent *sent, struct bot_turn *turn, struct err *err)
+{
+	const struct bot_env env = env_of(req);
+	enum err_code code = bot_answer(req->db, req->pool, &env, actor, in,
+	    id_new(), ID_NONE, sent, turn, err);
 	struct err later = { 0 };
 	bool did;
 
@@ -343,7 +357,13 @@ static enum err_code send_message(struct req *req, struct id bot,
 	    chat_expire(req->db, req->pool, req->key.workspace_id, bot,
 		in->idle_us, &did, &later))
 		log_warn("chat_expire error=%s", later.text);
-	return code;
+	if (code && id_is_none(sent->message.id))
+		return code;
+	if (code || !turn->is_done)
+		return failed(in->conversation_id, code, err);
+	if (turn->is_due)
+		run_rest(req, in->conversation_id);
+	return check_same(resp, in, sent, err);
 }
 
 static void put_answer(
@@ -381,15 +401,12 @@ enum err_code dev_chat_send(struct req *req, struct resp *resp, struct err *err)
 		return code;
 	in.conversation_id = a.session_id;
 	actor.external_id = target.external_id;
-	code = send_message(req, bot, &actor, &in, &sent, err);
-	if (!code)
-		code = check_same(resp, &in, &sent, err);
-	if (!code)
-		code = finish_turn(req, a.session_id, &turn, &a.state, err);
-	if (!code)
-		code = read_answer(req, sent.message.seq, &a, err);
+	code = ask(req, resp, bot, &actor, &in, &sent, &turn, err);
 	if (code)
 		return code;
+	a.items = turn.messages.items;
+	a.n = turn.messages.n;
+	a.state = turn.state;
 	a.at = a.n ? a.items[a.n - 1].created_at : sent.message.created_at;
 	put_answer(req, resp, &a);
 	return ERR_OK;

@@ -57,6 +57,8 @@ hits=$(grep -nE 'printf *\(.*(SELECT|INSERT INTO|UPDATE|DELETE FROM)' \
 no_tenant='
 api_key_get                 by the hash of the secret key
 chat_session_list_all_due   upkeep: what is to be looked at, of every tenant
+bot_state_get               by the id of a conversation that the sweep found
+bot_state_get_turn          the same, with what a turn must know
 bot_state_put_off           by the id of a conversation that the sweep found
 bot_state_take              by the id of a conversation that the sweep found
 bot_state_list_due          the sweep: turns of every tenant that are due

@@ -47,6 +47,7 @@ struct bot_turn {
 	bool is_due;	 /* there is more to answer, and nobody does: call
 			    bot_run_turn when there is time */
 	struct id workspace_id;
+	struct str state;	       /* of the flow after it; empty: none */
 	struct chat_messages messages; /* stored in this turn, for delivery */
 };
 
@@ -70,8 +71,9 @@ MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
  * taken over from when its lease runs out. A client_id that is stored already
  * gets what has answered it then. With an answer that does not come in time
  * turn_r->is_done is false; with one that will not come, for people have the
- * floor, it is true and there are no messages. What is stored stays so when the
- * turn fails: that is logged, and the turn stays due.
+ * floor, it is true and there are no messages. A turn that fails is told by its
+ * code, and stays due; the message is stored all the same, which
+ * sent_r->message.id says then: it is none when the message was refused.
  */
 MUST_CHECK enum err_code bot_answer(struct db *db, struct pool *pool,
     const struct bot_env *env, const struct chat_actor *actor,

@@ -44,7 +44,8 @@ static void pick_answer(struct asking *a, const struct chat_messages *list)
 	}
 }
 
-static enum err_code read_answer(struct asking *a, struct err *err)
+static enum err_code read_answer(
+    struct asking *a, struct str state, struct err *err)
 {
 	const struct chat_message *asked = &a->sent->message;
 	struct chat_messages list;
@@ -60,6 +61,7 @@ static enum err_code read_answer(struct asking *a, struct err *err)
 	pick_answer(a, &list);
 	a->turn->is_done = true;
 	a->turn->workspace_id = a->sent->workspace_id;
+	a->turn->state = state;
 	return ERR_OK;
 }
 
@@ -94,12 +96,12 @@ static enum err_code look(struct asking *a, bool *is_over_r, struct err *err)
 	*is_over_r = true;
 	if (code == ERR_NOT_FOUND) {
 		err_clear(err);
-		return read_answer(a, err);
+		return read_answer(a, STR_EMPTY, err);
 	}
 	if (code != ERR_OK)
 		return code;
 	if (state.answered_seq >= a->sent->message.seq || state.due_at == 0)
-		return read_answer(a, err);
+		return read_answer(a, state.state, err);
 	*is_over_r = clock_now_us() > a->until;
 	if (state.turn_until >= clock_now_us()) {
 		*is_over_r = *is_over_r || a->env->is_brief;
@@ -114,16 +116,29 @@ static enum err_code look(struct asking *a, bool *is_over_r, struct err *err)
 	return code;
 }
 
+/* Nobody is asked: people have the floor, or there is no bot. */
+static enum err_code stay_silent(struct asking *a, struct err *err)
+{
+	struct bot_state state = { .state = STR_EMPTY };
+	enum err_code code = db_bot_state_get(
+	    a->db, a->pool, a->sent->message.conversation_id, &state, err);
+
+	if (code != ERR_OK && code != ERR_NOT_FOUND)
+		return code;
+	err_clear(err);
+	a->turn->is_done = true;
+	a->turn->workspace_id = a->sent->workspace_id;
+	a->turn->state = state.state;
+	return ERR_OK;
+}
+
 static enum err_code answer(struct asking *a, struct turn *t, struct err *err)
 {
-	bool is_over = !a->sent->is_turn_due && !a->sent->is_duplicate;
+	bool is_over = false;
 	enum err_code code = ERR_OK;
 
-	/* Nobody is asked: the bot is silent here. */
-	if (is_over) {
-		a->turn->is_done = true;
-		a->turn->workspace_id = a->sent->workspace_id;
-	}
+	if (!a->sent->is_turn_due && !a->sent->is_duplicate)
+		return stay_silent(a, err);
 	if (a->sent->is_turn_taken) {
 		code = turn_run_taken(
 		    a->db, t, &a->sent->message, a->sent->before, err);
@@ -148,7 +163,6 @@ enum err_code bot_answer(struct db *db, struct pool *pool,
 		.turn = turn_r,
 		.pause_ms = PAUSE_MIN_MS };
 	struct chat_send with_turn = *in;
-	struct err why = { .code = ERR_OK };
 	struct turn t;
 	enum err_code code;
 
@@ -159,17 +173,17 @@ enum err_code bot_answer(struct db *db, struct pool *pool,
 	with_turn.turn = t.id;
 	with_turn.turn_until = turn_until(&t, t.taken_at);
 	code = chat_send(db, pool, actor, &with_turn, sent_r, err);
-	if (code != ERR_OK)
+	if (code != ERR_OK) {
+		sent_r->message.id = ID_NONE;
 		return code;
+	}
 	log_debug("turn conversation=%s turn=%s owner=%s",
 	    id_text(in->conversation_id), id_text(t.id), id_text(owner));
 	a.until = clock_now_us() + max_us;
-	code = answer(&a, &t, &why);
-	if (code == ERR_OK)
-		return code;
-	log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
-	    id_text(in->conversation_id), err_slug(code), why.text);
-	turn_put_off(db, in->conversation_id);
-	turn_r->is_due = true;
-	return ERR_OK;
+	code = answer(&a, &t, err);
+	if (code != ERR_OK) {
+		turn_put_off(db, in->conversation_id);
+		turn_r->is_due = true;
+	}
+	return code;
 }
