@@ -94,10 +94,8 @@ static enum err_code look(struct asking *a, bool *is_over_r, struct err *err)
 	    db_bot_state_get(a->db, a->pool, conversation_id, &state, err);
 
 	*is_over_r = true;
-	if (code == ERR_NOT_FOUND) {
-		err_clear(err);
+	if (code == ERR_NOT_FOUND)
 		return read_answer(a, STR_EMPTY, err);
-	}
 	if (code != ERR_OK)
 		return code;
 	if (state.answered_seq >= a->sent->message.seq || state.due_at == 0)
@@ -125,7 +123,6 @@ static enum err_code stay_silent(struct asking *a, struct err *err)
 
 	if (code != ERR_OK && code != ERR_NOT_FOUND)
 		return code;
-	err_clear(err);
 	a->turn->is_done = true;
 	a->turn->workspace_id = a->sent->workspace_id;
 	a->turn->state = state.state;
