@@ -152,6 +152,9 @@ void chores_start(const struct background_job *jobs, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		chores[i].job = &jobs[i];
 		timer_init(&chores[i].timer, on_timer);
+		/* A rate of what was never told before begins too late. */
+		metrics_add_of2(METRIC_BACKGROUND, jobs[i].name, "done", 0);
+		metrics_add_of2(METRIC_BACKGROUND, jobs[i].name, "failed", 0);
 		timer_set(
 		    &chores[i].timer, jobs[i].is_upkeep ? UPKEEP_MS : LOOK_MS);
 	}
