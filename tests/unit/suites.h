@@ -57,6 +57,8 @@ SUITE(engine)
 SUITE(action)
 SUITE(api_call)
 SUITE(llm_agent)
+SUITE(llm)
+SUITE(llm_zone)
 SUITE(engine_random)
 SUITE(render)
 
