@@ -38,6 +38,10 @@ ctl_fn cmd_widget_add;
 ctl_fn cmd_key_add;
 ctl_fn cmd_key_list;
 ctl_fn cmd_key_revoke;
+ctl_fn cmd_llm_set;
+ctl_fn cmd_llm_show;
+ctl_fn cmd_llm_unset;
+ctl_fn cmd_llm_test;
 
 /* args.c */
 

@@ -52,6 +52,17 @@ static const struct command commands[] = {
 	    "the keys of a workspace, masked" },
 	{ "key revoke", cmd_key_revoke, true, "--workspace ID --key ID",
 	    "end a key at once" },
+	{ "llm set", cmd_llm_set, true,
+	    "--workspace ID --provider openai|anthropic --model NAME "
+	    "[--base-url URL] [--key-file FILE|-] [--no-key] "
+	    "[--options JSON]",
+	    "the language model of a workspace's bots" },
+	{ "llm show", cmd_llm_show, true, "--workspace ID",
+	    "what is set, and what was used this month" },
+	{ "llm unset", cmd_llm_unset, true, "--workspace ID",
+	    "no model any more" },
+	{ "llm test", cmd_llm_test, true, "--workspace ID [--prompt TEXT]",
+	    "ask it something, at once" },
 };
 
 static void print_help(FILE *to)

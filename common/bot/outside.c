@@ -9,6 +9,7 @@
 #include "base/rnd.h"
 #include "base/seal.h"
 #include "base/settings.h"
+#include "bot/action_llm_agent.h"
 #include "db/db_bot_state.h"
 
 #define RENEWALS  3  /* of a lease before it would run out */
@@ -18,7 +19,9 @@
  * The calls that are there, one line each; what is not fails in the engine as a
  * call that found nobody. X(name, what it asks, what it gets)
  */
-#define CALLS(X) X(request, call_request, call_response)
+#define CALLS(X)                                                               \
+	X(agent, call_agent, call_agent_reply)                                 \
+	X(request, call_request, call_response)
 
 static int64_t lease_us(const struct outside *o)
 {

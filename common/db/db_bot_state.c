@@ -47,7 +47,7 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	[BOT_STATE_RESTART] = DB_STMT("bot_state_restart", "dttdd", "",
 	    "UPDATE bot_states SET session_id = ?, flow_id = NULL, "
 	    "flow_version = 0, state = NULL, variables = '{}', "
-	    "is_muted = 0, due_at = ?, turn_owner = NULL, "
+	    "is_muted = 0, llm_tokens = 0, due_at = ?, turn_owner = NULL, "
 	    "turn_until = NULL, version = version + 1, failed_why = NULL, "
 	    "failed_at = NULL, updated_at = ? "
 	    "WHERE workspace_id = ? AND conversation_id = ?"),

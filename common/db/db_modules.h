@@ -18,6 +18,7 @@
 	X(flow)                                                                \
 	X(idempotency)                                                         \
 	X(integration)                                                         \
+	X(llm)                                                                 \
 	X(login)                                                               \
 	X(message)                                                             \
 	X(notification)                                                        \

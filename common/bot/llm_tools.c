@@ -1,0 +1,116 @@
+/* llm_tools.c: the table of tools, what is offered, and running one */
+/* SPDX-License-Identifier: MIT */
+#include "bot/llm_tools.h"
+
+#include "base/log.h"
+#include "base/valid.h"
+
+static const struct llm_builtin *const builtins[] = {
+	&llm_calculator,
+	&llm_datetime,
+	&llm_search,
+	&llm_web_search,
+};
+
+struct llm_tools {
+	struct llm_tools_in in;
+	struct pool *pool;
+	size_t n;
+	struct llm_tool tools[LLM_TOOLS_MAX];
+	/* of each: what runs it */
+	const struct llm_builtin *builtin[LLM_TOOLS_MAX];
+};
+
+const struct call_agent_tool *llm_tools_entry(
+    const struct llm_tools_in *in, struct str name)
+{
+	for (size_t i = 0; i < in->call->n_tools; i++) {
+		if (str_eq(in->call->tools[i].name, name))
+			return &in->call->tools[i];
+	}
+	return NULL;
+}
+
+static bool is_offered(
+    const struct llm_tools_in *in, const struct llm_builtin *b)
+{
+	const struct call_agent_tool *entry = llm_tools_entry(in, b->tool.name);
+
+	return (b->is_there == NULL || b->is_there(in)) &&
+	       (entry == NULL || entry->is_enabled);
+}
+
+struct llm_tools *llm_tools_open(
+    struct pool *pool, const struct llm_tools_in *in)
+{
+	struct llm_tools *t = pool_alloc(pool, sizeof(*t));
+
+	t->in = *in;
+	t->pool = pool;
+	if (!in->config->has_tools)
+		return t;
+	for (size_t i = 0; i < COUNT_OF(builtins); i++) {
+		if (!is_offered(in, builtins[i]))
+			continue;
+		t->builtin[t->n] = builtins[i];
+		t->tools[t->n++] = builtins[i]->tool;
+	}
+	return t;
+}
+
+void llm_tools_close(struct llm_tools **tools)
+{
+	*tools = NULL;
+}
+
+const struct llm_tool *llm_tools_list(const struct llm_tools *t, size_t *n_r)
+{
+	*n_r = t->n;
+	return t->tools;
+}
+
+/* What an error looks like to a model. */
+static void tell(
+    struct pool *pool, struct llm_result *result_r, const char *sentence)
+{
+	*result_r = (struct llm_result){ .is_error = true,
+		.text = str_of(pool_printf(pool, "Error: %s", sentence)) };
+}
+
+/* Cut between characters. */
+static struct str bounded(struct str text)
+{
+	size_t n = MIN_OF(text.n, LLM_RESULT_MAX);
+
+	while (n < text.n && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_head(text, n);
+}
+
+void llm_tools_run(struct llm_tools *t, struct pool *pool,
+    const struct llm_call *call, struct llm_result *result_r)
+{
+	struct err err = { .code = ERR_OK };
+	enum err_code code = ERR_NOT_FOUND;
+	size_t i;
+
+	for (i = 0; i < t->n && !str_eq(t->tools[i].name, call->name); i++)
+		;
+	*result_r = (struct llm_result){ .is_error = false };
+	if (i == t->n) {
+		tell(pool, result_r, "There is no tool of that name.");
+		return;
+	}
+	if (call->input == NULL) {
+		tell(pool, result_r,
+		    "The arguments are not a JSON object that can be read.");
+		return;
+	}
+	code = t->builtin[i]->run(
+	    &t->in, pool, call->input, &result_r->text, &err);
+	log_debug("llm_tool name=%.*s result=%s", STR_ARG(t->tools[i].name),
+	    err_slug(code));
+	if (code != ERR_OK)
+		tell(pool, result_r, err.text);
+	result_r->text = bounded(result_r->text);
+}
