@@ -1,6 +1,11 @@
 // outside.test.mjs: flows that ask a developer's server, by the API and by the widget
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { freePort, Installation, next, until, visitor } from "./harness.mjs";
 import { Api } from "./openapi.mjs";
@@ -92,6 +97,23 @@ describe("a call", () => {
 		shop.handler = (_, answer) => answer.end("x".repeat(1048577));
 		assert.equal(await answerTo(bot, "x"), "no ");
 		assert.equal(await answerTo(await makeBot({ url: `http://127.0.0.1:${closed}/` }), "x"), "no ");
+	});
+
+	test("is made to nobody whose certificate is not right", async () => {
+		let asked = 0;
+		const [cert, key] = ["cert.pem", "key.pem"].map((name) => join(site.dir, name));
+		execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+			"-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+			"-out", cert, "-keyout", key], { stdio: "ignore" });
+		const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) },
+			(_, answer) => answer.end(`${++asked}`)).listen(closed, "127.0.0.1");
+		await once(server, "listening");
+		try {
+			assert.equal(await answerTo(await makeBot({ url: `https://127.0.0.1:${closed}/` }), "x"), "no ");
+			assert.equal(asked, 0);
+		} finally {
+			server.close();
+		}
 	});
 
 	test("cannot be bent by what a visitor says", async () => {

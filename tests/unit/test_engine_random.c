@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 #include "base/json_in.h"
+#include "bot/action_api_call.h"
 #include "bot/engine.h"
 #include "unit.h"
 
@@ -66,7 +67,7 @@ static void put_route(struct buf *b, const char *name, unsigned n)
 
 static void put_action(struct buf *b, unsigned n)
 {
-	switch (rnd(7)) {
+	switch (rnd(8)) {
 	case 0:
 		buf_printf(b, "{\"type\":\"SEND_MESSAGE\",\"message\":%s}",
 		    PICK(messages));
@@ -105,6 +106,16 @@ static void put_action(struct buf *b, unsigned n)
 		put_route(b, "failure_transition", n);
 		put_route(b, "success_transition", n);
 		buf_puts(b, rnd(2) ? ",\"max_attempts\":2}" : "}");
+		return;
+	case 6:
+		buf_printf(b,
+		    "{\"type\":\"API_CALL\",\"url\":\"https://a.example/"
+		    "{{x}}\",\"method\":\"%s\",\"save_to\":\"y\","
+		    "\"fire_and_forget\":%s",
+		    rnd(2) ? "GET" : "POST", rnd(4) ? "false" : "true");
+		put_route(b, "failure_transition", n);
+		put_route(b, "success_transition", n);
+		buf_puts(b, "}");
 		return;
 	default:
 		buf_printf(
@@ -187,6 +198,23 @@ static bool is_same(
 	return true;
 }
 
+/* A server that always says the same to the same: by the length of the URL, an
+ * answer, a failure, or nothing. */
+static enum err_code on_request(void *arg, struct pool *pool,
+    const struct call_request *in, struct call_response *out_r, struct err *err)
+{
+	(void)arg;
+	if (in->url.n % 5 == 0)
+		return err_set(err, ERR_TIMEOUT, "Too slow.");
+	out_r->status = in->url.n % 3 == 0 ? 500 : 200;
+	out_r->body = in->url.n % 2 == 0
+			  ? str_of(pool_printf(pool, "{\"n\":%zu}", in->url.n))
+			  : STR("no JSON");
+	return ERR_OK;
+}
+
+static const struct bot_calls calls = { .request = on_request };
+
 /* What holds after each step; false at the first that does not. */
 static bool holds(struct pool *pool, const struct engine_input *in,
     const struct engine_output *out)
@@ -197,6 +225,8 @@ static bool holds(struct pool *pool, const struct engine_input *in,
 	engine_step(pool, in, &again);
 	return is_same(out, &again) && out->hops <= ENGINE_HOPS_MAX &&
 	       out->messages.n <= ENGINE_MESSAGES_MAX &&
+	       out->n_later == again.n_later &&
+	       out->n_later <= ENGINE_LATER_MAX &&
 	       flow_find(in->flow, out->state) != NULL &&
 	       json_parse(pool, out->variables, &v, NULL) == ERR_OK &&
 	       json_type(v) == JSON_OBJECT;
@@ -208,7 +238,9 @@ static bool talk(struct pool *pool, uint32_t number)
 	struct flow_findings f;
 	struct engine_output out = { .variables =
 					 STR("{\"contact_name\":\"Amina\"}") };
-	struct engine_input in = { .now_s = 1700000000, .idle_s = 1800 };
+	struct engine_input in = {
+		.now_s = 1700000000, .idle_s = 1800, .calls = &calls
+	};
 	struct str text;
 
 	seed = number * 2654435761U + 1;
