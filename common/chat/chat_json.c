@@ -131,6 +131,7 @@ static void put_members(struct json_out *j, const struct chat_conversation *c)
 	json_out_str(j, "external_id", c->external_id);
 	json_out_end(j);
 	json_out_uuid(j, "channel_id", c->integration_id);
+	json_out_str(j, "channel", c->channel);
 	json_out_uuid(j, "organization_id", c->workspace_id);
 	put_session(j, "active_session", &c->session);
 	json_out_time(j, "created_at", c->created_at);

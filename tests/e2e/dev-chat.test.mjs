@@ -232,6 +232,9 @@ describe("a session", () => {
 		assert.deepEqual([silent.messages, silent.messages_count, silent.current_state],
 			[[], 0, "people"]);
 		const path = `/api/conversations/${uuid(session_id)}`;
+		const shown = await agent.json("GET", path);
+		assert.deepEqual([shown.channel, shown.end_user.display_name, shown.handoff],
+			["api", "Juma", true]);
 		assert.equal((await agent.request("POST", `${path}/assign`, {})).status, 200);
 		assert.equal((await agent.request("POST", `${path}/messages`, { content: "Hi, Juma" })).status, 200);
 		await api.call("deleteFlow", { params: { chatbot_id, flow_id } }); // people need none

@@ -53,7 +53,7 @@ describe("a conversation", () => {
 		const [item] = (await list("filter=all&q=shape")).items;
 		assert.deepEqual(sessions,
 			[{ ...one.active_session, handoff_at: null, resolved_by: null }]);
-		assert.deepEqual(Object.keys(one).sort(), ["active_session", "channel_id", "created_at",
+		assert.deepEqual(Object.keys(one).sort(), ["active_session", "channel", "channel_id", "created_at",
 			"end_user", "handoff", "id", "last_message", "last_seq", "organization_id",
 			"receipts", "unread_count", "updated_at"]);
 		assert.equal(one.id, id);

@@ -96,6 +96,7 @@ static struct chat_conversation conversation(void)
 		.contact_id = id_of(4),
 		.contact_name = STR("Zo\xc3\xab"),
 		.external_id = STR("x"),
+		.channel = STR("api"),
 		.last_seq = 7,
 		.unread = 2,
 		.created_at = 1,
@@ -107,7 +108,7 @@ static struct chat_conversation conversation(void)
 	"{\"id\":\"" UUID("1") "\",\"end_user\":{\"id\":\"" UUID(              \
 	    "4") "\",\"display_name\":\"Zo\xc3\xab\",\"external_id\":\"x\"}"   \
 		 ",\"channel_id\":\"" UUID(                                    \
-		     "3") "\",\"organization_id\":\"" UUID("2") "\","
+		     "3") "\",\"channel\":\"api\",\"organization_id\":\"" UUID("2") "\","
 
 #define NO_RECEIPTS                                                            \
 	"\"receipts\":{\"visitor\":{\"delivered_seq\":0,\"read_seq\":0},"      \

@@ -6,6 +6,7 @@ import type { Room } from '../shared/room';
 import { clock, dayLabel, fullTime, shortWhen } from '../shared/time';
 import type { Conversation } from '../shared/types';
 import { Avatar } from './avatar';
+import { channelOf, userId } from './channel';
 import { useDesk, visitorName } from './desk';
 import { knownTags } from './dialogs';
 import { Icon } from './icons';
@@ -56,6 +57,7 @@ function Who({ conversation: c }: { conversation: Conversation })
 	const desk = useDesk();
 	const name = visitorName(c);
 	const who = holder(c);
+	const channel = channelOf(c);
 
 	useStore(desk.agents);
 	return <>
@@ -65,9 +67,9 @@ function Who({ conversation: c }: { conversation: Conversation })
 		</header>
 		<dl class="facts">
 			<dt>{words.channel}</dt>
-			<dd><Icon name="web" />{words.webChat}</dd>
+			<dd><Icon name={channel.icon} />{channel.name}</dd>
 			<dt>{words.externalId}</dt>
-			<dd><ExternalId text={c.end_user.external_id} /></dd>
+			<dd><ExternalId text={userId(c)} /></dd>
 			<dt>{words.firstSeen}</dt>
 			<dd><time dateTime={c.created_at} title={fullTime(c.created_at)}>
 				{dayLabel(c.created_at)}</time></dd>

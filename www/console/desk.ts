@@ -15,6 +15,7 @@ import { cleanName } from '../shared/text';
 import type {
 	Conversation, Me, SendAck, Session, User,
 } from '../shared/types';
+import { userId } from './channel';
 import { Changes } from './inbox';
 import type { Conversations, Filter, ListState } from './inbox';
 import type { Route } from './route';
@@ -216,5 +217,8 @@ export function useDesk(): Desk
 
 export function visitorName(c: Conversation): string
 {
-	return cleanName(c.end_user.display_name) || words.visitor;
+	const name = cleanName(c.end_user.display_name);
+	const id = c.channel === 'api' ? userId(c) : c.id;
+
+	return name || (id !== c.id ? cleanName(id) : '') || words.visitor;
 }

@@ -7,6 +7,7 @@ import { Tick } from '../shared/Tick';
 import { fullTime, shortWhen } from '../shared/time';
 import type { Conversation, LastMessage } from '../shared/types';
 import { Avatar } from './avatar';
+import { channelOf } from './channel';
 import { useDesk, visitorName } from './desk';
 import { Icon } from './icons';
 import { holder, isOpen } from './inbox';
@@ -39,6 +40,7 @@ export function ConversationRow({ conversation: c, open, reachable }: RowProps)
 	const desk = useDesk();
 	const route = useStore(desk.route);
 	const name = visitorName(c);
+	const channel = channelOf(c);
 
 	return (
 		<a class={`row${c.unread_count > 0 ? ' row-unread' : ''}`}
@@ -61,8 +63,8 @@ export function ConversationRow({ conversation: c, open, reachable }: RowProps)
 				</time>
 			</span>
 			<span class="row-bottom">
-				<Icon name="web" />
-				<span class="visually-hidden">{words.webChat}. </span>
+				<Icon name={channel.icon} />
+				<span class="visually-hidden">{channel.name}. </span>
 				<RowTick conversation={c} />
 				<RowPreview conversation={c} />
 				<RowMarks conversation={c} />

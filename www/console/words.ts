@@ -34,7 +34,7 @@ export const words = {
 	askedHuman: 'Asked for a human',
 	typing: 'typing…',
 	typingName: (name: string) => `${name} is typing…`,
-	webChat: 'Web chat',
+	channels: { web: 'Web chat', api: 'API', whatsapp: 'WhatsApp', sms: 'SMS', 'rest-api': 'REST API' },
 	resolvedMark: 'Resolved',
 	empty: {
 		unassigned: ['All caught up',

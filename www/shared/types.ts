@@ -104,6 +104,7 @@ export interface Conversation {
 	id: string;
 	end_user: EndUser;
 	channel_id: string;
+	channel?: string;
 	organization_id: string;
 	active_session: Session | null;
 	created_at: string;
