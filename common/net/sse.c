@@ -11,6 +11,7 @@ struct sse_buffers {
 	struct buf type;
 	struct buf data;
 	struct buf id;
+	struct buf place; /* the id as of the last empty line */
 	int64_t retry_ms;
 	bool has_line; /* one has ended: no byte order mark follows */
 	bool after_cr; /* a line feed now belongs to it */
@@ -25,6 +26,7 @@ static void free_buffers(void *arg)
 	buf_fini(&b->type);
 	buf_fini(&b->data);
 	buf_fini(&b->id);
+	buf_fini(&b->place);
 	b->is_done = true;
 }
 
@@ -39,12 +41,19 @@ void sse_init(struct sse *s, struct pool *pool, size_t max,
 	buf_init(&b->type, max);
 	buf_init(&b->data, max);
 	buf_init(&b->id, max);
+	buf_init(&b->place, max);
 	pool_on_reset(pool, free_buffers, b);
 }
 
 void sse_fini(struct sse *s)
 {
 	free_buffers(s->b);
+}
+
+void sse_place(const struct sse *s, struct str *id_r, int64_t *retry_ms_r)
+{
+	*id_r = buf_str(&s->b->place);
+	*retry_ms_r = s->b->retry_ms;
 }
 
 static bool dispatch(struct sse *s)
@@ -56,6 +65,10 @@ static bool dispatch(struct sse *s)
 		b->retry_ms };
 	bool goes_on = true;
 
+	if (!str_eq(buf_str(&b->place), event.id)) {
+		buf_clear(&b->place);
+		buf_put(&b->place, event.id);
+	}
 	if (event.type.n == 0)
 		event.type = STR("message");
 	if (data.n > 0)

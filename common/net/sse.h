@@ -34,6 +34,9 @@ void sse_init(struct sse *s, struct pool *pool, size_t max,
 /* More bytes, cut anywhere. False: something was longer than max, or on_event
  * has ended it; then nothing more is taken. */
 bool sse_push(struct sse *s, struct str bytes);
+/* Where to read on later: the id as of the last empty line, with or without an
+ * event (empty: none), and how long to wait (-1: not said). Until sse_fini. */
+void sse_place(const struct sse *s, struct str *id_r, int64_t *retry_ms_r);
 /* The end; an event without its empty line is not one. */
 void sse_fini(struct sse *s);
 

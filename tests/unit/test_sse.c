@@ -102,7 +102,42 @@ static void streams_are_read_as_the_standard_says(void)
 	pool_free(&pool);
 }
 
+static void the_place_is_that_of_the_last_empty_line(void)
+{
+	static const struct {
+		const char *text, *id;
+		int64_t retry_ms;
+	} rows[] = {
+		{ "data: 1\n\n", "", -1 },
+		{ "id: a\nretry: 5\n\n", "a", 5 },
+		{ "id: a\ndata: \n\nid: b\ndata: 2\n", "a", -1 },
+		{ "id: a\ndata: 1\n\nid: b\n\ndata: 3\n\n", "b", -1 },
+		{ "id: a\n\nid\n\n", "", -1 },
+	};
+	struct pool *pool = pool_new();
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct str id = STR_EMPTY;
+		int64_t retry_ms = 0;
+		struct sse s;
+		struct buf b;
+
+		buf_init(&b, 0);
+		sse_init(&s, pool, MAX, on_event, &b);
+		CU_ASSERT(sse_push(&s, str_of(rows[i].text)));
+		sse_place(&s, &id, &retry_ms);
+		CU_ASSERT(unit_case(
+		    unit_same(id, rows[i].id) && retry_ms == rows[i].retry_ms,
+		    i, rows[i].text));
+		sse_fini(&s);
+		buf_fini(&b);
+	}
+	pool_free(&pool);
+}
+
 static CU_TestInfo tests[] = {
+	{ "the place to read on from is that of the last empty line",
+	    the_place_is_that_of_the_last_empty_line },
 	{ "streams are read as the standard says",
 	    streams_are_read_as_the_standard_says },
 	CU_TEST_INFO_NULL,
