@@ -4,6 +4,7 @@
 #define MCP_H
 
 #include "base/id.h"
+#include "chat/integration.h"
 #include "db/db.h"
 #include "net/http.h"
 
@@ -71,6 +72,10 @@ struct mcp_result {
 	struct str text; /* valid UTF-8, at most MCP_RESULT_MAX bytes */
 };
 
+/* What there is to say of an integration; tick and version are left empty. */
+void mcp_server_of(struct pool *pool, const struct integration_mcp *in,
+    struct id workspace_id, struct id chatbot_id, struct mcp_server *server_r);
+
 /*
  * max_ms in all of these: what the caller has left, besides the server's own
  * timeout_ms for each request (0: twice that, for the whole). Failures:
@@ -103,7 +108,8 @@ MUST_CHECK enum err_code mcp_call(struct mcp *mcp, const struct mcp_tool *tool,
 /* Ends the session, if there is one; sets *mcp NULL, accepts NULL. */
 void mcp_close(struct mcp **mcp);
 
-/* Opens, lists, closes: whether an integration works. */
+/* Opens, lists, closes: whether an integration works. Twice timeout_ms for
+ * the whole. */
 MUST_CHECK enum err_code mcp_probe(const struct settings *s, struct pool *pool,
     const struct mcp_server *server, struct mcp_tools *tools_r,
     struct err *err);
@@ -112,13 +118,10 @@ MUST_CHECK enum err_code mcp_probe(const struct settings *s, struct pool *pool,
  * The tools that the model may use: those of the allowlist, or the first
  * MCP_TOOLS_DEFAULT; asked of the server when the kept list is older than
  * MCP_TOOLS_FRESH_S or older than the integration's last change. No
- * transaction may be open on db.
+ * transaction may be open on db. Who changes or deletes an integration forgets
+ * what was kept (db_integration_forget).
  */
 MUST_CHECK enum err_code mcp_tools_of(struct db *db, struct pool *pool,
     const struct settings *s, const struct mcp_server *server, int64_t max_ms,
     struct mcp_tools *tools_r, struct err *err);
-/* At an integration's change or end, in its transaction. */
-MUST_CHECK enum err_code mcp_forget(struct db *db, struct id workspace_id,
-    struct id integration_id, struct err *err);
-
 #endif

@@ -20,6 +20,7 @@ enum {
 	DEL_SESSIONS,
 	/* of the bot, in that order */
 	DEL_CONTACTS,
+	DEL_MCP_TOOLS,
 	DEL_INTEGRATIONS,
 	DEL_FLOWS,
 	DEL_BOT,
@@ -64,6 +65,9 @@ static const struct db_stmt stmts[DEL__MAX] = {
 	    "DELETE p FROM integrations i "
 	    "JOIN contacts p ON p.integration_id = i.id "
 	    "WHERE i.workspace_id = ? AND i.chatbot_id = ?"),
+	[DEL_MCP_TOOLS] = DB_STMT("chatbot_del_mcp_tools", "dd", "",
+	    "DELETE FROM mcp_tools "
+	    "WHERE workspace_id = ? AND chatbot_id = ?"),
 	[DEL_INTEGRATIONS] = DB_STMT("chatbot_del_integrations", "dd", "",
 	    "DELETE FROM integrations "
 	    "WHERE workspace_id = ? AND chatbot_id = ?"),

@@ -20,6 +20,7 @@
 	X(integration)                                                         \
 	X(llm)                                                                 \
 	X(login)                                                               \
+	X(mcp)                                                                 \
 	X(message)                                                             \
 	X(notification)                                                        \
 	X(outbox)                                                              \

@@ -96,7 +96,7 @@ static void empty_tables(struct fixture *f)
 	    "DELETE FROM workspaces;\nDELETE FROM users;\n"
 	    "DELETE FROM api_keys;\nDELETE FROM idempotency_keys;\n"
 	    "DELETE FROM chatbots;\nDELETE FROM flows;\n"
-	    "DELETE FROM integrations;\n"
+	    "DELETE FROM integrations;\nDELETE FROM mcp_tools;\n"
 	    "DELETE FROM contacts;\nDELETE FROM conversations;\n"
 	    "DELETE FROM conversation_sessions;\nDELETE FROM messages;\n"
 	    "DELETE FROM read_cursors;\nDELETE FROM bot_states;\n"

@@ -42,6 +42,7 @@ SUITE(outside)
 SUITE(outbox)
 SUITE(bot_flow)
 SUITE(background)
+SUITE(mcp)
 
 /* fcgi-app */
 SUITE(rest)
