@@ -74,11 +74,13 @@ CHAT    := ws-daemon/timer.c ws-daemon/metrics.c ws-daemon/address.c \
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ALL_C = $(COMMON) $(FCGI) $(WSD) $(CTL) $(FAKE) $(UNIT) $(DBT) $(LIVE) \
 	$(ECHO) $(LOAD) tests/load/one-commit.c tests/load/sioflood.c \
-	tests/load/engine-bench.c tests/load/bare.c
+	tests/load/engine-bench.c tests/load/bare.c \
+	tests/mcp/mcp-client.c
 
 PROGRAMS = $(B)/fcgi-app $(B)/ws-daemon $(B)/barazactl
 TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
-	$(B)/sioload $(B)/one-commit $(B)/sioflood $(B)/engine-bench $(B)/bare
+	$(B)/sioload $(B)/one-commit $(B)/sioflood $(B)/engine-bench $(B)/bare \
+	$(B)/mcp-client
 
 # ---------------------------------------------------------------- set-up
 
@@ -147,6 +149,8 @@ $(B)/engine-bench: $(call obj,tests/load/engine-bench.c) $(B)/libcommon.a
 	$(link) $(LIB_COMMON)
 $(B)/bare: $(call obj,tests/load/bare.c) $(B)/libcommon.a
 	$(link) $(LIB_FCGI) $(LIB_COMMON)
+$(B)/mcp-client: $(call obj,tests/mcp/mcp-client.c) $(B)/libcommon.a
+	$(link) $(LIB_COMMON)
 $(B)/sioflood: $(call obj,tests/load/sioflood.c) $(B)/libcommon.a
 	$(link) -lpthread
 
