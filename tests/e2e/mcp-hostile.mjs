@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 
 const tool = (name, inputSchema = { type: "object" }) => ({ name, inputSchema });
+const bomb = gzipSync(Buffer.alloc(100 << 20, " "), { level: 1 });
 const text = (said) => ({ content: [{ type: "text", text: said }] });
 
 /** What is sent in place of an answer: (res, the request's id, the request). */
@@ -26,7 +27,7 @@ export const hostile = {
 	"gzip-bomb"(res) {
 		res.writeHead(200, { "content-type": "application/json",
 			"content-encoding": "gzip" });
-		res.end(gzipSync(Buffer.alloc(100 << 20, " ")));
+		res.end(bomb);
 	},
 	"long-header"(res) {
 		res.socket.end(`HTTP/1.1 200 OK\r\nX: ${"x".repeat(1 << 20)}\r\n\r\n`);
