@@ -336,15 +336,16 @@ CREATE TABLE kb_sources (
   url           VARCHAR(2048) NOT NULL DEFAULT '' COMMENT 'of type web',
   content       MEDIUMTEXT   NOT NULL COMMENT 'text as given, or of the page; Markdown',
   status        VARCHAR(16)  CHARACTER SET ascii NOT NULL COMMENT 'processing, ready or failed',
+  chunks        INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'how many passages it has, for weighing words',
   failed_why    VARCHAR(500) NULL COMMENT 'a sentence for the author',
-  due_at        DATETIME(6)  NULL COMMENT 'is to be imported from then on; NULL: nothing to do',
+  due_at        DATETIME(6)  NULL COMMENT 'is to be imported from then on, also the end of a lease; NULL: nothing to do',
   job_owner     BINARY(16)   NULL COMMENT 'who imports it now',
-  job_until     DATETIME(6)  NULL COMMENT 'end of that lease',
   tries         INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'imports that were begun',
   created_at    DATETIME(6)  NOT NULL COMMENT 'when it was added',
   updated_at    DATETIME(6)  NOT NULL COMMENT 'last change of its status',
   PRIMARY KEY (id),
   KEY kb_sources_kb (workspace_id, kb_id, id),
+  KEY kb_sources_status (workspace_id, kb_id, status, chunks),
   KEY kb_sources_due (due_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='texts and pages of knowledge bases';

@@ -74,6 +74,7 @@ daemon_presence_del         presence: rows of one daemon
 idempotency_prune           upkeep: what is old, of every tenant
 integration_by_token        by the hash of the secret embed token
 integration_get_origins     finds out where a conversation is held, from its id
+kb_job_find                 the sweep: sources of every tenant that are due
 login_get                   by the hash of the secret cookie
 login_set_seen              by the hash of the secret cookie
 login_del                   by the hash of the secret cookie

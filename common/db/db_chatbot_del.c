@@ -24,6 +24,7 @@ enum {
 	DEL_INTEGRATIONS,
 	DEL_FLOWS,
 	DEL_BOT,
+	DEL_KNOWLEDGE, /* behind it: who attaches holds the bot's row */
 	DEL__MAX
 };
 
@@ -75,6 +76,9 @@ static const struct db_stmt stmts[DEL__MAX] = {
 	    "DELETE FROM flows WHERE workspace_id = ? AND chatbot_id = ?"),
 	[DEL_BOT] = DB_STMT("chatbot_del", "dd", "",
 	    "DELETE FROM chatbots WHERE workspace_id = ? AND id = ?"),
+	[DEL_KNOWLEDGE] = DB_STMT("chatbot_del_knowledge", "dd", "",
+	    "DELETE FROM chatbot_knowledge "
+	    "WHERE workspace_id = ? AND chatbot_id = ?"),
 };
 
 const struct db_module db_chatbot_del_module = { "chatbot_del", stmts,
@@ -137,5 +141,5 @@ enum err_code db_chatbot_del_talk(struct db *db, struct id workspace_id,
 enum err_code db_chatbot_del(
     struct db *db, struct id workspace_id, struct id id, struct err *err)
 {
-	return run(db, DEL_CONTACTS, DEL_BOT, workspace_id, id, err);
+	return run(db, DEL_CONTACTS, DEL_KNOWLEDGE, workspace_id, id, err);
 }

@@ -19,6 +19,9 @@
 	X(idempotency)                                                         \
 	X(integration)                                                         \
 	X(llm)                                                                 \
+	X(kb)                                                                  \
+	X(kb_chunk)                                                            \
+	X(kb_source)                                                           \
 	X(login)                                                               \
 	X(mcp)                                                                 \
 	X(message)                                                             \
