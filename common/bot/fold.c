@@ -84,7 +84,7 @@ struct fold fold_make(struct pool *pool, struct str s)
 	return (struct fold){ p, n };
 }
 
-static void put_char(struct buf *b, uint32_t c)
+void fold_put(struct buf *b, uint32_t c)
 {
 	if (c < 0x80) {
 		buf_byte(b, (char)c);
@@ -112,7 +112,7 @@ static struct str in_case(
 	pthread_once(&once, make_locale);
 	buf_init(&b, 0);
 	while (s.n > 0)
-		put_char(&b, (uint32_t)to((wint_t)next_char(&s), unicode));
+		fold_put(&b, (uint32_t)to((wint_t)next_char(&s), unicode));
 	out = str_copy(pool, buf_str(&b));
 	buf_fini(&b);
 	return out;
