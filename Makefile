@@ -56,7 +56,7 @@ CTL     := $(wildcard ctl/*.c)
 FAKE    := $(wildcard tests/fake/*.c)
 UNIT    := $(wildcard tests/unit/*.c)
 DBT     := $(wildcard tests/db/*.c) tests/fake/runner.c tests/fake/loop.c \
-	tests/fake/server.c
+	tests/fake/server.c tests/fake/corpus.c
 LIVE    := $(wildcard tests/live/*.c) tests/fake/time.c tests/fake/runner.c
 # The protocol layer alone: a Socket.IO server without chat or database.
 SIO     := $(filter-out ws-daemon/main.c,$(wildcard ws-daemon/transport*.c \

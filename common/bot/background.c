@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/settings.h"
+#include "bot/kb_import.h"
 #include "bot/outbox.h"
 #include "chat/chat.h"
 #include "chat/feed.h"
@@ -37,6 +38,7 @@ static enum err_code prune_feed(struct db *db, struct pool *pool,
 const struct background_job background_jobs[] = {
 	{ "outbox", outbox_send_one, 2, false },
 	{ "sessions", end_sessions, 1, true },
+	{ "knowledge", kb_import_one, 1, false },
 	{ "feed", prune_feed, 1, true },
 };
 

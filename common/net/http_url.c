@@ -135,6 +135,36 @@ void http_url_close(struct http_url *url)
 	url->parsed = NULL;
 }
 
+enum err_code http_url_join(struct pool *pool, struct str base,
+    struct str location, struct str *url_r, struct err *err)
+{
+	const struct http_curl *curl = http_curl();
+	enum err_code code = ERR_OK;
+	struct str to;
+	CURLU *u;
+
+	if (curl == NULL)
+		return err_set(err, ERR_INTERNAL,
+		    "libcurl is not installed on the server.");
+	u = curl->url();
+	if (u == NULL)
+		abort();
+	if (location.n == 0 || location.n > HTTP_URL_MAX ||
+	    !normalise(pool, location, &to) ||
+	    curl->url_set(u, CURLUPART_URL, str_dup(pool, base), 0) !=
+		CURLUE_OK ||
+	    curl->url_set(u, CURLUPART_URL, to.p, CURLU_DISALLOW_USER) !=
+		CURLUE_OK)
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "The page leads to no address that can be read.");
+	else
+		(void)curl->url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	if (code == ERR_OK)
+		*url_r = get_part(u, pool, CURLUPART_URL, 0);
+	curl->url_cleanup(u);
+	return code;
+}
+
 enum err_code http_check_url(
     const struct settings *s, struct str url, struct err *err)
 {

@@ -22,4 +22,9 @@ MUST_CHECK enum err_code http_url_open(const struct settings *s,
     struct err *err);
 void http_url_close(struct http_url *url);
 
+/* Where a Location leads from base, which is a URL; without its fragment. What
+ * it gives was not judged. */
+MUST_CHECK enum err_code http_url_join(struct pool *pool, struct str base,
+    struct str location, struct str *url_r, struct err *err);
+
 #endif

@@ -100,6 +100,8 @@ static void empty_tables(struct fixture *f)
 	    "DELETE FROM contacts;\nDELETE FROM conversations;\n"
 	    "DELETE FROM conversation_sessions;\nDELETE FROM messages;\n"
 	    "DELETE FROM read_cursors;\nDELETE FROM bot_states;\n"
+	    "DELETE FROM knowledge_bases;\nDELETE FROM kb_sources;\n"
+	    "DELETE FROM kb_chunks;\nDELETE FROM chatbot_knowledge;\n"
 	    "TRUNCATE TABLE notifications;\n");
 }
 

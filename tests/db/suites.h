@@ -43,6 +43,8 @@ SUITE(outbox)
 SUITE(bot_flow)
 SUITE(background)
 SUITE(mcp)
+SUITE(kb)
+SUITE(kb_search)
 
 /* fcgi-app */
 SUITE(rest)
