@@ -8,6 +8,7 @@ static const struct action *const actions[] = {
 	&action_condition,
 	&action_end,
 	&action_handoff,
+	&action_knowledge,
 	&action_llm_agent,
 	&action_send_message,
 	&action_set,

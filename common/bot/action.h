@@ -46,6 +46,7 @@ extern const struct action action_collect;
 extern const struct action action_condition;
 extern const struct action action_end;
 extern const struct action action_handoff;
+extern const struct action action_knowledge;
 extern const struct action action_llm_agent;
 extern const struct action action_send_message;
 extern const struct action action_set;

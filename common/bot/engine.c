@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "bot/action.h"
 #include "bot/action_api_call.h"
+#include "bot/action_knowledge.h"
 #include "bot/template.h"
 #include "chat/model.h"
 
@@ -394,6 +395,14 @@ static void run_again(struct engine *e)
 		enter(e, e->next);
 }
 
+/* Whether the knowledge bases are asked when nothing else fits: not about a
+ * click, nor where the state wants the message for itself. */
+static bool is_question(
+    const struct engine *e, const struct match_input *message)
+{
+	return message->value.n == 0 && e->state->save_to.n == 0;
+}
+
 static void answer(struct engine *e, const struct match_input *message)
 {
 	const struct flow_action *waiting = find_waiting(e);
@@ -429,6 +438,9 @@ static void answer(struct engine *e, const struct match_input *message)
 	} else {
 		engine_keep(e, message);
 	}
+	if (t == NULL && waiting == NULL && is_question(e, message) &&
+	    knowledge_answer(e, message->text))
+		return;
 	if (t == NULL)
 		t = match_other(e->state);
 	if (t != NULL)

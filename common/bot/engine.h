@@ -44,8 +44,9 @@ struct engine_output {
  * after idle_s the visitor is greeted: the initial state is entered, unless the
  * message fits one of its triggers, then that one's target. With a state the
  * message is its answer: stored under the state's name and under save_to,
- * matched, and the target entered; when nothing fits, the state says its
- * messages again. An action that waits reads the message before that.
+ * matched, and the target entered; when nothing fits, the knowledge bases are
+ * asked, before `default`, unless the state has a save_to; when nobody knows,
+ * the state says its messages again. An action that waits reads the message before that.
  */
 void engine_step(struct pool *pool, const struct engine_input *in,
     struct engine_output *out_r);

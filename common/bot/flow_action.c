@@ -4,18 +4,6 @@
 #include "bot/action.h"
 #include "bot/flow_reader.h"
 
-/* Of the full language, but not run by this version. */
-static const char *const later_actions[] = { "KNOWLEDGE" };
-
-static bool is_later(struct str type)
-{
-	for (size_t i = 0; i < COUNT_OF(later_actions); i++) {
-		if (str_ieq(type, str_of(later_actions[i])))
-			return true;
-	}
-	return false;
-}
-
 size_t flow_read_route(struct flow_reader *r, const struct json *object,
     const char *const names[2], const char *path, struct flow_action *out)
 {
@@ -94,9 +82,6 @@ static void read_action(struct flow_reader *r, const struct json *v,
 		action->type->parse(r, v, path, action);
 	else if (type.n == 0)
 		flow_error(r, at, "An action needs a type.");
-	else if (is_later(type))
-		flow_error(r, at, "%.*s is not available in this version.",
-		    STR_ARG(type));
 	else
 		flow_error(r, at, "There is no action “%.*s”.", STR_ARG(type));
 }

@@ -21,7 +21,8 @@
  */
 #define CALLS(X)                                                               \
 	X(agent, call_agent, call_agent_reply)                                 \
-	X(request, call_request, call_response)
+	X(request, call_request, call_response)                                \
+	X(search, call_search, call_passages)
 
 static int64_t lease_us(const struct outside *o)
 {

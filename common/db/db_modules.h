@@ -18,10 +18,10 @@
 	X(flow)                                                                \
 	X(idempotency)                                                         \
 	X(integration)                                                         \
-	X(llm)                                                                 \
 	X(kb)                                                                  \
 	X(kb_chunk)                                                            \
 	X(kb_source)                                                           \
+	X(llm)                                                                 \
 	X(login)                                                               \
 	X(mcp)                                                                 \
 	X(message)                                                             \

@@ -209,10 +209,6 @@ static void errors_name_their_place(void)
 		    "needs a type" },
 		{ "{\"a\":{\"actions\":[{\"type\":\"FLY\"}]}}",
 		    "states.a.actions[0].type", "no action “FLY”" },
-		{ "{\"a\":{\"actions\":[{\"type\":\"HANDOFF\"},"
-		  "{\"type\":\"KNOWLEDGE\"}]}}",
-		    "states.a.actions[1].type",
-		    "KNOWLEDGE is not available in this version" },
 #define AGENT(members)                                                         \
 	"{\"a\":{\"actions\":[{\"type\":\"LLM_AGENT\"," members "}]}}"
 		{ AGENT("\"name\":7"), "states.a.actions[0].name", "A text" },
