@@ -154,4 +154,22 @@ route_fn dev_conversation_show;
  * a page may be shorter than its limit when it is large. */
 route_fn dev_message_list;
 
+/* dev_kb.c: 402 beyond the numbers of kb.h; a deletion takes the sources along
+ * and detaches it from all bots; 409 when it is attached already. */
+route_fn dev_kb_list;
+route_fn dev_kb_add;
+route_fn dev_kb_show;
+route_fn dev_kb_set;
+route_fn dev_kb_del;
+route_fn dev_kb_list_attached;
+route_fn dev_kb_attach;
+route_fn dev_kb_detach;
+
+/* dev_kb_source.c: a new source is `processing` until the background work has
+ * imported it; 400 for a URL that may not be fetched. */
+route_fn dev_kb_source_list;
+route_fn dev_kb_source_add_text;
+route_fn dev_kb_source_add_web;
+route_fn dev_kb_source_del;
+
 #endif

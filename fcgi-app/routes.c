@@ -13,6 +13,7 @@
 #define BOT_BODY     65536
 #define SESSION_BODY 65536
 #define FLOW_BODY    1114112 /* FLOW_JSON_MAX and what stands around it */
+#define KB_TEXT_BODY 1114112 /* KB_CONTENT_MAX, with as many escapes again */
 
 /* Units of budget.h. By the settings' defaults a client has 1200 and gets back
  * 20 a second: 60 openings at once and one a second, 1200 polls and 20 a
@@ -38,6 +39,7 @@
 #define FLOW BOT "/flows/:flow_id"
 #define CHAT BOT "/chat/sessions"
 #define TALK BOT "/conversations"
+#define KB   DEV "/knowledge-bases/:kb_id"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -126,6 +128,25 @@ const struct route routes[] = {
 	  dev_conversation_show },
 	{ M_GET,  TALK "/:conversation_id/messages", KEY, NO_BODY, FREE,
 	  dev_message_list },
+	{ M_GET,  DEV "/knowledge-bases", KEY, NO_BODY, FREE, dev_kb_list },
+	{ M_POST, DEV "/knowledge-bases", KEY_ONCE, BOT_BODY, FREE,
+	  dev_kb_add },
+	{ M_GET,  KB, KEY, NO_BODY, FREE, dev_kb_show },
+	{ M_PATCH, KB, KEY_JSON, BOT_BODY, FREE, dev_kb_set },
+	{ M_DELETE, KB, KEY, NO_BODY, FREE, dev_kb_del },
+	{ M_GET,  KB "/sources", KEY, NO_BODY, FREE, dev_kb_source_list },
+	{ M_POST, KB "/sources/text", KEY_ONCE, KB_TEXT_BODY, FREE,
+	  dev_kb_source_add_text },
+	{ M_POST, KB "/sources/web", KEY_ONCE, BOT_BODY, FREE,
+	  dev_kb_source_add_web },
+	{ M_DELETE, KB "/sources/:source_id", KEY, NO_BODY, FREE,
+	  dev_kb_source_del },
+	{ M_GET,  BOT "/knowledge-bases", KEY, NO_BODY, FREE,
+	  dev_kb_list_attached },
+	{ M_POST, BOT "/knowledge-bases", KEY_ONCE, SMALL_BODY, FREE,
+	  dev_kb_attach },
+	{ M_DELETE, BOT "/knowledge-bases/:kb_id", KEY, NO_BODY, FREE,
+	  dev_kb_detach },
 };
 /* clang-format on */
 

@@ -79,10 +79,11 @@ export const every = (id, others = {}) =>
 	new Proxy({}, { get: (_, name) => others[name] ?? id });
 
 /** A body that lacks nothing that any operation needs. */
-export const FITS_ALL = { name: "x", type: "conversation", flow: {}, message: "x" };
+export const FITS_ALL = { name: "x", type: "conversation", flow: {}, message: "x", title: "x",
+	content: "x", url: "https://a.example/", kb_id: "01JQ0000000000000000000000" };
 
 /** Which test file asks for the operations of a tag; the others: dev-api. */
-const FILES = { Chat: "dev-chat", Conversations: "dev-chat" };
+const FILES = { Chat: "dev-chat", Conversations: "dev-chat", "Knowledge bases": "knowledge" };
 
 /** Operations that the file has not seen to work. */
 export const unasked = (file) => operations.filter(({ id, op }) =>
@@ -126,7 +127,7 @@ export class Api {
 		});
 		const said = `${id}: ${answer.status} ${answer.text.slice(0, 500)}`;
 		if (status === 2) assert.equal(Math.floor(answer.status / 100), 2, said);
-		else assert.equal(answer.status, status, said);
+		else assert.ok([status].flat().includes(answer.status), said);
 		const response = found.op.responses[answer.status];
 		assert.ok(response, `not described: ${said}`);
 		const content = resolve(response).content?.["application/json"];
