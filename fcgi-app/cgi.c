@@ -3,11 +3,13 @@
 #include "cgi.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bot_turn.h"
 #include "serve.h"
 
 #define STALL_MS    10000 /* a client may be silent so long */
@@ -67,16 +69,42 @@ static bool write_all(const char *p, size_t n)
 	return true;
 }
 
+/*
+ * The web server waits until all that hold its pipes have ended, and may kill
+ * the process that it has started: another one, with nothing in common but the
+ * log, goes on. The connection to the database was closed before.
+ */
+static void detach(const struct app *app, struct id conversation_id)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct pool *pool;
+	struct db *db;
+
+	if (null < 0 || fork() != 0)
+		return;
+	setsid();
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	pool = pool_new();
+	db = db_new(app->settings);
+	bot_turn_later(app, db, pool, conversation_id);
+	db_close(&db);
+	pool_free(&pool);
+	_exit(EXIT_SUCCESS);
+}
+
 int cgi_serve(const struct app *app)
 {
 	struct body body = { .until_ms = clock_mono_ms() + BODY_MAX_MS };
 	const char *length = getenv("CONTENT_LENGTH");
+	struct id later = ID_NONE;
 	struct serve in = {
 		.app = app,
 		.pool = pool_new(),
 		.env = environ,
 		.read = read_body,
 		.read_arg = &body,
+		.later_r = &later,
 	};
 	struct err err = { 0 };
 	struct buf out;
@@ -96,5 +124,7 @@ int cgi_serve(const struct app *app)
 	buf_fini(&out);
 	db_close(&in.db);
 	pool_free(&in.pool);
+	if (!id_is_none(later))
+		detach(app, later);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

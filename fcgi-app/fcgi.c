@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "bot_turn.h"
 #include "serve.h"
 
 #define BACKLOG	     1024
@@ -118,6 +119,7 @@ static void finish(struct worker *w)
 
 static void serve_one(struct worker *w)
 {
+	struct id later = ID_NONE;
 	struct serve in = {
 		.app = w->app,
 		.pool = w->pool,
@@ -125,6 +127,7 @@ static void serve_one(struct worker *w)
 		.env = w->request.envp,
 		.read = read_body,
 		.read_arg = w,
+		.later_r = &later,
 	};
 
 	w->body_until_ms = 0;
@@ -133,6 +136,8 @@ static void serve_one(struct worker *w)
 	if (FCGX_PutStr(w->out.p, (int)w->out.n, w->request.out) < 0)
 		log_info("request_aborted");
 	finish(w);
+	if (!id_is_none(later))
+		bot_turn_later(w->app, w->db, w->pool, later);
 	atomic_fetch_sub(&busy_n, 1);
 	pool_reset(w->pool);
 	buf_clear(&w->out);

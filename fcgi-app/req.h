@@ -34,6 +34,7 @@ struct req {
 	char *const *env; /* "NAME=value", ends with NULL */
 	req_read_fn *read;
 	void *read_arg;
+	struct id *later_r; /* as in struct serve */
 
 	struct id id; /* X-Request-Id */
 	enum req_method method;

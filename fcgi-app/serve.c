@@ -15,6 +15,7 @@ void serve_request(const struct serve *in, struct buf *out)
 	req->env = in->env;
 	req->read = in->read;
 	req->read_arg = in->read_arg;
+	req->later_r = in->later_r;
 	resp_init(&resp);
 	route_run(req, &resp);
 	resp_put(&resp, req->method == M_HEAD, out);

@@ -14,6 +14,9 @@ struct serve {
 	char *const *env;
 	req_read_fn *read;
 	void *read_arg;
+	/* Set to the conversation whose turn must be run once the answer has
+	 * gone out (bot_turn_later); NULL: the caller never does. */
+	struct id *later_r;
 };
 
 /* Writes status line, headers and body to out. */

@@ -24,13 +24,11 @@ enum err_code widget_send(struct req *req, struct resp *resp, struct err *err)
 	if (code)
 		return code;
 	in.conversation_id = visitor.conversation_id;
-	code = chat_send(req->db, req->pool, &visitor.actor, &in, &sent, err);
-	if (code)
-		return code;
 	/* Who sends again may have lost more than the answer: the request that
 	 * stored the message, and with it the turn. */
-	if (sent.is_turn_due || sent.is_duplicate)
-		bot_turn_run(req, in.conversation_id);
+	code = bot_turn_answer(req, &visitor.actor, &in, &sent, err);
+	if (code)
+		return code;
 	ack_put_sent(resp, &sent);
 	return ERR_OK;
 }

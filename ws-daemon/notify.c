@@ -26,6 +26,7 @@
 #include "peer.h"
 #include "timer.h"
 #include "told.h"
+#include "turns.h"
 #include "typing.h"
 #include "wsd.h"
 
@@ -123,6 +124,13 @@ static void on_delta(const struct feed_row *row, struct pool *pool)
 		deltas_elsewhere(row->conversation_id, row->payload);
 }
 
+/* Who comes too late finds that it is not due any more. */
+static void on_turn(const struct feed_row *row, struct pool *pool)
+{
+	(void)pool;
+	turns_add(row->conversation_id);
+}
+
 /* What is between daemons alone. */
 static const struct {
 	const char *kind;
@@ -131,6 +139,7 @@ static const struct {
 	{ "delta", on_delta },
 	{ "login", on_login_end },
 	{ "presence", on_presence },
+	{ "turn", on_turn },
 	{ "typing", on_typing },
 };
 

@@ -20,8 +20,6 @@ struct action {
 	bool is_passing;
 	/* Nothing behind it is done, whatever the visitor says. */
 	bool is_last;
-	/* It waits for others, perhaps for long. */
-	bool calls_out;
 	/* Once it has stayed (engine_stay) or waits, each message that leads
 	 * nowhere else runs it again, and what stands behind it. */
 	bool is_lasting;

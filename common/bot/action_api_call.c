@@ -383,7 +383,6 @@ const struct action action_api_call = {
 	.name = "API_CALL",
 	.is_leaving = true,
 	.is_passing = true,
-	.calls_out = true,
 	.parse = parse,
 	.run = run,
 };

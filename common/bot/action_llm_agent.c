@@ -243,7 +243,6 @@ const struct action action_llm_agent = {
 	.name = "LLM_AGENT",
 	.is_leaving = true,
 	.is_lasting = true,
-	.calls_out = true,
 	.parse = parse,
 	.run = run,
 };

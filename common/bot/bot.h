@@ -26,8 +26,8 @@ struct bot_env {
 	 */
 	void (*on_delta)(const struct bot_env *env, struct id conversation_id,
 	    struct id message, struct str delta);
-	/* Somebody waits who cannot wait for long: a flow that calls out is not
-	 * run here, its turn stays due. */
+	/* Somebody waits who cannot wait for long: a turn that would call out
+	 * is not carried on here, it stays due. */
 	bool is_brief;
 };
 

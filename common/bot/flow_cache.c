@@ -4,8 +4,6 @@
 
 #include <pthread.h>
 
-#include "bot/action.h"
-
 /* All but the parsing happens under the lock. The latest stand at the end. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct list kept = { &kept, &kept };
@@ -83,18 +81,6 @@ struct flow_cached *flow_cache_find(struct id id, uint64_t version)
 	return c;
 }
 
-static bool calls_out(const struct flow *flow)
-{
-	for (size_t i = 0; i < flow->n; i++) {
-		const struct flow_state *state = &flow->states[i];
-
-		for (size_t k = 0; k < state->n_actions; k++)
-			if (state->actions[k].type->calls_out)
-				return true;
-	}
-	return false;
-}
-
 static struct flow_cached *parse(
     struct id id, uint64_t version, struct str json)
 {
@@ -107,7 +93,6 @@ static struct flow_cached *parse(
 	list_init(&c->in);
 	c->pool = pool_new();
 	c->flow = flow_parse(c->pool, str_copy(c->pool, json), &findings);
-	c->calls_out = c->flow != NULL && calls_out(c->flow);
 	c->size = sizeof(*c) + pool_size(c->pool);
 	return c;
 }

@@ -14,7 +14,6 @@
  * number of threads may run it. */
 struct flow_cached {
 	const struct flow *flow;
-	bool calls_out; /* an action of it waits for others */
 
 	/* of flow_cache.c */
 	struct list in;

@@ -100,6 +100,10 @@ static enum err_code begin(
 	assert(!db_in_transaction(o->db));
 	o->pool = pool;
 	o->calls++;
+	if (o->env->is_brief) {
+		o->is_left = true;
+		return err_set(err, ERR_TIMEOUT, "Nobody waits for it here.");
+	}
 	if (!o->tick(o))
 		return err_set(
 		    err, ERR_TIMEOUT, "There is no time left in this turn.");

@@ -32,6 +32,7 @@ struct outside {
 	struct id turn;	     /* who owns the lease */
 	int64_t renew_at_us; /* not before */
 	bool is_lost;
+	bool is_left; /* env->is_brief: there was a call, which was not made */
 };
 
 /* Each in the file of that name. */

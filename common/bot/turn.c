@@ -111,16 +111,16 @@ static enum err_code answer(struct db *db, struct turn *t, struct err *err)
 {
 	enum err_code code = ERR_OK;
 
-	if (t->flow->calls_out && t->env->is_brief) {
-		t->end = TURN_LEFT;
-		return db_bot_state_release(
-		    db, t->state.workspace_id, t->conversation_id, t->id, err);
-	}
 	if (t->n_questions == 0)
 		code = list_questions(db, t, err);
 	if (code != ERR_OK)
 		return code;
 	turn_run_flow(t, db);
+	if (t->outside.is_left) {
+		t->end = TURN_LEFT;
+		return db_bot_state_release(
+		    db, t->state.workspace_id, t->conversation_id, t->id, err);
+	}
 	return turn_store(db, t, err);
 }
 

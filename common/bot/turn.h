@@ -12,7 +12,7 @@
 
 enum turn_end {
 	TURN_NONE,   /* nothing was due, or another worker has it */
-	TURN_LEFT,   /* it calls out, and must not do so here */
+	TURN_LEFT,   /* it would call out, and must not do so here */
 	TURN_LOST,   /* the result was thrown away; there may be more to do */
 	TURN_PASSED, /* there was nothing for the bot to do */
 	TURN_DONE

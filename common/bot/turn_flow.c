@@ -78,7 +78,7 @@ static void keep_result(struct turn *t, const struct engine_output *out)
 			 is_terminal(t->flow->flow, out->state);
 	add_messages(t, &out->messages);
 	add_later(t, out);
-	if (out->failed.n == 0)
+	if (out->failed.n == 0 || t->outside.is_left)
 		return;
 	log_warn("bot_call_failed conversation=%s why=\"%.*s\"",
 	    id_text(t->conversation_id), STR_ARG(out->failed));
@@ -146,7 +146,7 @@ static size_t answer_all(struct turn *t, const struct bot_calls *calls)
 	size_t n;
 
 	for (n = 0; n < t->n_questions && !t->is_handoff; n++) {
-		if (n > 0 && t->outside.calls > 0)
+		if (t->outside.is_left || (n > 0 && t->outside.calls > 0))
 			break;
 		step(t, calls, &t->questions[n]);
 		t->result.answered_seq = t->questions[n].seq;

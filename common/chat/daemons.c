@@ -171,3 +171,23 @@ enum err_code daemons_tell_delta(struct db *db, struct id daemon_id,
 	return tell_fleeting(
 	    db, daemon_id, delta->conversation_id, "delta", &b, err);
 }
+
+enum err_code daemons_tell_turn(struct db *db, struct pool *pool,
+    int64_t dead_ms, struct id conversation_id, bool *is_told_r,
+    struct err *err)
+{
+	const struct db_notification row = {
+		.conversation_id = conversation_id,
+		.kind = "turn",
+		.payload = STR("{}"),
+	};
+	enum err_code code =
+	    db_daemon_is_living(db, pool, dead_ms, is_told_r, err);
+
+	if (code != ERR_OK || !*is_told_r)
+		return code;
+	code = db_notification_add(db, &row, clock_now_us(), err);
+	if (code == ERR_OK)
+		doorbell_ring();
+	return code;
+}

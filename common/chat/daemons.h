@@ -81,6 +81,11 @@ struct daemons_delta {
 /* The same for such a piece. */
 MUST_CHECK enum err_code daemons_tell_delta(struct db *db, struct id daemon_id,
     const struct daemons_delta *delta, struct err *err);
+/* A turn of a bot is due that may take long: whichever daemon hears of it first
+ * runs it. *is_told_r is false when none is alive. */
+MUST_CHECK enum err_code daemons_tell_turn(struct db *db, struct pool *pool,
+    int64_t dead_ms, struct id conversation_id, bool *is_told_r,
+    struct err *err);
 /* daemons_json.c */
 
 /* The payload of such a row, and of the event. */

@@ -135,6 +135,9 @@ struct chat_conversation {
 				     characters, no rich_media */
 	struct chat_receipt visitor_receipt;
 	struct chat_receipt agent_receipt;
+	struct str bot_failed_why; /* what its bot could not do last in the
+				     session; empty: nothing */
+	int64_t bot_failed_at;
 	int64_t created_at;
 	int64_t updated_at;
 };

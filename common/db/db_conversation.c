@@ -42,8 +42,8 @@ enum {
 	"m.seq, m.id, m.session_id, m.sender_type, m.sender_id, "              \
 	"m.content_type, LEFT(m.content, 200), m.created_at, "                 \
 	"c.visitor_delivered_seq, c.visitor_read_seq, "                        \
-	"c.agent_delivered_seq, c.agent_read_seq, c.channel "                  \
-	"FROM conversations c "
+	"c.agent_delivered_seq, c.agent_read_seq, c.channel, "                 \
+	"b.failed_why, b.failed_at FROM conversations c "
 #define JOIN                                                                   \
 	"STRAIGHT_JOIN contacts k ON k.workspace_id = c.workspace_id "         \
 	"AND k.id = c.contact_id "                                             \
@@ -53,9 +53,11 @@ enum {
 	"AND u.id = s.assigned_agent_id "                                      \
 	"LEFT JOIN messages m ON m.conversation_id = c.id "                    \
 	"AND m.seq = c.last_seq "                                              \
+	"LEFT JOIN bot_states b ON b.workspace_id = c.workspace_id "           \
+	"AND b.conversation_id = c.id "                                        \
 	"WHERE c.workspace_id = ? "
 #define IN  "dd?d"
-#define OUT "dddd?dssud?s?d?s?t?t?t?t?s?ttuu?u?d?d?s?s?s?s?t?uuuus"
+#define OUT "dddd?dssud?s?d?s?t?t?t?t?s?ttuu?u?d?d?s?s?s?s?t?uuuuss?t?"
 
 /* The optional filters, then the page. LOCATE folds case by the collation and
  * needs no escaping as LIKE does. */
@@ -412,6 +414,8 @@ static void from_row(
 	c->agent_receipt.delivered_seq = db_row_uint(rows, row, 31);
 	c->agent_receipt.read_seq = db_row_uint(rows, row, 32);
 	c->channel = db_row_str(rows, row, 33);
+	c->bot_failed_why = db_row_str(rows, row, 34);
+	c->bot_failed_at = db_row_time(rows, row, 35);
 }
 
 /* The end user's messages above the agent's cursor. One bounded range each:

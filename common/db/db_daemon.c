@@ -8,6 +8,7 @@ enum {
 	BEAT,
 	ADD,
 	LIST,
+	IS_LIVING,
 	BURY,
 	DEL,
 	PRESENCE_ADD,
@@ -34,6 +35,8 @@ static const struct db_stmt stmts[STMT__MAX] = {
 	    ", p.user_id, p.workspace_id FROM daemons d"
 	    " LEFT JOIN presences p ON p.daemon_id = d.id"
 	    " WHERE d.id <> ?"),
+	[IS_LIVING] = DB_STMT("daemon_is_living", "i", "i",
+	    "SELECT EXISTS (SELECT 1 FROM daemons WHERE beat_at > " AGO ")"),
 	[BURY] = DB_STMT("daemon_bury", "di", "",
 	    "DELETE FROM daemons WHERE id = ? AND beat_at <= " AGO),
 	[DEL] =
@@ -191,4 +194,15 @@ enum err_code db_daemon_presence_del(struct db *db, struct id daemon_id,
 		args[1 + i] = DB_ID(at(agents, n, i)->user_id);
 	return db_exec(db, &db_daemon_module, PRESENCE_DEL, args,
 	    COUNT_OF(args), NULL, err);
+}
+
+enum err_code db_daemon_is_living(struct db *db, struct pool *pool,
+    int64_t dead_ms, bool *is_living_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_daemon_module, IS_LIVING,
+	    DB_ARGS(DB_INT(dead_ms * 1000)), pool, &rows, err);
+
+	*is_living_r = code == ERR_OK && db_row_int(&rows, 0, 0) != 0;
+	return code;
 }

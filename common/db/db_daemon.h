@@ -30,6 +30,9 @@ MUST_CHECK enum err_code db_daemon_add(struct db *db, struct id daemon_id,
 MUST_CHECK enum err_code db_daemon_list(struct db *db, struct pool *pool,
     struct id daemon_id, int64_t dead_ms, int64_t bury_ms,
     struct db_daemon_row **rows_r, size_t *n_r, struct err *err);
+/* Whether any daemon has given a sign of life within dead_ms. */
+MUST_CHECK enum err_code db_daemon_is_living(struct db *db, struct pool *pool,
+    int64_t dead_ms, bool *is_living_r, struct err *err);
 /*
  * A small write that is committed: all that was read before lies in front of it
  * in the server's log, and is on the disk when it is. The sign of life of a

@@ -212,7 +212,8 @@ static void a_bot_that_fails_fails_nothing_else(void)
 {
 	harness_sql(f.db,
 	    "CREATE TRIGGER no_turns BEFORE UPDATE ON bot_states FOR EACH ROW "
-	    "IF NEW.turn_owner IS NOT NULL THEN SIGNAL SQLSTATE '45000'; "
+	    "IF OLD.turn_until IS NOT NULL AND NEW.turn_until IS NULL THEN "
+	    "SIGNAL SQLSTATE '45000'; "
 	    "END IF\n");
 	CU_ASSERT_EQUAL(
 	    post("/chat-widget/send", V1 ",\"content\":\"Habari\""), 200);

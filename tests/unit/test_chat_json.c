@@ -123,7 +123,7 @@ static void a_resolved_conversation_has_no_session(void)
 	    HEAD "\"active_session\":null,\"created_at\":\"" T0 "\","
 		 "\"updated_at\":\"" T0 "\",\"last_seq\":7,"
 		 "\"unread_count\":2,\"handoff\":false," NO_RECEIPTS
-		 ",\"last_message\":null}"));
+		 ",\"bot\":null,\"last_message\":null}"));
 }
 
 static void an_open_conversation_has_it_all(void)
@@ -138,6 +138,8 @@ static void an_open_conversation_has_it_all(void)
 		.assigned_at = 1,
 	};
 	c.has_last = true;
+	c.bot_failed_why = STR("No.");
+	c.bot_failed_at = 1;
 	c.last = message();
 	c.visitor_receipt = (struct chat_receipt){ 6, 5 };
 	c.agent_receipt = (struct chat_receipt){ 7, 4 };
@@ -155,7 +157,8 @@ static void an_open_conversation_has_it_all(void)
 			      "\"last_seq\":7,\"unread_count\":2,\"handoff\":true,"
 			      "\"receipts\":{\"visitor\":{\"delivered_seq\":6,"
 			      "\"read_seq\":5},\"agent\":{\"delivered_seq\":7,"
-			      "\"read_seq\":4}},"
+			      "\"read_seq\":4}},\"bot\":{\"failed_why\":\"No.\","
+			      "\"failed_at\":\"" T0 "\"},"
 			      "\"last_message\":{\"seq\":7,\"sender_type\":\"end_user\","
 			      "\"content_type\":\"text\",\"content\":"
 			      "\"<b>\\\"hi\\\"</b>\\n\",\"created_at\":\"" T0
@@ -177,7 +180,7 @@ static void alone_it_has_its_sessions(void)
 
 	chat_put_conversation_sessions(&j, NULL, &c, &sessions);
 	CU_ASSERT_TRUE(str_ends(buf_str(&buf),
-	    STR(",\"last_message\":null,\"sessions\":["
+	    STR(",\"bot\":null,\"last_message\":null,\"sessions\":["
 		"{\"id\":\"" UUID(
 		    "5") "\",\"status\":\"resolved\","
 			 "\"assigned_agent_id\":null,\"tags\":[],"
