@@ -3,11 +3,12 @@
 #include "bot/llm_tools.h"
 
 #include "base/log.h"
-#include "base/valid.h"
+#include "bot/llm_tool_mcp.h"
 
 static const struct llm_builtin *const builtins[] = {
 	&llm_calculator,
 	&llm_datetime,
+	&llm_documents,
 	&llm_search,
 	&llm_web_search,
 };
@@ -17,8 +18,12 @@ struct llm_tools {
 	struct pool *pool;
 	size_t n;
 	struct llm_tool tools[LLM_TOOLS_MAX];
-	/* of each: what runs it */
+	/* of each: what runs it, or (NULL) which tool of which server it is */
 	const struct llm_builtin *builtin[LLM_TOOLS_MAX];
+	size_t server[LLM_TOOLS_MAX];
+	size_t place[LLM_TOOLS_MAX];
+	struct llm_mcp *servers;
+	size_t n_servers;
 };
 
 const struct call_agent_tool *llm_tools_entry(
@@ -40,6 +45,20 @@ static bool is_offered(
 	       (entry == NULL || entry->is_enabled);
 }
 
+static void offer_servers(struct llm_tools *t)
+{
+	t->n_servers = llm_mcp_open(t->pool, &t->in, &t->servers);
+	for (size_t s = 0; s < t->n_servers; s++) {
+		for (size_t i = 0;
+		     i < llm_mcp_count(t->servers, s) && t->n < LLM_TOOLS_MAX;
+		     i++) {
+			t->server[t->n] = s;
+			t->place[t->n] = i;
+			t->tools[t->n++] = llm_mcp_tool(t->servers, s, i);
+		}
+	}
+}
+
 struct llm_tools *llm_tools_open(
     struct pool *pool, const struct llm_tools_in *in)
 {
@@ -55,11 +74,13 @@ struct llm_tools *llm_tools_open(
 		t->builtin[t->n] = builtins[i];
 		t->tools[t->n++] = builtins[i]->tool;
 	}
+	offer_servers(t);
 	return t;
 }
 
 void llm_tools_close(struct llm_tools **tools)
 {
+	llm_mcp_close((*tools)->servers, (*tools)->n_servers);
 	*tools = NULL;
 }
 
@@ -106,8 +127,12 @@ void llm_tools_run(struct llm_tools *t, struct pool *pool,
 		    "The arguments are not a JSON object that can be read.");
 		return;
 	}
-	code = t->builtin[i]->run(
-	    &t->in, pool, call->input, &result_r->text, &err);
+	if (t->builtin[i] != NULL)
+		code = t->builtin[i]->run(
+		    &t->in, pool, call->input, &result_r->text, &err);
+	else
+		code = llm_mcp_run(t->servers, t->server[i], t->place[i],
+		    &t->in, pool, call, result_r, &err);
 	log_debug("llm_tool name=%.*s result=%s", STR_ARG(t->tools[i].name),
 	    err_slug(code));
 	if (code != ERR_OK)

@@ -33,14 +33,15 @@ const failing = (more) => ({
 	shop: { ...FLOW.shop, actions: [{ ...FLOW.shop.actions[0], ...more }] },
 });
 
-let site, llm, aimock, count = 0;
-const bots = {};
+let site, llm, aimock, everything, count = 0;
+const bots = {}, ids = {};
 
 function addBot(name, flow) {
 	const ws = site.env.WORKSPACE_ID;
 	const file = join(site.dir, `${name}.json`);
 	writeFileSync(file, JSON.stringify(flow));
 	const bot = site.ctl(["chatbot", "add", "--workspace", ws, "--name", name]).trim().split(" ")[0];
+	ids[name] = bot;
 	site.ctl(["flow", "publish", "--workspace", ws, "--chatbot", bot, "--name", "main", "--file", file]);
 	return site.addWidget({ more: ["--chatbot", bot] }).token;
 }
@@ -81,8 +82,9 @@ describe("bots that ask a language model", () => {
 	before(async () => {
 		llm = await StrictLlm.start();
 		const port = await freePort();
+		everything = { port: await freePort() };
 		site = await Installation.start({
-			conf: `log_level = debug\noutside_allow = ${llm.host} 127.0.0.1:${port}`,
+			conf: `log_level = debug\noutside_allow = ${llm.host} 127.0.0.1:${port} 127.0.0.1:${everything.port}`,
 		});
 		aimock = { port, host: `127.0.0.1:${port}` };
 		bots.plain = addBot("plain", FLOW);
@@ -91,6 +93,7 @@ describe("bots that ask a language model", () => {
 	});
 	after(async () => {
 		aimock.child?.kill();
+		everything.child?.kill();
 		llm.stop();
 		await site.stop();
 	});
@@ -318,6 +321,54 @@ describe("bots that ask a language model", () => {
 				});
 			}
 		}
+	});
+
+	describe("tools that others have", () => {
+		const api = async (method, path, body) => {
+			const answer = await fetch(`${site.url}/api/dev/v1${path}`, { method, body: body && JSON.stringify(body),
+				headers: { Authorization: `Bearer ${everything.key}`, "Content-Type": "application/json" } });
+			assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+			return answer.status === 204 ? null : answer.json();
+		};
+		before(async () => {
+			everything.key = site.ctl(["key", "add", "--workspace", site.env.WORKSPACE_ID, "--name", "tests"]).trim().split(" ")[1];
+			setModel();
+		});
+
+		test("an MCP server's, by their prefixed names; one that is not there has none", async () => {
+			everything.child = spawn(process.execPath, [join(top, "node_modules/@modelcontextprotocol/server-everything/dist/index.js"),
+				"streamableHttp"], { stdio: "ignore", env: { ...process.env, PORT: String(everything.port) } });
+			await until("the MCP server", () => fetch(`http://127.0.0.1:${everything.port}/`).then(() => true, () => false));
+			bots.tools = addBot("tools", failing({ tools: [{ name: "mcp", collection: "every" }, { name: "mcp", collection: "gone" },
+				{ name: "calculator", enabled: false }] }));
+			const settings = JSON.stringify({ server_url: `http://127.0.0.1:${everything.port}/mcp`, auth_type: "NONE", timeout: 30, enabled: true });
+			site.sql(`INSERT INTO integrations (id, workspace_id, chatbot_id, type, slot, name, allowed_origins, settings, created_at, updated_at)
+				SELECT UNHEX(MD5('every')), workspace_id, id, 'mcp', 'mcp:every', 'every', '', '${settings}', NOW(6), NOW(6)
+				FROM chatbots WHERE id = UNHEX(REPLACE('${ids.tools}', '-', ''))`);
+			llm.will({ calls: [{ id: "c1", name: "every__echo", args: "{\"message\":\"Habari\"}" },
+				{ id: "c2", name: "every__get-sum", args: "{\"a\":2,\"b\":40}" },
+				{ id: "c3", name: "calculator", args: "{\"expression\":\"1\"}" }] }, { text: "Done." });
+			assert.equal(await (await visit("tools")).ask("do it"), "Done.");
+			const offered = llm.requests[0].body.tools.map((tool) => tool.function.name);
+			assert.ok(offered.includes("every__echo") && !offered.includes("calculator"), String(offered));
+			const results = lastRequest().body.messages.filter(({ role }) => role === "tool").map(({ content }) => content);
+			assert.deepEqual(results.slice(0, 2), ["Echo: Habari", "The sum of 2 and 40 is 42."]);
+			assert.match(results[2], /no tool of that name/);
+			assert.match(site.logs(), /llm_mcp_missing .* name="gone"/);
+		});
+
+		test("the knowledge bases of the bot", async () => {
+			bots.docs = addBot("docs", FLOW);
+			const kb = await api("POST", "/knowledge-bases", { name: "Care", description: "" });
+			await api("POST", `/knowledge-bases/${kb.id}/sources/text`, { title: "Roses",
+				content: "Roses want six hours of sun each day and water twice a week. Cut them in early spring." });
+			await api("POST", `/chatbots/${ids.docs}/knowledge-bases`, { kb_id: kb.id });
+			await until("the import", async () => (await api("GET", `/knowledge-bases/${kb.id}/sources`)).items
+				.every(({ status }) => status === "ready"));
+			llm.will({ calls: [{ id: "c1", name: "document_search", args: "{\"query\":\"how often do roses want water?\"}" }] }, { text: "Twice." });
+			assert.equal(await (await visit("docs")).ask("water?"), "Twice.");
+			assert.match(lastRequest().body.messages.at(-1).content, /"title":"Roses".*twice a week/);
+		});
 	});
 
 	test("budgets: of a talk and of a month", async () => {
