@@ -1,0 +1,87 @@
+// published.test.mjs: the calls of Sarufi's published pages, with our address, key and ids
+// SPDX-License-Identifier: MIT
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { runCalls } from "./calls.mjs";
+import { http, Installation, top } from "./harness.mjs";
+import { Api, BASE } from "./openapi.mjs";
+
+const DIR = join(top, "tests/data/published");
+const THEIRS = "https://beta-api.sarufi.io/api/dev/v1";
+
+const FLOW = {
+	greeting: { initial: true, message: ["Hello! How can I help you today?",
+		{ type: "buttons", text: "Choose an option:", buttons: [{ id: "faq", title: "FAQ" },
+			{ id: "support", title: "Talk to support" }] }],
+	transitions: { faq: "faq_menu", default: "help" } },
+	faq_menu: { message: ["Sure!", { type: "list", text: "Select a topic", button_text: "View topics",
+		sections: [{ title: "General", rows: [{ id: "hours", title: "Business hours" },
+			{ id: "pricing", title: "Pricing" }] }] }], transitions: { default: "help" } },
+	help: { message: "A colleague will help.", transitions: { faq: "faq_menu", default: "help" } },
+};
+
+/** The calls of a file: what each must come to, and the text. */
+const blocks = (name) => readFileSync(join(DIR, name), "utf8").split(/^# /m).slice(1).map((block) => {
+	const at = block.indexOf("\n");
+	return { want: block.slice(0, at).split(", "), text: block.slice(at + 1) };
+});
+
+/** What an answer has that a later call names. */
+const GIVES = { createChatbot: ["chatbot-id", "id"], createFlow: ["flow-id", "id"],
+	createChatSession: ["session-id", "session_id"] };
+
+let names = 0;
+
+/** Runs a file call by call; what they were answered. */
+async function runFile(site, api, name, env = {}) {
+	const { body: bot } = await api.call("createChatbot", { body: { name: `Published ${++names}` } });
+	const flow = { name: "Main", type: "conversation", flow: FLOW };
+	const chatbot_id = bot.id;
+	const { body: made } = await api.call("createFlow", { params: { chatbot_id }, body: flow });
+	await api.call("publishFlow", { params: { chatbot_id, flow_id: made.id } });
+	const ids = { "your-api-key": api.key, "chatbot-id": chatbot_id, "flow-id": made.id };
+	const all = [];
+	for (const { want, text } of blocks(name)) {
+		if (want[0].startsWith("publishFlow")) // what the page has put there says nothing
+			await api.call("updateFlow", { params: { chatbot_id, flow_id: ids["flow-id"] },
+				body: { flow: FLOW } });
+		const ours = text.replaceAll(THEIRS, `${site.url}${BASE}`).replace(/<([a-z-]+)>/g, (_, id) => {
+			assert.ok(ids[id], `${name} has no ${id}`);
+			return ids[id];
+		});
+		const { calls, stdout } = await runCalls(site, name.split(".").pop(), ours, { env });
+		assert.deepEqual(calls.map(({ id, status }) => `${id} ${status}`), want, stdout);
+		for (const { id, body } of calls)
+			if (GIVES[id]) ids[GIVES[id][0]] = body[GIVES[id][1]];
+		all.push(...calls);
+	}
+	for (const { body } of all.filter(({ id }) => id === "createChatbot")) // its name is used again
+		await api.call("deleteChatbot", { params: { chatbot_id: body.id }, status: [204, 404] });
+	return all;
+}
+
+for (const [web, env] of [["apache", {}], ["lighttpd", { EMPTY_BODY: "1" }]])
+	describe(`through ${web}`, () => {
+		let site, api;
+		before(async () => {
+			site = await Installation.start({ web });
+			api = await Api.start(site);
+		});
+		after(() => site?.stop());
+
+		for (const name of readdirSync(DIR).sort())
+			test(`the calls of ${name}`, async () => {
+				const calls = await runFile(site, api, name, env);
+				if (!name.startsWith("chat.")) return;
+				const [{ body: opened }, ...sent] = calls;
+				assert.deepEqual(opened.messages.map(({ type }) => type), ["text", "buttons"]);
+				assert.equal(opened.channel, "api");
+				for (const { id, body } of sent)
+					assert.equal(body.messages.length, id === "sendChatMessage" ? body.messages_count : 2);
+				if (name !== "chat.sh") return;
+				const click = sent.find(({ body }) => body.current_state === "faq_menu").body;
+				assert.deepEqual(click.messages[1], FLOW.faq_menu.message[1]);
+			});
+	});
