@@ -30,6 +30,8 @@ void dev_fault(struct dev_faults *f, const char *where, const char *name,
 	json_out_object(&f->json, NULL);
 	json_out_array(&f->json, "loc");
 	json_out_cstr(&f->json, NULL, where);
+	if (name && f->part)
+		json_out_cstr(&f->json, NULL, f->part);
 	if (name)
 		json_out_cstr(&f->json, NULL, name);
 	json_out_end(&f->json);
@@ -89,60 +91,219 @@ static void check_choice(struct dev_faults *f, const struct dev_field *field,
 	buf_fini(&b);
 }
 
+static bool is_ident(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) &&
+		    (i == 0 ||
+			!((c >= '0' && c <= '9') || c == '_' || c == '-')))
+			return false;
+	}
+	return s.n > 0;
+}
+
+static bool is_color(struct str s)
+{
+	size_t i;
+
+	for (i = 1; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') ||
+			((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'f')))
+			return false;
+	return (s.n == 4 || s.n == 7) && s.p[0] == '#';
+}
+
+/* What only some kinds of text must be. */
+static void check_kind(
+    struct dev_faults *f, const struct dev_field *field, struct str text)
+{
+	if (field->type == DEV_URL && text.n && !is_url(text))
+		body_fault(f, field, "url_parsing",
+		    "Input should be a valid URL with http or https");
+	else if (field->type == DEV_COLOR && !is_color(text))
+		body_fault(f, field, "string_pattern_mismatch",
+		    "String should match pattern "
+		    "'^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$'");
+	else if (field->type == DEV_IDENT && !is_ident(text))
+		body_fault(f, field, "string_pattern_mismatch",
+		    "String should match pattern '^[a-zA-Z][a-zA-Z0-9_\\-]*$'");
+	else if (field->type == DEV_IDENT &&
+		 str_search(text, STR("__")) < text.n)
+		body_fault(f, field, "value_error",
+		    "Value error, must not contain '__'");
+}
+
+/* Whether a text is as long as it may be, and of what it may be. */
+static bool check_length(struct dev_faults *f, const struct dev_field *field,
+    struct str text, size_t min, size_t max, bool lines)
+{
+	size_t n = valid_utf8_count(text), before = f->n;
+
+	if (n < min)
+		dev_fault(f, "body", field->name, "string_too_short",
+		    "String should have at least %zu character%s", min,
+		    min == 1 ? "" : "s");
+	else if (n > max)
+		dev_fault(f, "body", field->name, "string_too_long",
+		    "String should have at most %zu characters", max);
+	else if (!valid_text(text, lines))
+		body_fault(f, field, "value_error",
+		    "Value error, control characters are not allowed");
+	return f->n == before;
+}
+
 static void check_text(struct dev_faults *f, const struct dev_field *field,
     struct dev_value *value)
 {
-	size_t n;
-
 	if (field->type == DEV_NAME || field->type == DEV_URL)
 		value->text = str_trim(value->text);
-	n = valid_utf8_count(value->text);
 	if (field->type == DEV_CHOICE)
 		check_choice(f, field, value);
-	else if (n < field->min)
-		dev_fault(f, "body", field->name, "string_too_short",
-		    "String should have at least %zu character%s", field->min,
-		    field->min == 1 ? "" : "s");
-	else if (n > field->max)
-		dev_fault(f, "body", field->name, "string_too_long",
-		    "String should have at most %zu characters", field->max);
-	else if (!valid_text(value->text, field->type == DEV_TEXT))
-		body_fault(f, field, "value_error",
-		    "Value error, control characters are not allowed");
-	else if (field->type == DEV_URL && n && !is_url(value->text))
-		body_fault(f, field, "url_parsing",
-		    "Input should be a valid URL with http or https");
+	else if (check_length(f, field, value->text, field->min, field->max,
+		     field->type == DEV_TEXT))
+		check_kind(f, field, value->text);
+}
+
+static void read_number(struct dev_faults *f, const struct json *v,
+    const struct dev_field *field, struct dev_value *value)
+{
+	value->num = json_num(v, 0);
+	if (json_type(v) != JSON_NUMBER)
+		body_fault(
+		    f, field, "float_type", "Input should be a valid number");
+	else if (value->num < (double)field->min)
+		dev_fault(f, "body", field->name, "greater_than_equal",
+		    "Input should be greater than or equal to %zu", field->min);
+	else if (value->num > (double)field->max)
+		dev_fault(f, "body", field->name, "less_than_equal",
+		    "Input should be less than or equal to %zu", field->max);
+}
+
+static void read_items(struct dev_faults *f, struct pool *pool,
+    const struct json *v, const struct dev_field *field,
+    struct dev_value *value)
+{
+	bool is_map = field->type == DEV_MAP;
+	const struct json *item = NULL;
+	size_t n = json_count(v);
+	struct dev_item *items;
+
+	if (json_type(v) != (is_map ? JSON_OBJECT : JSON_ARRAY)) {
+		body_fault(f, field, is_map ? "dict_type" : "list_type",
+		    is_map ? "Input should be a valid dictionary"
+			   : "Input should be a valid list");
+		return;
+	}
+	if (n < field->min || n > field->max) {
+		dev_fault(f, "body", field->name,
+		    n < field->min ? "too_short" : "too_long",
+		    "There should be %zu to %zu items, not %zu", field->min,
+		    field->max, n);
+		return;
+	}
+	items = pool_alloc(pool, (n + 1) * sizeof(*items));
+	value->items = items;
+	while ((item = json_next(v, item))) {
+		struct dev_item *one = &items[value->n++];
+
+		one->name = json_name(item);
+		one->text = str_trim(json_str(item));
+		if (json_type(item) != JSON_STRING)
+			body_fault(f, field, "string_type",
+			    "Each item should be a valid string");
+		else if (!is_map || check_length(f, field, one->name, 1,
+					DEV_ITEM_MAX, false))
+			(void)check_length(f, field, one->text, 1,
+			    is_map ? DEV_VALUE_MAX : DEV_ITEM_MAX, false);
+	}
+}
+
+static void read_fields(struct dev_faults *f, struct pool *pool,
+    const struct json *object, const struct dev_field *fields, size_t n,
+    struct dev_value *values, const struct dev_part *part);
+
+static void read_object(struct dev_faults *f, struct pool *pool,
+    const struct json *v, const struct dev_field *field,
+    struct dev_value *value, const struct dev_part *part)
+{
+	if (json_type(v) != JSON_OBJECT) {
+		body_fault(f, field, "dict_type",
+		    "Input should be a valid dictionary");
+		return;
+	}
+	if (field->type == DEV_PART) {
+		f->part = field->name;
+		read_fields(
+		    f, pool, v, part->fields, part->n, part->values, NULL);
+		f->part = NULL;
+		return;
+	}
+	value->text = json_text(pool, v);
+	if (value->text.n > field->max)
+		dev_fault(f, "body", field->name, "too_long",
+		    "Dictionary should have at most %zu bytes as JSON",
+		    field->max);
 }
 
 static void read_field(struct dev_faults *f, struct pool *pool,
     const struct json *v, const struct dev_field *field,
-    struct dev_value *value)
+    struct dev_value *value, const struct dev_part *part)
 {
 	value->is_set = true;
 	if (json_type(v) == JSON_NULL && field->flags & DEV_NULL) {
-		value->text = STR_EMPTY;
-	} else if (field->type == DEV_BOOL) {
+		value->is_null = true;
+		return;
+	}
+	switch (field->type) {
+	case DEV_BOOL:
 		value->is_true = json_bool(v, false);
 		if (json_type(v) != JSON_BOOL)
 			body_fault(f, field, "bool_type",
 			    "Input should be a valid boolean");
-	} else if (field->type == DEV_OBJECT) {
-		if (json_type(v) != JSON_OBJECT) {
-			body_fault(f, field, "dict_type",
-			    "Input should be a valid dictionary");
-			return;
-		}
-		value->text = json_text(pool, v);
-		if (value->text.n > field->max)
-			dev_fault(f, "body", field->name, "too_long",
-			    "Dictionary should have at most %zu bytes as JSON",
-			    field->max);
-	} else if (json_type(v) != JSON_STRING) {
-		body_fault(
-		    f, field, "string_type", "Input should be a valid string");
-	} else {
+		break;
+	case DEV_NUMBER:
+		read_number(f, v, field, value);
+		break;
+	case DEV_LIST:
+	case DEV_MAP:
+		read_items(f, pool, v, field, value);
+		break;
+	case DEV_PART:
+	case DEV_OBJECT:
+		read_object(f, pool, v, field, value, part);
+		break;
+	default:
 		value->text = json_str(v);
-		check_text(f, field, value);
+		if (json_type(v) != JSON_STRING)
+			body_fault(f, field, "string_type",
+			    "Input should be a valid string");
+		else
+			check_text(f, field, value);
+	}
+}
+
+static void read_fields(struct dev_faults *f, struct pool *pool,
+    const struct json *object, const struct dev_field *fields, size_t n,
+    struct dev_value *values, const struct dev_part *part)
+{
+	const struct json *v, *item;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		/* json_get does not tell null from nothing */
+		v = NULL;
+		item = NULL;
+		while ((item = json_next(object, item)))
+			if (str_eq(json_name(item), str_of(fields[i].name)))
+				v = item;
+		if (v)
+			read_field(f, pool, v, &fields[i], &values[i], part);
+		else if (fields[i].flags & DEV_REQUIRED)
+			body_fault(f, &fields[i], "missing", "Field required");
 	}
 }
 
@@ -169,30 +330,70 @@ static const struct json *parse_body(struct dev_faults *f, struct req *req)
 	return NULL;
 }
 
+enum err_code dev_body_part(struct req *req, struct resp *resp,
+    const struct dev_field *fields, size_t n, struct dev_value *values,
+    const struct dev_part *part, struct err *err)
+{
+	const struct json *body;
+	struct dev_faults f;
+
+	dev_faults_init(&f);
+	memset(values, 0, n * sizeof(*values));
+	if (part)
+		memset(part->values, 0, part->n * sizeof(*part->values));
+	body = parse_body(&f, req);
+	if (body)
+		read_fields(&f, req->pool, body, fields, n, values, part);
+	return dev_faults_end(&f, req, resp, err);
+}
+
 enum err_code dev_body(struct req *req, struct resp *resp,
     const struct dev_field *fields, size_t n, struct dev_value *values,
     struct err *err)
 {
-	const struct json *body, *v, *item;
-	struct dev_faults f;
+	return dev_body_part(req, resp, fields, n, values, NULL, err);
+}
+
+static void put_items(struct json_out *j, const struct dev_field *field,
+    const struct dev_value *value)
+{
+	bool is_map = field->type == DEV_MAP;
 	size_t i;
 
-	dev_faults_init(&f);
-	memset(values, 0, n * sizeof(*values));
-	body = parse_body(&f, req);
-	for (i = 0; body && i < n; i++) {
-		/* json_get does not tell null from nothing */
-		v = NULL;
-		item = NULL;
-		while ((item = json_next(body, item)))
-			if (str_eq(json_name(item), str_of(fields[i].name)))
-				v = item;
-		if (v)
-			read_field(&f, req->pool, v, &fields[i], &values[i]);
-		else if (fields[i].flags & DEV_REQUIRED)
-			body_fault(&f, &fields[i], "missing", "Field required");
-	}
-	return dev_faults_end(&f, req, resp, err);
+	if (is_map)
+		json_out_object(j, NULL);
+	else
+		json_out_array(j, NULL);
+	for (i = 0; i < value->n; i++)
+		json_out_str(j, is_map ? value->items[i].name.p : NULL,
+		    value->items[i].text);
+	json_out_end(j);
+}
+
+struct str dev_json(struct pool *pool, const struct dev_field *field,
+    const struct dev_value *value)
+{
+	struct json_out j;
+	struct str text;
+	struct buf b;
+
+	buf_init(&b, 0);
+	json_out_init(&j, &b);
+	if (value->is_null)
+		json_out_null(&j, NULL);
+	else if (field->type == DEV_BOOL)
+		json_out_bool(&j, NULL, value->is_true);
+	else if (field->type == DEV_NUMBER)
+		json_out_num(&j, NULL, value->num);
+	else if (field->type == DEV_LIST || field->type == DEV_MAP)
+		put_items(&j, field, value);
+	else if (field->type == DEV_OBJECT)
+		json_out_json(&j, NULL, value->text);
+	else
+		json_out_str(&j, NULL, value->text);
+	text = str_copy(pool, buf_str(&b));
+	buf_fini(&b);
+	return text;
 }
 
 /* ---------------------------------------------------------------- a page */

@@ -12,9 +12,19 @@ enum dev_type {
 	DEV_TEXT,   /* several lines */
 	DEV_URL,    /* empty, or http(s)://... */
 	DEV_CHOICE, /* one of a list */
+	DEV_IDENT,  /* letters, digits, _ and -, no __; a letter first */
+	DEV_COLOR,  /* "#rgb" or "#rrggbb" */
 	DEV_BOOL,
-	DEV_OBJECT
+	DEV_NUMBER,
+	DEV_LIST,  /* of lines, each of 1 to DEV_ITEM_MAX characters */
+	DEV_MAP,   /* the same by names of 1 to DEV_ITEM_MAX characters, each
+		      of 1 to DEV_VALUE_MAX characters */
+	DEV_PART,  /* an object with fields of its own: struct dev_part */
+	DEV_OBJECT /* any object */
 };
+
+#define DEV_ITEM_MAX  300
+#define DEV_VALUE_MAX 8192
 
 enum { DEV_REQUIRED = 1, DEV_NULL = 2 /* null is as good as empty */ };
 
@@ -22,14 +32,32 @@ struct dev_field {
 	const char *name;
 	enum dev_type type;
 	unsigned flags;
-	size_t min, max;	    /* characters; of DEV_OBJECT: bytes */
+	/* characters; of DEV_OBJECT: bytes; of DEV_NUMBER: itself; of DEV_LIST
+	 * and DEV_MAP: items */
+	size_t min, max;
 	const char *const *choices; /* ends with NULL */
+};
+
+struct dev_item {
+	struct str name; /* of DEV_MAP */
+	struct str text;
 };
 
 struct dev_value {
 	bool is_set;
+	bool is_null;	 /* with DEV_NULL */
 	bool is_true;	 /* DEV_BOOL */
+	double num;	 /* DEV_NUMBER */
 	struct str text; /* of the others; a DEV_OBJECT's is compact JSON */
+	size_t n;	 /* DEV_LIST, DEV_MAP */
+	const struct dev_item *items;
+};
+
+/* The fields of a DEV_PART, and where they go. */
+struct dev_part {
+	const struct dev_field *fields;
+	size_t n;
+	struct dev_value *values;
 };
 
 /* Faults as FastAPI tells them, all of a request at once. */
@@ -37,6 +65,7 @@ struct dev_faults {
 	struct buf text;
 	struct json_out json;
 	size_t n;
+	const char *part; /* stands before the name; NULL: none */
 };
 
 void dev_faults_init(struct dev_faults *f);
@@ -52,6 +81,13 @@ MUST_CHECK enum err_code dev_faults_end(
 MUST_CHECK enum err_code dev_body(struct req *req, struct resp *resp,
     const struct dev_field *fields, size_t n, struct dev_value *values,
     struct err *err);
+/* The same with the fields of its one DEV_PART. */
+MUST_CHECK enum err_code dev_body_part(struct req *req, struct resp *resp,
+    const struct dev_field *fields, size_t n, struct dev_value *values,
+    const struct dev_part *part, struct err *err);
+/* A value as it came: compact JSON. */
+struct str dev_json(struct pool *pool, const struct dev_field *field,
+    const struct dev_value *value);
 
 /* A part of a list: limit, and what it comes behind (none: the first part). */
 struct dev_page {

@@ -167,9 +167,11 @@ enum err_code dev_flow_validate(
 	if (!code)
 		code = bot_flow_get(req->db, req->pool, req->key.workspace_id,
 		    bot, id, &flow, err);
+	if (!code)
+		code =
+		    bot_flow_check(req->db, req->pool, &flow, &findings, err);
 	if (code)
 		return code;
-	bot_flow_check(req->pool, &flow, &findings);
 	j = resp_json(resp);
 	json_out_object(j, NULL);
 	json_out_bool(j, "valid", findings.n_errors == 0);

@@ -78,7 +78,7 @@ route_fn agent_agents;
  * when the list is not empty and the page that asks is not on it.
  */
 route_fn widget_page;
-/* widget_script.c: embed.js with an ETag. */
+/* widget_script.c: embed.js with an ETag, also as /widget.js. */
 route_fn widget_script;
 /*
  * widget_open.c: {embed_token, session_id (1..255 bytes), customer_name?,
@@ -171,5 +171,42 @@ route_fn dev_kb_source_list;
 route_fn dev_kb_source_add_text;
 route_fn dev_kb_source_add_web;
 route_fn dev_kb_source_del;
+
+/*
+ * dev_integration.c: secrets are given back as "***", which sent back keeps
+ * them; 409 when the bot has one of the type, or of the name, already; 400 for
+ * an address that must not be reached. A deletion is 409 while a flow names the
+ * MCP server; a widget that was used keeps what was said.
+ */
+route_fn dev_integration_list;
+route_fn dev_integration_show;
+route_fn dev_integration_del;
+route_fn dev_whatsapp_add;
+route_fn dev_whatsapp_show;
+route_fn dev_whatsapp_set;
+route_fn dev_rest_api_add;
+route_fn dev_rest_api_show;
+route_fn dev_rest_api_set;
+/* dev_integration_web.c: config.widget_key is the embed token. */
+route_fn dev_web_add;
+route_fn dev_web_show;
+route_fn dev_web_set;
+/* dev_integration_mcp.c: 402 beyond mcp_servers_max. */
+route_fn dev_mcp_list;
+route_fn dev_mcp_add;
+route_fn dev_mcp_show;
+route_fn dev_mcp_set;
+route_fn dev_mcp_del;
+/* The tools of a server that is kept, and of one that is described: 400 for an
+ * answer that is none, 401 and 403 as it said, 502 when it was not reached, 429
+ * beyond mcp_probes_per_minute. */
+route_fn dev_mcp_test;
+route_fn dev_mcp_try;
+/* dev_integration_api.c */
+route_fn dev_api_list;
+route_fn dev_api_add;
+route_fn dev_api_show;
+route_fn dev_api_set;
+route_fn dev_api_del;
 
 #endif

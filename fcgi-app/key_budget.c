@@ -16,6 +16,7 @@
 #define WAYS   8 /* slots that one key may stand in */
 #define SETS   (KEY_BUDGET_SLOTS / WAYS)
 #define SECOND INT64_C(1000000000) /* ns */
+#define MINUTE (60 * SECOND)
 #define MS     INT64_C(1000000)
 
 /*
@@ -27,7 +28,6 @@
 struct slot {
 	_Atomic uint64_t name; /* of the key; 0: free */
 	_Atomic int64_t paid[KEY_BUDGET__MAX];
-	uint64_t spare;
 };
 
 struct table {
@@ -43,9 +43,9 @@ struct key_budget {
 };
 
 static void set_kind(struct key_budget *b, enum key_budget_kind kind,
-    int64_t burst, int64_t rate)
+    int64_t burst, int64_t step)
 {
-	b->kinds[kind].step = SECOND / rate;
+	b->kinds[kind].step = step;
 	b->kinds[kind].burst = burst * b->kinds[kind].step;
 }
 
@@ -94,8 +94,12 @@ struct key_budget *key_budget_open(const struct settings *s)
 	struct key_budget *b = mem_new(sizeof(*b));
 
 	b->table = map_table(s->key_budget_file);
-	set_kind(b, KEY_BUDGET_READ, s->key_read_burst, s->key_read_rate);
-	set_kind(b, KEY_BUDGET_WRITE, s->key_write_burst, s->key_write_rate);
+	set_kind(
+	    b, KEY_BUDGET_READ, s->key_read_burst, SECOND / s->key_read_rate);
+	set_kind(b, KEY_BUDGET_WRITE, s->key_write_burst,
+	    SECOND / s->key_write_rate);
+	set_kind(b, KEY_BUDGET_PROBE, s->mcp_probes_per_minute,
+	    MINUTE / s->mcp_probes_per_minute);
 	return b;
 }
 
@@ -120,10 +124,14 @@ static uint64_t name_of(struct id key)
 
 static int64_t busy_until(struct slot *slot)
 {
-	int64_t a = atomic_load(&slot->paid[KEY_BUDGET_READ]);
-	int64_t b = atomic_load(&slot->paid[KEY_BUDGET_WRITE]);
+	int64_t last = 0, paid;
+	size_t i;
 
-	return MAX_OF(a, b);
+	for (i = 0; i < KEY_BUDGET__MAX; i++) {
+		paid = atomic_load(&slot->paid[i]);
+		last = MAX_OF(last, paid);
+	}
+	return last;
 }
 
 /* The key's slot, or the one of its set that is idle or will be soonest. */
@@ -145,6 +153,7 @@ static struct slot *take_slot(struct table *table, uint64_t name, int64_t now)
 {
 	struct slot *set = &table->slots[name % SETS * WAYS], *slot;
 	uint64_t old;
+	size_t i;
 
 	for (;;) {
 		slot = find_slot(set, name);
@@ -153,10 +162,9 @@ static struct slot *take_slot(struct table *table, uint64_t name, int64_t now)
 			return slot;
 		if (!atomic_compare_exchange_strong(&slot->name, &old, name))
 			continue;
-		if (busy_until(slot) > now) {
-			atomic_store(&slot->paid[KEY_BUDGET_READ], 0);
-			atomic_store(&slot->paid[KEY_BUDGET_WRITE], 0);
-		}
+		if (busy_until(slot) > now)
+			for (i = 0; i < KEY_BUDGET__MAX; i++)
+				atomic_store(&slot->paid[i], 0);
 	}
 }
 

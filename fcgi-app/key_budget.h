@@ -8,7 +8,12 @@
 
 struct settings;
 
-enum key_budget_kind { KEY_BUDGET_READ, KEY_BUDGET_WRITE, KEY_BUDGET__MAX };
+enum key_budget_kind {
+	KEY_BUDGET_READ,
+	KEY_BUDGET_WRITE,
+	KEY_BUDGET_PROBE, /* a look at somebody else's server */
+	KEY_BUDGET__MAX
+};
 
 #define KEY_BUDGET_SLOTS 8192 /* keys remembered */
 

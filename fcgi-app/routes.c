@@ -12,6 +12,8 @@
 #define IDS_BODY     8192
 #define BOT_BODY     65536
 #define SESSION_BODY 65536
+#define WEB_BODY     131072
+#define AUTH_BODY    524288  /* headers of a tenant's choice */
 #define FLOW_BODY    1114112 /* FLOW_JSON_MAX and what stands around it */
 #define KB_TEXT_BODY 1114112 /* KB_CONTENT_MAX, with as many escapes again */
 
@@ -40,6 +42,9 @@
 #define CHAT BOT "/chat/sessions"
 #define TALK BOT "/conversations"
 #define KB   DEV "/knowledge-bases/:kb_id"
+#define INT  BOT "/integrations"
+#define MCP  INT "/mcp/:integration_id"
+#define API  INT "/api/:integration_id"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -87,6 +92,8 @@ const struct route routes[] = {
 	{ M_GET,  "/chat-widget", WHO_ANYONE, 0, RESP_WIDGET,
 	  NO_BODY, COST_PAGE, widget_page },
 	{ M_GET,  "/chat-widget/embed.js", WHO_ANYONE, 0, RESP_SCRIPT,
+	  NO_BODY, COST_POLL, widget_script },
+	{ M_GET,  "/widget.js", WHO_ANYONE, 0, RESP_SCRIPT,
 	  NO_BODY, COST_POLL, widget_script },
 	{ M_POST, "/chat-widget/open", WHO_ANYONE, JSON, RESP_JSON,
 	  VISITOR_BODY, COST_OPEN, widget_open },
@@ -147,6 +154,34 @@ const struct route routes[] = {
 	  dev_kb_attach },
 	{ M_DELETE, BOT "/knowledge-bases/:kb_id", KEY, NO_BODY, FREE,
 	  dev_kb_detach },
+
+	/* words before :integration_id, which would take them */
+	{ M_GET,  INT, KEY, NO_BODY, FREE, dev_integration_list },
+	{ M_POST, INT "/whatsapp", KEY_ONCE, BOT_BODY, FREE, dev_whatsapp_add },
+	{ M_GET,  INT "/whatsapp", KEY, NO_BODY, FREE, dev_whatsapp_show },
+	{ M_PATCH, INT "/whatsapp", KEY_JSON, BOT_BODY, FREE,
+	  dev_whatsapp_set },
+	{ M_POST, INT "/rest-api", KEY_ONCE, BOT_BODY, FREE, dev_rest_api_add },
+	{ M_GET,  INT "/rest-api", KEY, NO_BODY, FREE, dev_rest_api_show },
+	{ M_PATCH, INT "/rest-api", KEY_JSON, BOT_BODY, FREE,
+	  dev_rest_api_set },
+	{ M_POST, INT "/web", KEY_ONCE, WEB_BODY, FREE, dev_web_add },
+	{ M_GET,  INT "/web", KEY, NO_BODY, FREE, dev_web_show },
+	{ M_PATCH, INT "/web", KEY_JSON, WEB_BODY, FREE, dev_web_set },
+	{ M_GET,  INT "/mcp", KEY, NO_BODY, FREE, dev_mcp_list },
+	{ M_POST, INT "/mcp", KEY_ONCE, AUTH_BODY, FREE, dev_mcp_add },
+	{ M_GET,  MCP, KEY, NO_BODY, FREE, dev_mcp_show },
+	{ M_PATCH, MCP, KEY_JSON, AUTH_BODY, FREE, dev_mcp_set },
+	{ M_DELETE, MCP, KEY, NO_BODY, FREE, dev_mcp_del },
+	{ M_GET,  INT "/api", KEY, NO_BODY, FREE, dev_api_list },
+	{ M_POST, INT "/api", KEY_ONCE, AUTH_BODY, FREE, dev_api_add },
+	{ M_GET,  API, KEY, NO_BODY, FREE, dev_api_show },
+	{ M_PATCH, API, KEY_JSON, AUTH_BODY, FREE, dev_api_set },
+	{ M_DELETE, API, KEY, NO_BODY, FREE, dev_api_del },
+	{ M_GET,  INT "/:integration_id", KEY, NO_BODY, FREE,
+	  dev_integration_show },
+	{ M_DELETE, INT "/:integration_id", KEY, NO_BODY, FREE,
+	  dev_integration_del },
 };
 /* clang-format on */
 

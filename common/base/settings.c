@@ -126,6 +126,10 @@ const struct conf_row settings_rows[] = {
 	LIVE_INT(key_cache_ms, "1000", 0, 10000,
 	    "Milliseconds for which fcgi-app believes what it has read of an "
 	    "API key; the revocation of a key takes as long."),
+	LIVE_INT(mcp_servers_max, "-1", -1, 1000,
+	    "MCP servers that one chatbot may have; -1: any number, 0: none."),
+	INT(mcp_probes_per_minute, "15", 1, 60000,
+	    "MCP servers that one API key may have tried per minute."),
 
 	/* ws-daemon */
 	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),

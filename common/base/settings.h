@@ -52,6 +52,9 @@ struct settings {
 	int64_t key_write_rate;
 	int64_t key_cache_ms;
 
+	int64_t mcp_servers_max;       /* per chatbot; -1: any, 0: none */
+	int64_t mcp_probes_per_minute; /* per API key */
+
 	/* ws-daemon */
 	char *ws_host;
 	int64_t ws_port;

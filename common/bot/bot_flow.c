@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/valid.h"
 #include "bot/bot.h"
+#include "bot/bot_integrations.h"
 #include "bot/flow.h"
 #include "db/db_chatbot.h"
 
@@ -15,13 +16,19 @@ struct storing {
 	struct id flow_id;
 };
 
-static enum err_code check_flow(struct str json, struct err *err)
+/* In a pool of its own: what is parsed is large. */
+static enum err_code check_flow(
+    struct db *db, const struct storing *s, struct err *err)
 {
 	struct pool *pool = pool_new();
 	struct flow_findings findings;
-	enum err_code code = ERR_OK;
+	struct flow_names names;
+	enum err_code code = bot_integration_names(
+	    db, pool, s->workspace_id, s->chatbot_id, &names, err);
 
-	if (flow_parse(pool, json, &findings) == NULL) {
+	if (code == ERR_OK) {
+		(void)flow_parse(pool, s->json, &findings);
+		flow_check_names(pool, &names, &findings);
 		for (size_t i = 0; i < findings.n && code == ERR_OK; i++) {
 			struct str path = findings.items[i].path;
 
@@ -43,6 +50,8 @@ static enum err_code store_flow(struct db *db, void *arg, struct err *err)
 
 	code =
 	    db_chatbot_lock(db, s->pool, s->workspace_id, s->chatbot_id, err);
+	if (code == ERR_OK)
+		code = check_flow(db, s, err);
 	if (code != ERR_OK)
 		return code;
 	code = db_chatbot_find_flow(db, s->pool, s->workspace_id, s->chatbot_id,
@@ -75,9 +84,7 @@ enum err_code bot_set_flow(struct db *db, struct pool *pool,
 	    valid_utf8_count(s.name) > CHAT_NAME_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
 		    "A flow's name has 1 to %d characters.", CHAT_NAME_MAX);
-	code = check_flow(flow_json, err);
-	if (code == ERR_OK)
-		code = db_transact(db, store_flow, &s, err);
+	code = db_transact(db, store_flow, &s, err);
 	if (code == ERR_OK)
 		*flow_id_r = s.flow_id;
 	return code;

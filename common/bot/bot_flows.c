@@ -3,6 +3,7 @@
 #include "bot/bot_flows.h"
 
 #include "base/clock.h"
+#include "bot/bot_integrations.h"
 #include "bot/flow_meta.h"
 #include "db/db_chatbot.h"
 
@@ -110,21 +111,34 @@ enum err_code bot_flow_set(struct db *db, struct pool *pool,
 	return db_transact(db, set_in, &w, err);
 }
 
-void bot_flow_check(struct pool *pool, const struct db_flow *flow,
-    struct flow_findings *findings_r)
+enum err_code bot_flow_check(struct db *db, struct pool *pool,
+    const struct db_flow *flow, struct flow_findings *findings_r,
+    struct err *err)
 {
-	if (flow->is_meta)
+	struct flow_names names;
+	enum err_code code;
+
+	if (flow->is_meta) {
 		flow_meta_check(pool, flow->draft, findings_r);
-	else
-		(void)flow_parse(pool, flow->draft, findings_r);
+		return ERR_OK;
+	}
+	code = bot_integration_names(
+	    db, pool, flow->workspace_id, flow->chatbot_id, &names, err);
+	if (code != ERR_OK)
+		return code;
+	(void)flow_parse(pool, flow->draft, findings_r);
+	flow_check_names(pool, &names, findings_r);
+	return ERR_OK;
 }
 
-static enum err_code check(
-    struct pool *pool, const struct db_flow *flow, struct err *err)
+static enum err_code check(struct db *db, struct pool *pool,
+    const struct db_flow *flow, struct err *err)
 {
 	struct flow_findings findings;
+	enum err_code code = bot_flow_check(db, pool, flow, &findings, err);
 
-	bot_flow_check(pool, flow, &findings);
+	if (code != ERR_OK)
+		return code;
 	for (size_t i = 0; i < findings.n; i++) {
 		const struct flow_finding *f = &findings.items[i];
 
@@ -145,7 +159,7 @@ static enum err_code publish_in(struct db *db, void *arg, struct err *err)
 	enum err_code code = lock_and_get(db, w, err);
 
 	if (code == ERR_OK)
-		code = check(w->pool, flow, err);
+		code = check(db, w->pool, flow, err);
 	if (code != ERR_OK)
 		return code;
 	flow->published_at = clock_now_us();

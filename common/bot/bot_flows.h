@@ -24,9 +24,10 @@ MUST_CHECK enum err_code bot_flow_set(struct db *db, struct pool *pool,
     struct id workspace_id, struct id chatbot_id, struct id id,
     const struct str *name, const struct str *draft, struct db_flow *flow_r,
     struct err *err);
-/* What is wrong with a draft. */
-void bot_flow_check(struct pool *pool, const struct db_flow *flow,
-    struct flow_findings *findings_r);
+/* What is wrong with a draft, also with the integrations that it names. */
+MUST_CHECK enum err_code bot_flow_check(struct db *db, struct pool *pool,
+    const struct db_flow *flow, struct flow_findings *findings_r,
+    struct err *err);
 /* The draft runs from now on, and no other conversation flow of the bot does.
  * ERR_BAD_REQUEST with the first error of a draft that has any. */
 MUST_CHECK enum err_code bot_flow_publish(struct db *db, struct pool *pool,

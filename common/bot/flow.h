@@ -130,10 +130,27 @@ struct flow_finding {
 	struct str text; /* a sentence for the author */
 };
 
+/* An integration of the bot that an action names. */
+struct flow_ref {
+	bool is_server; /* MCP server of an LLM_AGENT, else of an API_CALL */
+	struct str name;
+	const char *path;
+};
+
 struct flow_findings {
 	size_t n;
 	size_t n_errors;
 	struct flow_finding *items;
+	size_t n_refs;
+	struct flow_ref *refs;
+};
+
+/* The integrations that there are. */
+struct flow_names {
+	size_t n_apis;
+	const struct str *apis;
+	size_t n_servers;
+	const struct str *servers;
 };
 
 /*
@@ -144,6 +161,9 @@ struct flow_findings {
  */
 const struct flow *flow_parse(
     struct pool *pool, struct str json, struct flow_findings *findings_r);
+/* Adds an error for each name that none of these has. */
+void flow_check_names(struct pool *pool, const struct flow_names *names,
+    struct flow_findings *findings);
 /* NULL when there is no such state. */
 const struct flow_state *flow_find(const struct flow *flow, struct str name);
 /* The state's `always` transition or NULL. */

@@ -78,6 +78,7 @@ static void read_action(struct flow_reader *r, const struct json *v,
 	const char *at = pool_printf(r->pool, "%s.type", path);
 
 	action->type = action_find(type);
+	flow_read_refs(r, v, path);
 	if (action->type != NULL)
 		action->type->parse(r, v, path, action);
 	else if (type.n == 0)

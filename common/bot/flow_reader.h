@@ -32,6 +32,9 @@ struct str flow_read_text(struct flow_reader *r, const struct json *object,
 /* flow_action.c: the actions of a state. */
 void flow_read_actions(
     struct flow_reader *r, const struct json *v, struct flow_state *state);
+/* flow_refs.c: the integrations that one action names. */
+void flow_read_refs(
+    struct flow_reader *r, const struct json *v, const char *path);
 /* The name of a state in the first member of these that is there; the route's
  * index, FLOW_ROUTE_NONE when there is none. */
 size_t flow_read_route(struct flow_reader *r, const struct json *object,

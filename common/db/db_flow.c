@@ -8,6 +8,7 @@ enum {
 	FLOW_ADD,
 	FLOW_GET,
 	FLOW_LIST,
+	FLOW_LIST_FULL,
 	FLOW_SET,
 	FLOW_PUBLISH,
 	FLOW_DEL,
@@ -27,6 +28,9 @@ static const struct db_stmt stmts[FLOW__MAX] = {
 	    "WHERE workspace_id = ? AND chatbot_id = ? AND id = ?"),
 	[FLOW_LIST] = DB_STMT("flow_list", "dd", OUT,
 	    "SELECT " COLUMNS " FROM flows "
+	    "WHERE workspace_id = ? AND chatbot_id = ? ORDER BY id DESC"),
+	[FLOW_LIST_FULL] = DB_STMT("flow_list_full", "dd", OUT "ss?",
+	    "SELECT " COLUMNS ", draft, published FROM flows "
 	    "WHERE workspace_id = ? AND chatbot_id = ? ORDER BY id DESC"),
 	[FLOW_SET] = DB_STMT("flow_set", "sstddd", "",
 	    "UPDATE flows SET name = ?, draft = ?, updated_at = ? "
@@ -106,6 +110,26 @@ enum err_code db_flow_list(struct db *db, struct pool *pool,
 	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items));
 	for (size_t i = 0; i < rows.n; i++)
 		list_r->items[i] = from_row(&rows, i, workspace_id, chatbot_id);
+	return ERR_OK;
+}
+
+enum err_code db_flow_list_full(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct db_flows *list_r,
+    struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_flow_module, FLOW_LIST_FULL,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(chatbot_id)), pool, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	list_r->n = rows.n;
+	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items));
+	for (size_t i = 0; i < rows.n; i++) {
+		list_r->items[i] = from_row(&rows, i, workspace_id, chatbot_id);
+		list_r->items[i].draft = db_row_str(&rows, i, 6);
+		list_r->items[i].published = db_row_str(&rows, i, 7);
+	}
 	return ERR_OK;
 }
 

@@ -12,6 +12,7 @@ struct db_flow {
 	struct str name;
 	bool is_meta;	      /* a form of WhatsApp's, no conversation */
 	struct str draft;     /* JSON object; not in lists */
+	struct str published; /* what runs; only in full lists */
 	int64_t published_at; /* 0: it is a draft */
 	int64_t created_at;
 	int64_t updated_at; /* created_at: never */
@@ -30,6 +31,10 @@ MUST_CHECK enum err_code db_flow_get(struct db *db, struct pool *pool,
     struct db_flow *flow_r, struct err *err);
 /* All of the bot, the newest first. */
 MUST_CHECK enum err_code db_flow_list(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id chatbot_id, struct db_flows *list_r,
+    struct err *err);
+/* The same with all that is in them. */
+MUST_CHECK enum err_code db_flow_list_full(struct db *db, struct pool *pool,
     struct id workspace_id, struct id chatbot_id, struct db_flows *list_r,
     struct err *err);
 /* name, draft and updated_at */

@@ -108,7 +108,7 @@ describe("an installation", () => {
 describe("docs/operations.md", () => {
 	const text = readFileSync(join(top, "docs/operations.md"), "utf8");
 	const settings = [...execFileSync(join(build, "barazactl"), ["-c"], { encoding: "utf8" }).matchAll(
-		/^# (.*?)(?: \((\d+ to \d+)\))?( \(read again on SIGHUP\))?\n#(\w+) = (.*)$/gm)]
+		/^# (.*?)(?: \((-?\d+ to \d+)\))?( \(read again on SIGHUP\))?\n#(\w+) = (.*)$/gm)]
 		.map(([, help, range = "", live, name, value]) =>
 			({ help, range, live: live !== undefined, name, value: value === '""' ? "" : `\`${value}\`` }));
 

@@ -80,10 +80,13 @@ export const every = (id, others = {}) =>
 
 /** A body that lacks nothing that any operation needs. */
 export const FITS_ALL = { name: "x", type: "conversation", flow: {}, message: "x", title: "x",
-	content: "x", url: "https://a.example/", kb_id: "01JQ0000000000000000000000" };
+	content: "x", url: "https://a.example/", kb_id: "01JQ0000000000000000000000",
+	phone_number_id: "x", access_token: "x", verify_token: "x", webhook_url: "https://x.example",
+	server_url: "https://x.example", base_url: "https://x.example" };
 
 /** Which test file asks for the operations of a tag; the others: dev-api. */
-const FILES = { Chat: "dev-chat", Conversations: "dev-chat", "Knowledge bases": "knowledge" };
+const FILES = { Chat: "dev-chat", Conversations: "dev-chat", "Knowledge bases": "knowledge",
+	Integrations: "dev-integration" };
 
 /** Operations that the file has not seen to work. */
 export const unasked = (file) => operations.filter(({ id, op }) =>

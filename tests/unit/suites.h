@@ -45,6 +45,8 @@ SUITE(doorbell)
 /* common/bot */
 SUITE(flow)
 SUITE(flow_cache)
+
+SUITE(flow_refs)
 SUITE(fold)
 SUITE(template)
 SUITE(match)

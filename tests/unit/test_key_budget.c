@@ -19,6 +19,7 @@ static struct settings settings = {
 	.key_read_rate = 10,
 	.key_write_burst = 5,
 	.key_write_rate = 2,
+	.mcp_probes_per_minute = 3,
 };
 static struct key_budget *budget;
 
@@ -79,6 +80,20 @@ static void a_budget_empties_and_fills_again(void)
 	for (i = 0; i < 5; i++)
 		CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_WRITE), 0);
 	CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_WRITE), 1);
+}
+
+static void probes_are_counted_by_the_minute(void)
+{
+	unsigned i;
+
+	for (i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_PROBE), 0);
+	CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_PROBE), 20);
+	CU_ASSERT_EQUAL(take(budget, 2, KEY_BUDGET_PROBE), 0);
+	CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_WRITE), 0);
+	fake_time_add_ms(20000);
+	CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_PROBE), 0);
+	CU_ASSERT_EQUAL(take(budget, 1, KEY_BUDGET_PROBE), 20);
 }
 
 static void processes_share_it_and_may_die(void)
@@ -162,6 +177,8 @@ static void without_a_file_a_process_counts_alone(void)
 static CU_TestInfo tests[] = {
 	{ "a budget empties and fills again",
 	    a_budget_empties_and_fills_again },
+	{ "probes are counted by the minute",
+	    probes_are_counted_by_the_minute },
 	{ "processes share it and may die", processes_share_it_and_may_die },
 	{ "many keys do not free a spent one",
 	    many_keys_do_not_free_a_spent_one },

@@ -3,10 +3,12 @@
  *   <script src="https://HOST/chat-widget/embed.js"
  *           data-embed-token="ew_…" async></script>
  *
- * optional: data-title, data-customer-name, data-position="left|right",
- * data-color, data-bubble-text, data-theme="light|dark". It makes two elements,
- * the launcher and, when the visitor first opens it, the iframe; it stores
- * one thing, the session id, and that only then. */
+ * data-widget-key is another name of the token. Optional: data-server-url (this
+ * server, when the script is from elsewhere), data-title, data-customer-name,
+ * data-position="left|right", data-color, data-bubble-text,
+ * data-theme="light|dark". It makes two elements, the launcher and, when the
+ * visitor first opens it, the iframe; it stores one thing, the session id, and
+ * that only then. */
 
 import { createBridge } from './bridge';
 import type { FrameMessages, HostMessages } from './bridge';
@@ -154,15 +156,16 @@ function sideOf(data: Settings): 'left' | 'right'
 function main(): void
 {
 	const script = (document.currentScript ??
-		document.querySelector('script[data-embed-token]')) as
+		document.querySelector(
+			'script[data-widget-key],script[data-embed-token]')) as
 		HTMLScriptElement | null;
-	const token = script?.dataset.embedToken;
+	const token = script?.dataset.embedToken ?? script?.dataset.widgetKey;
 
 	if (!script || !token || document.getElementById('baraza-launcher'))
 		return;
 	const run = () => {
 		const data = { ...script.dataset };
-		const { origin } = new URL(script.src);
+		const { origin } = new URL(data.serverUrl || script.src);
 
 		if (!document.getElementById('baraza-launcher'))
 			start(panelMaker(origin, token, data), origin, {
