@@ -1,0 +1,50 @@
+// examples.test.mjs: docs/examples.md, every call of it, as it stands there
+// SPDX-License-Identifier: MIT
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runCalls } from "./calls.mjs";
+import { Installation, top } from "./harness.mjs";
+import { Api, operations } from "./openapi.mjs";
+import { StandIn } from "./stand-in.mjs";
+
+const [start, ...parts] = readFileSync(join(top, "docs/examples.md"), "utf8").split(/^### /m);
+
+/** The blocks of a part in that language. */
+const blocks = (part, language) => [...part.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
+	.filter(([, name]) => name === language).map(([, , text]) => text);
+
+/** What a part says that it is about. */
+const about = (part) => part.match(/^(.+)\n\n`([A-Z]+) (\S+)` \(`(\w+)`\)\n/)?.slice(1);
+
+let site, api, shop;
+before(async () => {
+	shop = await StandIn.start((_, answer) => answer.writeHead(200, { "Content-Type": "text/html" })
+		.end("<title>FAQ</title><p>Roses are red.</p>"));
+	site = await Installation.start({ conf: `outside_allow = 127.0.0.1:${shop.port}` });
+	api = await Api.start(site);
+});
+after(async () => {
+	await site?.stop();
+	await shop?.stop();
+});
+
+test("every operation is there once, by curl and by Python", () => {
+	assert.deepEqual(parts.map(about).sort(), operations.map(({ id, method, path, op }) =>
+		[op.summary, method, path, id]).sort());
+	for (const part of [start, ...parts])
+		for (const language of ["sh", "python"])
+			assert.equal(blocks(part, language).length, 1, `${language} of ${part.split("\n")[0]}`);
+});
+
+for (const [language, kind] of [["sh", "sh"], ["python", "py"]])
+	test(`the calls of ${language} work one after the other`, async () => {
+		const text = [start, ...parts].flatMap((part) => blocks(part, language)).join("\n")
+			.replaceAll("https://chat.example.com", site.url).replaceAll("sk-…", api.key)
+			.replaceAll("https://shop.example", shop.url);
+		const { calls } = await runCalls(site, kind, text);
+		assert.deepEqual(calls.map(({ id }) => id), parts.map((part) => about(part)[3]));
+		for (const { id, status, text: said } of calls)
+			assert.equal(Math.floor(status / 100), 2, `${id}: ${status} ${said}`);
+	});
