@@ -30,7 +30,8 @@ const blocks = (name) => readFileSync(join(DIR, name), "utf8").split(/^# /m).sli
 
 /** What an answer has that a later call names. */
 const GIVES = { createChatbot: ["chatbot-id", "id"], createFlow: ["flow-id", "id"],
-	createChatSession: ["session-id", "session_id"] };
+	createChatSession: ["session-id", "session_id"], createWebIntegration: ["integration-id", "id"],
+	createMcpServer: ["integration-id", "integration_id"] };
 
 let names = 0;
 
