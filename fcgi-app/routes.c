@@ -170,9 +170,12 @@ const struct route routes[] = {
 	{ M_PATCH, INT "/web", KEY_JSON, WEB_BODY, FREE, dev_web_set },
 	{ M_GET,  INT "/mcp", KEY, NO_BODY, FREE, dev_mcp_list },
 	{ M_POST, INT "/mcp", KEY_ONCE, AUTH_BODY, FREE, dev_mcp_add },
+	/* Not ROUTE_ONCE: it changes nothing, and waits for another server. */
+	{ M_POST, INT "/mcp/test", KEY_JSON, AUTH_BODY, FREE, dev_mcp_try },
 	{ M_GET,  MCP, KEY, NO_BODY, FREE, dev_mcp_show },
 	{ M_PATCH, MCP, KEY_JSON, AUTH_BODY, FREE, dev_mcp_set },
 	{ M_DELETE, MCP, KEY, NO_BODY, FREE, dev_mcp_del },
+	{ M_POST, MCP "/test", KEY_JSON, SMALL_BODY, FREE, dev_mcp_test },
 	{ M_GET,  INT "/api", KEY, NO_BODY, FREE, dev_api_list },
 	{ M_POST, INT "/api", KEY_ONCE, AUTH_BODY, FREE, dev_api_add },
 	{ M_GET,  API, KEY, NO_BODY, FREE, dev_api_show },

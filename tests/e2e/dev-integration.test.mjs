@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { Installation, http, openChat, until, visitor } from "./harness.mjs";
 import { Api, BASE, operations, unasked } from "./openapi.mjs";
@@ -436,6 +439,104 @@ describe("MCP servers", () => {
 		assert.match(await detail("deleteMcpServer", 409, { params: at }), /flows: "Order Assistant"\. /);
 		await api.call("publishFlow", { params: first });
 		await api.call("deleteMcpServer", { params: at });
+	});
+});
+
+describe("a test of an MCP server", () => {
+	/** A server of one tool, which answers by what its path says. */
+	const served = createServer((req, res) => {
+		let text = "";
+		req.on("data", (data) => (text += data));
+		req.on("end", () => {
+			const say = (status, body, type = "application/json") => {
+				res.writeHead(status, { "Content-Type": type });
+				res.end(typeof body === "string" ? body : JSON.stringify(body));
+			};
+			const { id, method } = text ? JSON.parse(text) : {};
+			const ok = (result) => say(200, { jsonrpc: "2.0", id, result });
+			if (req.url === "/401" || req.headers.authorization !== "Bearer hunter2-bearer") return say(401, "no");
+			if (req.url === "/403") return say(403, "no");
+			if (req.url === "/429") return say(429, "no");
+			if (req.url === "/page") return say(200, "<html>", "text/html");
+			if (req.url === "/slow") return undefined;
+			if (req.method !== "POST") return say(405, "");
+			if (method === "initialize") return ok({ protocolVersion: "2025-06-18", capabilities: { tools: {} },
+				serverInfo: { name: "Till", version: "1.2" } });
+			if (method === "tools/list") return ok({ tools: [{ name: "sum", description: "Adds",
+				inputSchema: { type: "object", properties: { a: { type: "number" } } } }] });
+			if (method?.startsWith("notifications/")) return say(202, "");
+			return say(200, { jsonrpc: "2.0", id, error: { code: -32601, message: "no such method" } });
+		});
+	});
+	let base, small, mine;
+	before(async () => {
+		served.listen(0, "127.0.0.1");
+		await once(served, "listening");
+		base = `http://127.0.0.1:${served.address().port}`;
+		small = await Installation.start({ conf: `outside_allow = 127.0.0.1:${served.address().port} 127.0.0.1:1\n` +
+			"mcp_probes_per_minute = 9\nlog_level = debug" });
+		mine = await Api.start(small);
+	});
+	after(async () => {
+		const logs = small.logs();
+		for (const secret of SECRETS) assert.ok(!logs.includes(secret), secret);
+		await small?.stop();
+		served.closeAllConnections();
+		served.close();
+	});
+	const TOOLS = { server_name: "Till", server_version: "1.2", tool_count: 1, tools: [{ name: "sum",
+		description: "Adds", input_schema: { type: "object", properties: { a: { type: "number" } } } }] };
+	const CRED = { auth_type: "BEARER", auth_config: { bearer: "hunter2-bearer" } };
+	const botOf = async (one, name) => ({ chatbot_id: (await one.call("createChatbot", { body: { name } })).body.id });
+
+	test("tells its tools, kept or not, or why it cannot", async () => {
+		const params = await botOf(mine, "A");
+		assert.deepEqual((await mine.call("tryMcpServer",
+			{ params, body: { server_url: `${base}/`, ...CRED } })).body, TOOLS);
+		const { integration_id } = (await mine.call("createMcpServer", { params,
+			body: { name: "till", server_url: `${base}/`, tool_allowlist: [], enabled: false, ...CRED } })).body;
+		const at = { ...params, integration_id };
+		assert.deepEqual((await mine.call("testMcpServer", { params: at })).body, TOOLS);
+		for (const [path, status] of [["/401", 401], ["/403", 403], ["/429", 502], ["/page", 400], ["/slow", 502]]) {
+			const answer = await mine.call("tryMcpServer", { params, status,
+				body: { server_url: base + path, timeout: 1, ...CRED } });
+			assert.match(answer.body.detail, /server/i, path);
+			assert.ok(!/API key/.test(answer.body.detail), path);
+		}
+		await mine.call("tryMcpServer", { params, status: 502,
+			body: { server_url: "http://127.0.0.1:1/", timeout: 1, ...CRED } });
+		await mine.call("tryMcpServer", { params, body: { server_url: "https://10.0.0.1/" }, status: 400 });
+		await mine.call("tryMcpServer", { params, body: { server_url: `${base}/`, auth_type: "BEARER" }, status: 422 });
+		await mine.call("tryMcpServer", { params, body: { server_url: `${base}/`, timeout: 121 }, status: 422 });
+		// faster than they come back, which is one in seven seconds
+		const over = await until("the limit", async () => {
+			const answer = await http(small, "POST",
+				`${BASE}/chatbots/${params.chatbot_id}/integrations/mcp/${integration_id}/test`,
+				{ headers: { Authorization: `Bearer ${mine.key}`, "Content-Length": 0 } });
+			return answer.status === 429 && answer;
+		});
+		assert.deepEqual(over.json, { detail: "Rate limit exceeded." });
+		assert.ok(Number(over.headers["retry-after"]) >= 1 && Number(over.headers["retry-after"]) <= 7);
+		const others = await Api.start(small);
+		await others.call("testMcpServer", { params: at });
+	});
+
+	test("is not made where no server is allowed", async () => {
+		const params = await botOf(mine, "B");
+		const { integration_id } = (await mine.call("createMcpServer",
+			{ params, body: { name: "till", server_url: `${base}/` } })).body;
+		const file = readFileSync(small.env.CONF, "utf8");
+		writeFileSync(small.env.CONF, `${file}\nmcp_servers_max = 0\n`);
+		process.kill(Number(small.pids().fcgi), "SIGHUP");
+		const at = { params: { ...params, integration_id } };
+		await until("the limit", async () => (await http(small, "POST",
+			`${BASE}/chatbots/${params.chatbot_id}/integrations/mcp/test`, {
+				headers: { Authorization: `Bearer ${mine.key}`, "Content-Type": "application/json" },
+				body: JSON.stringify({ server_url: `${base}/` }) })).status === 402);
+		await mine.call("testMcpServer", { ...at, status: 402 });
+		await mine.call("tryMcpServer", { params, body: { server_url: `${base}/` }, status: 402 });
+		await mine.call("createMcpServer", { params, body: { name: "b", server_url: `${base}/` }, status: 402 });
+		await mine.call("getMcpServer", at);
 	});
 });
 
