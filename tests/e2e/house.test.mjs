@@ -35,6 +35,22 @@ async function demo(dir) {
 	return { env, output, async stop() { child.kill("SIGTERM"); return (await gone)[0]; } };
 }
 
+describe("the web servers", () => {
+	const paths = execFileSync(join(build, "fcgi-app"), ["-r"], { encoding: "utf8" }).trim().split("\n")
+		.slice(1).map((line) => line.split(/\s+/)[1].replace(/:\w+|\*/g, "x"));
+	for (const [file, pattern, from] of [
+		["lighttpd/chat.conf", /=~ "(\^.*healthz.*)" \{/, 0],
+		["apache/chat.conf", /<LocationMatch "(.*healthz.*)">/, 0],
+		["apache/cpanel/.htaccess", /^RewriteRule (\^.*healthz.*\$) /m, 1],
+	])
+		test(`are told by ${file} to hand on every route`, () => {
+			const handed = new RegExp(readFileSync(join(top, file), "utf8").match(pattern)[1]);
+			assert.ok(paths.length > 60);
+			for (const path of paths)
+				assert.ok(path === "/" || handed.test(path.slice(from)), path);
+		});
+});
+
 describe("the demo", () => {
 	let dir;
 	before(() => (dir = mkdtempSync(join(tmpdir(), "baraza-house."))));
