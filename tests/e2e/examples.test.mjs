@@ -1,11 +1,12 @@
 // examples.test.mjs: docs/examples.md, every call of it, as it stands there
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { runCalls } from "./calls.mjs";
-import { Installation, top } from "./harness.mjs";
+import { freePort, Installation, top, until } from "./harness.mjs";
 import { Api, operations } from "./openapi.mjs";
 import { StandIn } from "./stand-in.mjs";
 
@@ -18,14 +19,22 @@ const blocks = (part, language) => [...part.matchAll(/^```(\w+)\n([^]*?)^```$/gm
 /** What a part says that it is about. */
 const about = (part) => part.match(/^(.+)\n\n`([A-Z]+) (\S+)` \(`(\w+)`\)\n/)?.slice(1);
 
-let site, api, shop;
+let site, api, shop, tools, child;
 before(async () => {
 	shop = await StandIn.start((_, answer) => answer.writeHead(200, { "Content-Type": "text/html" })
 		.end("<title>FAQ</title><p>Roses are red.</p>"));
-	site = await Installation.start({ conf: `outside_allow = 127.0.0.1:${shop.port}` });
+	const port = await freePort();
+	tools = `http://127.0.0.1:${port}`;
+	child = spawn(process.execPath, [join(top,
+		"node_modules/@modelcontextprotocol/server-everything/dist/index.js"), "streamableHttp"],
+	{ cwd: top, stdio: "ignore", env: { PATH: process.env.PATH, PORT: `${port}` } });
+	await until("the tools", () => fetch(tools).then(() => true, () => false));
+	site = await Installation.start({
+		conf: `outside_allow = 127.0.0.1:${shop.port} 127.0.0.1:${port}` });
 	api = await Api.start(site);
 });
 after(async () => {
+	child?.kill("SIGKILL");
 	await site?.stop();
 	await shop?.stop();
 });
@@ -42,7 +51,7 @@ for (const [language, kind] of [["sh", "sh"], ["python", "py"]])
 	test(`the calls of ${language} work one after the other`, async () => {
 		const text = [start, ...parts].flatMap((part) => blocks(part, language)).join("\n")
 			.replaceAll("https://chat.example.com", site.url).replaceAll("sk-…", api.key)
-			.replaceAll("https://shop.example", shop.url);
+			.replaceAll("https://shop.example", shop.url).replaceAll("https://tools.example", tools);
 		const { calls } = await runCalls(site, kind, text);
 		assert.deepEqual(calls.map(({ id }) => id), parts.map((part) => about(part)[3]));
 		for (const { id, status, text: said } of calls)
