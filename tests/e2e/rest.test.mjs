@@ -53,7 +53,7 @@ describe("a conversation", () => {
 		const [item] = (await list("filter=all&q=shape")).items;
 		assert.deepEqual(sessions,
 			[{ ...one.active_session, handoff_at: null, resolved_by: null }]);
-		assert.deepEqual(Object.keys(one).sort(), ["active_session", "channel", "channel_id", "created_at",
+		assert.deepEqual(Object.keys(one).sort(), ["active_session", "bot", "channel", "channel_id", "created_at",
 			"end_user", "handoff", "id", "last_message", "last_seq", "organization_id",
 			"receipts", "unread_count", "updated_at"]);
 		assert.equal(one.id, id);
@@ -69,6 +69,7 @@ describe("a conversation", () => {
 			status: "open", assigned_agent_id: null, tags: [], first_message_at: "",
 			assigned_at: null, resolved_at: null });
 		assert.deepEqual([one.last_seq, one.unread_count, one.handoff], [2, 2, false]);
+		assert.equal(one.bot, null);
 		assert.equal(item.last_message.content, "second");
 		assert.equal(item.last_message.seq, 2);
 		assert.equal(item.last_message.sender_type, "end_user");
