@@ -1,11 +1,13 @@
 // published.test.mjs: the calls of Sarufi's published pages, with our address, key and ids
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
 import { runCalls } from "./calls.mjs";
-import { http, Installation, top } from "./harness.mjs";
+import { Installation, top } from "./harness.mjs";
 import { Api, BASE } from "./openapi.mjs";
 
 const DIR = join(top, "tests/data/published");
@@ -85,4 +87,11 @@ for (const [web, env] of [["apache", {}], ["lighttpd", { EMPTY_BODY: "1" }]])
 				const click = sent.find(({ body }) => body.current_state === "faq_menu").body;
 				assert.deepEqual(click.messages[1], FLOW.faq_menu.message[1]);
 			});
+
+		test("a POST without a length, as curl sends it", async () => {
+			const { stdout } = await promisify(execFile)("/usr/bin/curl", ["-s", "-X", "POST",
+				"-o", "/dev/null", "-w", "%{http_code}", "-H", `Authorization: Bearer ${api.key}`,
+				`${site.url}${BASE}/chatbots`]);
+			assert.equal(stdout, web === "apache" ? "422" : "411");
+		});
 	});
