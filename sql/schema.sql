@@ -203,7 +203,8 @@ CREATE TABLE messages (
   created_at       DATETIME(6)     NOT NULL COMMENT 'when it was stored',
   PRIMARY KEY (conversation_id, seq),
   UNIQUE KEY messages_client (conversation_id, client_id),
-  UNIQUE KEY messages_id (id)
+  UNIQUE KEY messages_id (id),
+  KEY messages_created (created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='what was said; history is one range of the primary key';
 
@@ -424,12 +425,22 @@ CREATE TABLE chatbot_days (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='counts for analytics, up to where rollups says';
 
+CREATE TABLE chatbot_users (
+  workspace_id   BINARY(16)   NOT NULL COMMENT 'tenant',
+  chatbot_id     BINARY(16)   NOT NULL COMMENT 'bot',
+  user_hash      BINARY(16)   NOT NULL COMMENT 'the contact; of the Chat API: hash of the user_id, which many contacts share',
+  last_at        DATETIME(6)  NULL COMMENT 'when this person wrote last, NULL: never',
+  PRIMARY KEY (workspace_id, chatbot_id, user_hash),
+  KEY chatbot_users_last (workspace_id, chatbot_id, last_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='who has come to a bot, for analytics, up to where rollups says';
+
 CREATE TABLE rollups (
   name    VARCHAR(32)  CHARACTER SET ascii NOT NULL COMMENT 'what is counted',
   upto    DATETIME(6)  NOT NULL COMMENT 'everything before is in the counts, nothing from then on',
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
-  COMMENT='how far the counts of chatbot_days go';
+  COMMENT='how far the counts of chatbot_days and chatbot_users go';
 
 INSERT INTO schema_version (version, name, applied_at)
 VALUES (4, 'schema.sql', UTC_TIMESTAMP(6));

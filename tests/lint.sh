@@ -88,6 +88,13 @@ notification_list_ids       the feed: one reader for every tenant
 notification_list_times     the cursor: gaps between the rows of every tenant
 notification_prune          upkeep: what is old, of every tenant
 outbox_next                 the sender: rows of every tenant
+rollup_completed            upkeep: what is counted, of every tenant
+rollup_end_completed        upkeep: what is counted, of every tenant
+rollup_end_messages         upkeep: what is counted, of every tenant
+rollup_end_talks            upkeep: what is counted, of every tenant
+rollup_messages             upkeep: what is counted, of every tenant
+rollup_new_users            upkeep: what is counted, of every tenant
+rollup_talks                upkeep: what is counted, of every tenant
 status_due                  the operator: turns of every tenant
 status_feed                 the operator: rows of every tenant
 status_oldest               the operator: rows of every tenant

@@ -6,6 +6,7 @@
 #include "base/settings.h"
 #include "bot/kb_import.h"
 #include "bot/outbox.h"
+#include "chat/analytics.h"
 #include "chat/chat.h"
 #include "chat/feed.h"
 
@@ -35,11 +36,19 @@ static enum err_code prune_feed(struct db *db, struct pool *pool,
 	return code;
 }
 
+static enum err_code count_days(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	(void)env;
+	return analytics_count(db, pool, did_r, err);
+}
+
 const struct background_job background_jobs[] = {
 	{ "outbox", outbox_send_one, 2, false },
 	{ "sessions", end_sessions, 1, true },
 	{ "knowledge", kb_import_one, 1, false },
 	{ "feed", prune_feed, 1, true },
+	{ "analytics", count_days, 1, true },
 };
 
 const size_t background_jobs_n = COUNT_OF(background_jobs);

@@ -5,9 +5,11 @@
 #include "base/clock.h"
 #include "base/rnd.h"
 #include "db/db_chatbot_del.h"
+#include "db/db_rollup.h"
 
 #define SECRET_BYTES 24
-#define BATCH	     50 /* conversations in one transaction */
+#define BATCH	     50	  /* conversations in one transaction */
+#define BATCH_USERS  1000 /* rows of people who are counted */
 
 static struct str new_secret(struct pool *pool)
 {
@@ -145,11 +147,36 @@ static enum err_code batch_in(struct db *db, void *arg, struct err *err)
 	return code;
 }
 
+/* Nothing is being counted meanwhile, and nothing is left to be counted. */
+static enum err_code keep_counts(
+    struct db *db, const struct deleting *d, struct err *err)
+{
+	int64_t upto;
+
+	return db_rollup_get(db, d->pool, ROLLUP_KEEP, &upto, NULL, err);
+}
+
+static enum err_code users_in(struct db *db, void *arg, struct err *err)
+{
+	struct deleting *d = arg;
+	uint64_t n = 0;
+	enum err_code code = keep_counts(db, d, err);
+
+	if (code == ERR_OK)
+		code = db_chatbot_del_users(
+		    db, d->workspace_id, d->id, BATCH_USERS, &n, err);
+	d->is_done = n < BATCH_USERS;
+	return code;
+}
+
 static enum err_code end_in(struct db *db, void *arg, struct err *err)
 {
 	struct deleting *d = arg;
+	enum err_code code = keep_counts(db, d, err);
 
-	return db_chatbot_del(db, d->workspace_id, d->id, err);
+	if (code == ERR_OK)
+		code = db_chatbot_del(db, d->workspace_id, d->id, err);
+	return code;
 }
 
 enum err_code chatbot_del(struct db *db, struct pool *pool,
@@ -160,6 +187,9 @@ enum err_code chatbot_del(struct db *db, struct pool *pool,
 
 	while (code == ERR_OK && !d.is_done)
 		code = db_transact(db, batch_in, &d, err);
+	d.is_done = false;
+	while (code == ERR_OK && !d.is_done)
+		code = db_transact(db, users_in, &d, err);
 	if (code == ERR_OK)
 		code = db_transact(db, end_in, &d, err);
 	return code;

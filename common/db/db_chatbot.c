@@ -12,8 +12,6 @@ enum {
 	CHATBOT_COUNT,
 	CHATBOT_SET,
 	CHATBOT_SET_SECRET,
-	CHATBOT_STATS,
-	CHATBOT_ACTIVE,
 	CHATBOT_LOCK,
 	CHATBOT_FIND_FLOW,
 	CHATBOT_ADD_FLOW,
@@ -49,16 +47,6 @@ static const struct db_stmt stmts[CHATBOT__MAX] = {
 	[CHATBOT_SET_SECRET] = DB_STMT("chatbot_set_secret", "bdd", "",
 	    "UPDATE chatbots SET webhook_secret = ? WHERE workspace_id = ? "
 	    "AND id = ? AND webhook_secret IS NULL"),
-	/* seq has no holes: the last one counts the messages */
-	[CHATBOT_STATS] = DB_STMT("chatbot_stats", "dd", "uu",
-	    "SELECT COUNT(*), CAST(COALESCE(SUM(last_seq), 0) AS UNSIGNED) "
-	    "FROM conversations WHERE workspace_id = ? AND chatbot_id = ?"),
-	[CHATBOT_ACTIVE] = DB_STMT("chatbot_active", "ddtt", "u",
-	    "SELECT COUNT(*) FROM conversations c JOIN messages m "
-	    "ON m.workspace_id = c.workspace_id AND m.conversation_id = c.id "
-	    "AND m.seq = c.last_visitor_seq "
-	    "WHERE c.workspace_id = ? AND c.chatbot_id = ? "
-	    "AND c.updated_at >= ? AND m.created_at >= ?"),
 	[CHATBOT_LOCK] = DB_STMT("chatbot_lock", "dd", "d",
 	    "SELECT id FROM chatbots WHERE workspace_id = ? AND id = ? "
 	    "FOR UPDATE"),
@@ -177,27 +165,6 @@ enum err_code db_chatbot_set_secret(struct db *db, struct id workspace_id,
 	return db_exec(db, &db_chatbot_module, CHATBOT_SET_SECRET,
 	    DB_ARGS(DB_BLOB(secret), DB_ID(workspace_id), DB_ID(id)), NULL,
 	    err);
-}
-
-enum err_code db_chatbot_stats(struct db *db, struct pool *pool,
-    struct id workspace_id, struct id id, int64_t since,
-    struct chatbot_stats *stats_r, struct err *err)
-{
-	struct db_rows rows, active;
-	enum err_code code = db_query(db, &db_chatbot_module, CHATBOT_STATS,
-	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), pool, &rows, err);
-
-	if (code == ERR_OK)
-		code = db_query(db, &db_chatbot_module, CHATBOT_ACTIVE,
-		    DB_ARGS(DB_ID(workspace_id), DB_ID(id), DB_TIME(since),
-			DB_TIME(since)),
-		    pool, &active, err);
-	if (code != ERR_OK)
-		return code;
-	stats_r->conversations = db_row_uint(&rows, 0, 0);
-	stats_r->messages = db_row_uint(&rows, 0, 1);
-	stats_r->active_users = db_row_uint(&active, 0, 0);
-	return ERR_OK;
 }
 
 enum err_code db_chatbot_lock(struct db *db, struct pool *pool,

@@ -24,12 +24,6 @@ struct chatbots {
 	uint64_t total; /* in the workspace */
 };
 
-struct chatbot_stats {
-	uint64_t conversations;
-	uint64_t messages;
-	uint64_t active_users; /* who wrote since the time that was asked for */
-};
-
 /* Active, without a webhook; ERR_CONFLICT when the name is taken. */
 MUST_CHECK enum err_code db_chatbot_add(
     struct db *db, const struct chatbot *bot, struct err *err);
@@ -46,9 +40,6 @@ MUST_CHECK enum err_code db_chatbot_set(
 /* Only when it has none. */
 MUST_CHECK enum err_code db_chatbot_set_secret(struct db *db,
     struct id workspace_id, struct id id, struct str secret, struct err *err);
-MUST_CHECK enum err_code db_chatbot_stats(struct db *db, struct pool *pool,
-    struct id workspace_id, struct id id, int64_t since,
-    struct chatbot_stats *stats_r, struct err *err);
 /* Locks the row until the transaction ends, so that changes of its flows come
  * one after the other; ERR_NOT_FOUND when the workspace has no such bot. */
 MUST_CHECK enum err_code db_chatbot_lock(struct db *db, struct pool *pool,

@@ -23,8 +23,10 @@ enum {
 	DEL_MCP_TOOLS,
 	DEL_INTEGRATIONS,
 	DEL_FLOWS,
+	DEL_DAYS,
 	DEL_BOT,
 	DEL_KNOWLEDGE, /* behind it: who attaches holds the bot's row */
+	DEL_USERS,
 	DEL__MAX
 };
 
@@ -74,6 +76,12 @@ static const struct db_stmt stmts[DEL__MAX] = {
 	    "WHERE workspace_id = ? AND chatbot_id = ?"),
 	[DEL_FLOWS] = DB_STMT("chatbot_del_flows", "dd", "",
 	    "DELETE FROM flows WHERE workspace_id = ? AND chatbot_id = ?"),
+	[DEL_DAYS] = DB_STMT("chatbot_del_days", "dd", "",
+	    "DELETE FROM chatbot_days "
+	    "WHERE workspace_id = ? AND chatbot_id = ?"),
+	[DEL_USERS] = DB_STMT("chatbot_del_users", "ddu", "",
+	    "DELETE FROM chatbot_users "
+	    "WHERE workspace_id = ? AND chatbot_id = ? LIMIT ?"),
 	[DEL_BOT] = DB_STMT("chatbot_del", "dd", "",
 	    "DELETE FROM chatbots WHERE workspace_id = ? AND id = ?"),
 	[DEL_KNOWLEDGE] = DB_STMT("chatbot_del_knowledge", "dd", "",
@@ -136,6 +144,13 @@ enum err_code db_chatbot_del_talk(struct db *db, struct id workspace_id,
 {
 	return run(
 	    db, DEL_CONTACT, DEL_SESSIONS, workspace_id, conversation_id, err);
+}
+
+enum err_code db_chatbot_del_users(struct db *db, struct id workspace_id,
+    struct id id, size_t max, uint64_t *n_r, struct err *err)
+{
+	return db_exec(db, &db_chatbot_del_module, DEL_USERS,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id), DB_UINT(max)), n_r, err);
 }
 
 enum err_code db_chatbot_del(

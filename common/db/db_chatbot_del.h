@@ -15,7 +15,11 @@ MUST_CHECK enum err_code db_chatbot_del_list(struct db *db, struct pool *pool,
 /* A conversation, its contact, sessions, messages and cursors. */
 MUST_CHECK enum err_code db_chatbot_del_talk(struct db *db,
     struct id workspace_id, struct id conversation_id, struct err *err);
-/* Contacts, integrations and flows of the bot, and the bot. */
+/* At most max of the people who are counted for it. */
+MUST_CHECK enum err_code db_chatbot_del_users(struct db *db,
+    struct id workspace_id, struct id id, size_t max, uint64_t *n_r,
+    struct err *err);
+/* Contacts, integrations, flows and counts of the bot, and the bot. */
 MUST_CHECK enum err_code db_chatbot_del(
     struct db *db, struct id workspace_id, struct id id, struct err *err);
 

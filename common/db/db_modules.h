@@ -6,6 +6,7 @@
 #include "db/db.h"
 
 #define DB_MODULES(X)                                                          \
+	X(analytics)                                                           \
 	X(api_key)                                                             \
 	X(bot_state)                                                           \
 	X(chat_session)                                                        \
@@ -27,6 +28,7 @@
 	X(message)                                                             \
 	X(notification)                                                        \
 	X(outbox)                                                              \
+	X(rollup)                                                              \
 	X(schema)                                                              \
 	X(session)                                                             \
 	X(status)                                                              \

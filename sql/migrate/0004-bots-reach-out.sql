@@ -32,6 +32,9 @@ ALTER TABLE conversations
   ADD KEY conversations_expires (expires_at),
   ADD KEY conversations_completed (completed_at);
 
+ALTER TABLE messages
+  ADD KEY messages_created (created_at);
+
 ALTER TABLE bot_states
   ADD COLUMN llm_tokens BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'used by models in this session, in and out' AFTER version,
   ADD COLUMN failed_why VARCHAR(500) NULL COMMENT 'for agents: what the bot could not do last; NULL: nothing in this session' AFTER llm_tokens,
@@ -159,9 +162,19 @@ CREATE TABLE chatbot_days (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='counts for analytics, up to where rollups says';
 
+CREATE TABLE chatbot_users (
+  workspace_id   BINARY(16)   NOT NULL COMMENT 'tenant',
+  chatbot_id     BINARY(16)   NOT NULL COMMENT 'bot',
+  user_hash      BINARY(16)   NOT NULL COMMENT 'the contact; of the Chat API: hash of the user_id, which many contacts share',
+  last_at        DATETIME(6)  NULL COMMENT 'when this person wrote last, NULL: never',
+  PRIMARY KEY (workspace_id, chatbot_id, user_hash),
+  KEY chatbot_users_last (workspace_id, chatbot_id, last_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='who has come to a bot, for analytics, up to where rollups says';
+
 CREATE TABLE rollups (
   name    VARCHAR(32)  CHARACTER SET ascii NOT NULL COMMENT 'what is counted',
   upto    DATETIME(6)  NOT NULL COMMENT 'everything before is in the counts, nothing from then on',
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
-  COMMENT='how far the counts of chatbot_days go';
+  COMMENT='how far the counts of chatbot_days and chatbot_users go';

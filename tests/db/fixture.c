@@ -102,6 +102,8 @@ static void empty_tables(struct fixture *f)
 	    "DELETE FROM read_cursors;\nDELETE FROM bot_states;\n"
 	    "DELETE FROM knowledge_bases;\nDELETE FROM kb_sources;\n"
 	    "DELETE FROM kb_chunks;\nDELETE FROM chatbot_knowledge;\n"
+	    "DELETE FROM chatbot_days;\nDELETE FROM chatbot_users;\n"
+	    "DELETE FROM rollups;\n"
 	    "TRUNCATE TABLE notifications;\n");
 }
 

@@ -9,6 +9,7 @@
 /* common/db */
 SUITE(db)
 SUITE(conversation_page)
+SUITE(explain)
 
 /* common/chat */
 SUITE(account)
@@ -31,6 +32,7 @@ SUITE(feed)
 SUITE(chat_events)
 SUITE(daemons)
 SUITE(durable)
+SUITE(analytics)
 SUITE(crash)
 SUITE(lost_commit)
 

@@ -1,8 +1,6 @@
 /* test_conversation_page.c: lists of conversations, and what they cost */
 /* SPDX-License-Identifier: MIT */
-#include "db/db_chat_session.h"
 #include "db/db_conversation_page.h"
-#include "db/db_modules.h"
 #include "fixture.h"
 #include "harness.h"
 
@@ -149,91 +147,6 @@ static void times_are_inclusive(void)
 
 /* ------------------------------------------------------------------- cost */
 
-/* What the server says of how it would run a statement. */
-static struct str explain(const struct db_stmt *of)
-{
-	const struct db_stmt stmt = { "test_explain", of->in, "s",
-		pool_printf(f.pool, "EXPLAIN FORMAT=JSON %s", of->sql) };
-	const struct db_module module = { "test_explain", &stmt, 1 };
-	struct db *db = harness_db(); /* knows no other test_explain */
-	struct db_arg args[16];
-	struct db_rows rows;
-	struct id ids[] = { f.ada.workspace_id, bot, ID_NONE,
-		id_from_ms((START + MANY_N * SECONDS) / 1000) };
-	size_t n = 0, n_ids = 0, i;
-	struct str text;
-
-	for (i = 0; of->in[i] != '\0'; i++) {
-		switch (of->in[i]) {
-		case 'd':
-			args[n++] = DB_ID(ids[n_ids++ % COUNT_OF(ids)]);
-			break;
-		case 's':
-			args[n++] = DB_TEXT(STR("api"));
-			break;
-		case 'i':
-			args[n++] = DB_INT(1);
-			break;
-		case 't':
-			args[n++] = DB_TIME(START);
-			break;
-		case 'u':
-			args[n++] = DB_UINT(50);
-			break;
-		default:
-			break;
-		}
-	}
-	FATAL_OK(db_query(db, &module, 0, args, n, f.pool, &rows, &f.err));
-	text = str_copy(f.pool, db_row_str(&rows, 0, 0));
-	db_close(&db);
-	return text;
-}
-
-static bool has(struct str s, const char *part)
-{
-	return str_search(s, str_of(part)) < s.n;
-}
-
-static void check_plan(
-    const struct db_module *m, const char *name, const char *key)
-{
-	struct str plan = STR_EMPTY;
-	size_t i;
-
-	for (i = 0; i < m->n; i++)
-		if (strcmp(m->stmts[i].name, name) == 0)
-			plan = explain(&m->stmts[i]);
-	if (!has(plan, pool_printf(f.pool, "\"key\": \"%s\"", key)) ||
-	    has(plan, "filesort") || has(plan, "temporary") ||
-	    has(plan, "\"access_type\": \"ALL\"")) {
-		printf("\n%s: %.*s\n", name, STR_ARG(plan));
-		CU_FAIL("another plan");
-	}
-}
-
-static void every_list_has_its_index(void)
-{
-	static const char *const pages[][2] = {
-		{ "conversation_page_list", "conversations_chatbot" },
-		{ "conversation_page_list_status", "conversations_status" },
-		{ "conversation_page_list_channel", "conversations_channel" },
-		{ "conversation_page_list_both", "conversations_filter" },
-	};
-	static const char *const sessions[][2] = {
-		{ "chat_session_list_due", "conversations_expires" },
-		{ "chat_session_list_all_due", "conversations_expires" },
-	};
-	size_t i;
-
-	for (i = 0; i < COUNT_OF(pages); i++)
-		check_plan(
-		    &db_conversation_page_module, pages[i][0], pages[i][1]);
-	for (i = 0; i < COUNT_OF(sessions); i++)
-		check_plan(
-		    &db_chat_session_module, sessions[i][0], sessions[i][1]);
-}
-
 /* Rows that this connection has read by now, in whatever way. */
 static uint64_t rows_read(void)
 {
@@ -281,7 +194,6 @@ static void the_last_page_costs_what_the_first_does(void)
 static CU_TestInfo tests[] = {
 	{ "each filter finds its own", each_filter_finds_its_own },
 	{ "times are inclusive", times_are_inclusive },
-	{ "every list has its index", every_list_has_its_index },
 	{ "the last page costs what the first does",
 	    the_last_page_costs_what_the_first_does },
 	CU_TEST_INFO_NULL,
