@@ -1,6 +1,7 @@
 /* dev_chatbot.c: the chatbots of the key's workspace */
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
+#include "chat/analytics.h"
 #include "chat/chatbot.h"
 #include "chat/model.h"
 #include "dev_fields.h"
@@ -181,7 +182,7 @@ enum err_code dev_chatbot_del(
 enum err_code dev_chatbot_stats(
     struct req *req, struct resp *resp, struct err *err)
 {
-	struct chatbot_stats stats;
+	struct db_analytics_sums stats = { 0 };
 	struct chatbot bot;
 	struct json_out *j;
 	struct id id;
@@ -191,9 +192,8 @@ enum err_code dev_chatbot_stats(
 		code = db_chatbot_get(
 		    req->db, req->pool, req->key.workspace_id, id, &bot, err);
 	if (!code)
-		code =
-		    db_chatbot_stats(req->db, req->pool, req->key.workspace_id,
-			id, clock_now_us() - WEEK_US, &stats, err);
+		code = analytics_sum(req->db, req->pool, req->key.workspace_id,
+		    id, clock_now_us() - WEEK_US, &stats, err);
 	if (code)
 		return code;
 	j = resp_json(resp);

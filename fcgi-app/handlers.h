@@ -131,6 +131,13 @@ route_fn dev_chatbot_set;
 route_fn dev_chatbot_del;
 route_fn dev_chatbot_stats;
 
+/* dev_analytics.c: of start_date to end_date, days of UTC, both included, 30 days
+ * ago to today unless given; ERR_BAD_REQUEST when the first is after the last or
+ * they are more than 366. */
+route_fn dev_analytics_overview;
+route_fn dev_analytics_conversations;
+route_fn dev_analytics_messages;
+
 /* dev_flow.c: changes are of the draft; publish makes a sound draft run (400
  * with the first error else) in place of the bot's last one. */
 route_fn dev_flow_list;

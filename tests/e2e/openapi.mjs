@@ -86,7 +86,7 @@ export const FITS_ALL = { name: "x", type: "conversation", flow: {}, message: "x
 
 /** Which test file asks for the operations of a tag; the others: dev-api. */
 const FILES = { Chat: "dev-chat", Conversations: "dev-chat", "Knowledge bases": "knowledge",
-	Integrations: "dev-integration" };
+	Integrations: "dev-integration", Analytics: "analytics" };
 
 /** Operations that the file has not seen to work. */
 export const unasked = (file) => operations.filter(({ id, op }) =>
