@@ -35,6 +35,30 @@ const GIVES = { createChatbot: ["chatbot-id", "id"], createFlow: ["flow-id", "id
 	createChatSession: ["session-id", "session_id"], createWebIntegration: ["integration-id", "id"],
 	createMcpServer: ["integration-id", "integration_id"] };
 
+/** What the pages show of answers: members and of what kind they are; a name is that shape. */
+const SHAPES = JSON.parse(readFileSync(join(DIR, "shapes.json"), "utf8"));
+const KINDS = { ulid: /^[0-9A-HJKMNP-TV-Z]{26}$/, time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+	whsec_: /^whsec_./, wk_: /^wk_./, string: /^/ };
+
+/** An answer has all that its page shows; more may stand there. */
+function hasShape(value, shape, path) {
+	if (Array.isArray(shape)) {
+		assert.ok(Array.isArray(value), path);
+		value.forEach((item, i) => hasShape(item, shape[0], `${path}[${i}]`));
+	} else if (typeof shape === "object") {
+		assert.ok(value && typeof value === "object" && !Array.isArray(value), path);
+		for (const [name, part] of Object.entries(shape)) {
+			assert.ok(name in value, `${path} has no ${name}`);
+			hasShape(value[name], part, `${path}.${name}`);
+		}
+	} else {
+		const kinds = shape.split("|");
+		if (value === null) assert.ok(kinds.includes("null"), `${path} is null`);
+		else if (KINDS[kinds[0]]) assert.match(value, KINDS[kinds[0]], path);
+		else assert.equal(typeof value, kinds[0], path);
+	}
+}
+
 let names = 0;
 
 /** Runs a file call by call; what they were answered. */
@@ -56,8 +80,11 @@ async function runFile(site, api, name, env = {}) {
 		});
 		const { calls, stdout } = await runCalls(site, name.split(".").pop(), ours, { env });
 		assert.deepEqual(calls.map(({ id, status }) => `${id} ${status}`), want, stdout);
-		for (const { id, body } of calls)
+		for (const { id, body } of calls) {
+			const shape = typeof SHAPES[id] === "string" ? SHAPES[SHAPES[id]] : SHAPES[id];
+			if (shape) hasShape(body, shape, id);
 			if (GIVES[id]) ids[GIVES[id][0]] = body[GIVES[id][1]];
+		}
 		all.push(...calls);
 	}
 	for (const { body } of all.filter(({ id }) => id === "createChatbot")) // its name is used again
@@ -74,7 +101,7 @@ for (const [web, env] of [["apache", {}], ["lighttpd", { EMPTY_BODY: "1" }]])
 		});
 		after(() => site?.stop());
 
-		for (const name of readdirSync(DIR).sort())
+		for (const name of readdirSync(DIR).filter((one) => !one.endsWith(".json")).sort())
 			test(`the calls of ${name}`, async () => {
 				const calls = await runFile(site, api, name, env);
 				if (!name.startsWith("chat.")) return;
