@@ -6,9 +6,11 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
+import { launch, Visitor } from "../browser/people.mjs";
 import { runCalls } from "./calls.mjs";
 import { Installation, top } from "./harness.mjs";
 import { Api, BASE } from "./openapi.mjs";
+import { StandIn } from "./stand-in.mjs";
 
 const DIR = join(top, "tests/data/published");
 const THEIRS = "https://beta-api.sarufi.io/api/dev/v1";
@@ -122,3 +124,44 @@ for (const [web, env] of [["apache", {}], ["lighttpd", { EMPTY_BODY: "1" }]])
 			assert.equal(stdout, web === "apache" ? "422" : "411");
 		});
 	});
+
+describe("the widget's script", () => {
+	let site, api, browser, page, pages;
+	before(async () => {
+		site = await Installation.start();
+		[api, browser] = await Promise.all([Api.start(site), launch()]);
+		const script = await (await fetch(`${site.url}/widget.js`)).text();
+		page = await StandIn.start(({ url }, answer) => url === "/w.js"
+			? answer.writeHead(200, { "Content-Type": "text/javascript" }).end(script)
+			: answer.writeHead(200, { "Content-Type": "text/html" })
+				.end(`<!doctype html><title>x</title><body>${pages[url] ?? ""}</body>`));
+	});
+	after(async () => {
+		await browser?.close();
+		await page?.stop();
+		await site?.stop();
+	});
+
+	test("works in each way that the page shows, with its greeting", async () => {
+		const { id: chatbot_id } = (await api.call("createChatbot", { body: { name: "Aria" } })).body;
+		const greeting_message = "Hi! How can I help you today? <b>";
+		const { config } = (await api.call("createWebIntegration", { params: { chatbot_id },
+			body: { name: "Main Site Widget", greeting_message } })).body;
+		const key = `data-widget-key="${config.widget_key}"`;
+		pages = {
+			"/tag": `<script src="${site.url}/widget.js" ${key} async></script>`,
+			"/made": `<script>const script = document.createElement("script");
+				script.src = "${site.url}/widget.js"; script.async = true;
+				script.setAttribute("data-widget-key", "${config.widget_key}");
+				document.body.appendChild(script);</script>`,
+			"/server": `<script src="/w.js" ${key} data-server-url="${site.url}" async></script>`,
+		};
+		for (const path of Object.keys(pages)) {
+			const guest = await Visitor.visit(browser, site, {}, page.url + path);
+			await guest.open();
+			await guest.chat.getByText(greeting_message, { exact: true }).waitFor();
+			assert.deepEqual(guest.page.faults, [], path);
+			await guest.page.context().close();
+		}
+	});
+});

@@ -268,5 +268,6 @@ export interface WidgetSettings {
 	title?: string;
 	color?: string;
 	bot_name?: string;
+	greeting?: string;
 	language?: string;
 }

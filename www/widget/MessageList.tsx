@@ -34,17 +34,21 @@ function Loading()
 	);
 }
 
-function Empty()
+/* Nothing has been said yet: the greeting of the site, or ours. */
+function Empty({ chat }: { chat: Chat })
 {
 	const { t } = useWords();
+	const { greeting } = useStore(chat.settings);
 
 	return (
 		<div class="empty">
 			<span class="avatar avatar-huge" aria-hidden="true">
 				<ChatIcon size={28} />
 			</span>
-			<h2>{t('empty_title')}</h2>
-			<p>{t('empty_text')}</p>
+			{greeting ? <p class="greeting">{greeting}</p> : <>
+				<h2>{t('empty_title')}</h2>
+				<p>{t('empty_text')}</p>
+			</>}
 		</div>
 	);
 }
@@ -212,7 +216,7 @@ export function MessageList({ chat, open, title, onChosen }: {
 				role="region" aria-label={title}>
 				<div class="content">
 					{rows.length > 0 ? null : phase === 'opening'
-						? <Loading /> : <Empty />}
+						? <Loading /> : <Empty chat={chat} />}
 					<Log chat={chat} rows={rows} onChosen={onChosen} />
 					<Below chat={chat} growing={growing} />
 				</div>
