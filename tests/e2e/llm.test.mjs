@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Installation, freePort, record, top, until, visitor } from "./harness.mjs";
+import { StandIn, json } from "./stand-in.mjs";
 import { StrictLlm } from "./strict-llm.mjs";
 
 const SORRY = "Sorry, I cannot answer that right now. Please try again in a moment.";
@@ -33,7 +34,7 @@ const failing = (more) => ({
 	shop: { ...FLOW.shop, actions: [{ ...FLOW.shop.actions[0], ...more }] },
 });
 
-let site, llm, aimock, everything, count = 0;
+let site, llm, aimock, everything, finder, count = 0;
 const bots = {}, ids = {};
 
 function addBot(name, flow) {
@@ -81,10 +82,11 @@ const told = () => lastRequest().body.messages.map(({ role, content }) =>
 describe("bots that ask a language model", () => {
 	before(async () => {
 		llm = await StrictLlm.start();
+		finder = await StandIn.start();
 		const port = await freePort();
 		everything = { port: await freePort() };
 		site = await Installation.start({
-			conf: `log_level = debug\noutside_allow = ${llm.host} 127.0.0.1:${port} 127.0.0.1:${everything.port}`,
+			conf: `log_level = debug\noutside_allow = ${llm.host} 127.0.0.1:${port} 127.0.0.1:${everything.port} 127.0.0.1:${finder.port}`,
 		});
 		aimock = { port, host: `127.0.0.1:${port}` };
 		bots.plain = addBot("plain", FLOW);
@@ -95,6 +97,7 @@ describe("bots that ask a language model", () => {
 		aimock.child?.kill();
 		everything.child?.kill();
 		llm.stop();
+		await finder.stop();
 		await site.stop();
 	});
 	beforeEach(() => llm.will());
@@ -368,6 +371,106 @@ describe("bots that ask a language model", () => {
 			llm.will({ calls: [{ id: "c1", name: "document_search", args: "{\"query\":\"how often do roses want water?\"}" }] }, { text: "Twice." });
 			assert.equal(await (await visit("docs")).ask("water?"), "Twice.");
 			assert.match(lastRequest().body.messages.at(-1).content, /"title":"Roses".*twice a week/);
+		});
+	});
+
+	describe("the search of the company and that of the web", () => {
+		const RESULTS = [{ title: "Opening hours", url: "https://shop.example/hours", snippet: "Nine to five." },
+			{ title: "Roses", url: "https://shop.example/roses", description: "Red ones." }, "no result", { content: 7 }];
+		const call = (name, args) => ({ calls: [{ id: "c1", name, args: JSON.stringify(args) }] });
+		/** What the model is told when it uses a tool. */
+		async function use(name, args) {
+			llm.will(call(name, args), { text: "So it is." });
+			finder.requests.length = 0;
+			assert.equal(await (await visit()).ask("find it"), "So it is.");
+			assert.deepEqual(llm.refused, []);
+			return lastRequest().body.messages.at(-1).content;
+		}
+		before(() => setModel({ options: { search_url: `${finder.url}/find`,
+			web_search_url: `${finder.url}/search?q={query}&format=json` } }));
+
+		test("are offered when there is one", async () => {
+			const offered = () => lastRequest().body.tools.map((tool) => tool.function.name).filter((name) => /search$/.test(name));
+			await (await visit()).ask("a");
+			assert.deepEqual(offered(), ["document_search", "search", "web_search"]);
+			setModel({ options: { search_url: `${finder.url}/find` } });
+			await (await visit()).ask("b");
+			assert.deepEqual(offered(), ["document_search", "search"]);
+			assert.match(await use("web_search", { query: "roses" }), /no tool of that name/);
+			assert.equal(finder.requests.length, 0);
+			setModel({ options: { search_url: `${finder.url}/find`,
+				web_search_url: `${finder.url}/search?q={query}&format=json` } });
+		});
+
+		test("an address is asked by POST, and its results are told", async () => {
+			finder.handler = (_, answer) => json(answer, 200, { results: RESULTS, more: 1 });
+			const found = JSON.parse(await use("search", { query: "  hours & roses? 🌹 ", max: 3 }));
+			const { method, url, headers, body } = finder.last;
+			assert.deepEqual([method, url, headers["content-type"], headers.accept],
+				["POST", "/find", "application/json", "application/json"]);
+			assert.deepEqual(body, { query: "hours & roses? 🌹", max: 3 });
+			assert.deepEqual(found, { results: [RESULTS[0],
+				{ title: "Roses", url: "https://shop.example/roses", snippet: "Red ones." },
+				{ title: "", url: "", snippet: "" }] });
+			assert.equal(JSON.parse(await use("search", { query: "x", max: 1 })).results.length, 1);
+			await use("search", { query: "x", max: "many" });
+			assert.deepEqual(finder.last.body, { query: "x", max: 5 });
+		});
+
+		test("SearxNG is asked by GET, and answers as it does", async () => {
+			finder.handler = (_, answer) => json(answer, 200, { query: "x", number_of_results: 0,
+				results: [{ title: "Waridi", url: "https://sw.example/", content: "Ua zuri.", engine: "e", score: 1.5 }],
+				answers: [], corrections: [], infoboxes: [], suggestions: [], unresponsive_engines: [] });
+			const found = JSON.parse(await use("web_search", { query: "waridi & bei? +/#é" }));
+			assert.deepEqual(found, { results: [{ title: "Waridi", url: "https://sw.example/", snippet: "Ua zuri." }] });
+			const { method, url, headers, body } = finder.last;
+			assert.deepEqual([method, body, headers["content-type"]], ["GET", "", undefined]);
+			assert.equal(url, `/search?q=${encodeURIComponent("waridi & bei? +/#é")}&format=json`);
+			finder.handler = (_, answer) => json(answer, 200, { results: [] });
+			assert.deepEqual(JSON.parse(await use("web_search", { query: "x" })), { results: [] });
+		});
+
+		test("long results are cut between characters", async () => {
+			finder.handler = (_, answer) => json(answer, 200, { results: Array.from({ length: 20 }, () =>
+				({ title: "ü".repeat(500), url: `https://x.example/${"u".repeat(5000)}`, snippet: "🌹".repeat(5000) })) });
+			const [one] = JSON.parse(await use("search", { query: "é".repeat(2000), max: 1 })).results;
+			assert.deepEqual([one.title, one.snippet], ["ü".repeat(200), "🌹".repeat(600)]);
+			assert.equal(finder.last.body.query, "é".repeat(500));
+			const all = await use("search", { query: "x", max: 10 });
+			assert.ok(Buffer.byteLength(all) <= 32768 && !all.includes("\ufffd"), `${Buffer.byteLength(all)} bytes`);
+		});
+
+		test("what goes wrong is told the model, and the answer goes on", async () => {
+			const page = (status, type, body) => (_, answer) => answer.writeHead(status, { "Content-Type": type }).end(body);
+			for (const [handler, why] of [
+				[page(500, "text/html", "<h1>down</h1>"), /^Error: The search answered 500\.$/],
+				[page(200, "text/html", "<h1>hello</h1>"), /^Error: The search did not answer with results\.$/],
+				[page(200, "application/json", "{\"results\":{\"a\":1}}"), /^Error: The search did not answer with results\.$/],
+				[page(200, "application/json", `{"results":[{"title":"${"x".repeat(1100000)}"}]}`), /^Error: .*too long/],
+				[(_, answer) => answer.destroy(), /^Error: /],
+				// nobody is led to where only this machine may go
+				[(_, answer) => answer.writeHead(302, { Location: "http://169.254.169.254/" }).end(), /^Error: The search answered 302\.$/],
+			]) {
+				finder.handler = handler;
+				assert.match(await use("search", { query: "x" }), why);
+				assert.equal(finder.requests.length, 1);
+			}
+			for (const query of ["", "   ", 7, null]) {
+				assert.match(await use("web_search", { query }), /^Error: A query is wanted\.$/);
+				assert.equal(finder.requests.length, 0);
+			}
+		});
+
+		test("the guard looks again at each request", async () => {
+			const inside = await StandIn.start((_, answer) => json(answer, 200, { results: RESULTS }));
+			for (const host of ["127.0.0.1", "localhost", "[::1]", "2130706433"]) {
+				// allowed when it was set, no longer when it is used
+				site.sql(`UPDATE llm_configs SET options = JSON_SET(options, '$.search_url', 'http://${host}:${inside.port}/')`);
+				assert.match(await use("search", { query: "x" }), /^Error: /);
+			}
+			assert.equal(inside.connections, 0);
+			await inside.stop();
+			setModel();
 		});
 	});
 
