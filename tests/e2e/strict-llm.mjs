@@ -155,13 +155,15 @@ const anthropic = {
  * Answers each request with the next step of `script`, or, without one, with
  * the last message in capitals. A step: {text}, {calls: [{id, name, args}]},
  * {status, headers, code, message}, {raw, type}, {stall}, {cut: bytes},
- * {error: sentence} (in the middle of a stream). `dribble`: bytes of a write.
+ * {error: sentence} (in the middle of a stream), {hold: bytes} (waits there
+ * until release()). `dribble`: bytes of a write.
  */
 export class StrictLlm {
 	static KEY = KEY;
 	script = [];
 	requests = [];
 	refused = [];
+	held = [];
 	dribble = 0;
 
 	static async start() {
@@ -177,6 +179,15 @@ export class StrictLlm {
 	stop() {
 		this.server.closeAllConnections();
 		this.server.close();
+	}
+
+	/** Who is kept waiting goes on. */
+	release() {
+		for (const go of this.held.splice(0)) go();
+	}
+
+	#hold() {
+		return new Promise((go) => this.held.push(go));
 	}
 
 	/** A new story: what is to be said, and nothing was asked yet. */
@@ -214,6 +225,7 @@ export class StrictLlm {
 
 	async #answer(speaks, body, res, step) {
 		if (step.stall) return; // never
+		if (step.hold === 0 || (step.hold && !body.stream)) await this.#hold();
 		if (step.raw !== undefined) {
 			res.writeHead(step.status ?? 200, { "Content-Type": step.type ?? "text/html" });
 			res.end(step.raw);
@@ -234,6 +246,11 @@ export class StrictLlm {
 				+ data(speaks.error({ message: step.error, status: 500 }));
 		let bytes = Buffer.from(out);
 		if (step.cut) bytes = bytes.subarray(0, step.cut < 0 ? bytes.length + step.cut : step.cut);
+		if (step.hold && step.hold < bytes.length) {
+			res.write(bytes.subarray(0, step.hold));
+			await this.#hold();
+			bytes = bytes.subarray(step.hold);
+		}
 		const n = this.dribble || bytes.length;
 		for (let at = 0; at < bytes.length; at += n) {
 			res.write(bytes.subarray(at, at + n));
