@@ -91,6 +91,15 @@ struct str valid_utf8_head(struct str s, size_t n)
 	return str_head(s, i);
 }
 
+struct str valid_utf8_cut(struct str s, size_t bytes)
+{
+	size_t n = MIN_OF(s.n, bytes);
+
+	while (n < s.n && n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return str_head(s, n);
+}
+
 /* HTML's and DNS's label: alphanumeric at both ends, hyphens within. */
 static bool is_label(struct str s)
 {

@@ -16,6 +16,8 @@ size_t valid_utf8_char(struct str s, bool *ok_r);
 size_t valid_utf8_count(struct str s);
 /* At most n code points of valid UTF-8, never cutting one. */
 struct str valid_utf8_head(struct str s, size_t n);
+/* As much of valid UTF-8 as fits into that many bytes, whole characters. */
+struct str valid_utf8_cut(struct str s, size_t bytes);
 /* An address as browsers accept it (HTML's valid e-mail address), <= 254. */
 bool valid_email(struct str s);
 /* Valid UTF-8, no control characters (C0 but TAB, LF, CR when lines is true;

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bot/llm_build.h"
 
+#include "base/valid.h"
+
 #define THINK_OPEN  "<think>"
 #define THINK_CLOSE "</think>"
 
@@ -326,7 +328,7 @@ void llm_build_usage(struct llm_build *b, const struct json *usage,
 
 static struct str cut(struct pool *pool, struct str s)
 {
-	return str_copy(pool, str_trim(str_head(s, LLM_FAULT_MAX)));
+	return str_copy(pool, str_trim(valid_utf8_cut(s, LLM_FAULT_MAX)));
 }
 
 static struct str text_or_number(struct pool *pool, const struct json *v)

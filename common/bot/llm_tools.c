@@ -3,6 +3,7 @@
 #include "bot/llm_tools.h"
 
 #include "base/log.h"
+#include "base/valid.h"
 #include "bot/llm_tool_mcp.h"
 
 static const struct llm_builtin *const builtins[] = {
@@ -98,16 +99,6 @@ static void tell(
 		.text = str_of(pool_printf(pool, "Error: %s", sentence)) };
 }
 
-/* Cut between characters. */
-static struct str bounded(struct str text)
-{
-	size_t n = MIN_OF(text.n, LLM_RESULT_MAX);
-
-	while (n < text.n && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_head(text, n);
-}
-
 void llm_tools_run(struct llm_tools *t, struct pool *pool,
     const struct llm_call *call, struct llm_result *result_r)
 {
@@ -137,5 +128,5 @@ void llm_tools_run(struct llm_tools *t, struct pool *pool,
 	    err_slug(code));
 	if (code != ERR_OK)
 		tell(pool, result_r, err.text);
-	result_r->text = bounded(result_r->text);
+	result_r->text = valid_utf8_cut(result_r->text, LLM_RESULT_MAX);
 }

@@ -86,6 +86,11 @@ static void characters_are_counted_and_never_cut(void)
 	CU_ASSERT(unit_same(valid_utf8_head(s, 3), "a\xC3\xA9\xE2\x82\xAC"));
 	CU_ASSERT_EQUAL(valid_utf8_head(s, 5).n, s.n);
 	CU_ASSERT_EQUAL(valid_utf8_head(s, 99).n, s.n);
+	CU_ASSERT_EQUAL(valid_utf8_cut(s, 0).n, 0);
+	CU_ASSERT(unit_same(valid_utf8_cut(s, 2), "a"));
+	CU_ASSERT(unit_same(valid_utf8_cut(s, 3), "a\xC3\xA9"));
+	CU_ASSERT(unit_same(valid_utf8_cut(s, 5), "a\xC3\xA9"));
+	CU_ASSERT_EQUAL(valid_utf8_cut(s, 99).n, s.n);
 }
 
 static void addresses_are_what_browsers_accept(void)
