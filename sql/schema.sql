@@ -246,7 +246,7 @@ CREATE TABLE notifications (
   id               BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'cursor; visible out of order, see docs/design.md',
   workspace_id     BINARY(16)      NOT NULL COMMENT 'tenant',
   conversation_id  BINARY(16)      NULL COMMENT 'conversation it is about',
-  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, read, delivered, login; typing, presence, delta and turn are ephemeral',
+  kind             VARCHAR(24)     CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, bot_failed, read, delivered, login; typing, presence, delta and turn are ephemeral',
   seq              BIGINT UNSIGNED NULL COMMENT 'of the message, for kind message',
   payload          TEXT            NULL COMMENT 'JSON object of the event, for the other kinds',
   origin           BINARY(16)      NULL COMMENT 'daemon that wrote it; NULL: another program',

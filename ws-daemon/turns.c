@@ -20,6 +20,7 @@
 #include "ev_out.h"
 #include "jobs.h"
 #include "metrics.h"
+#include "notify.h"
 #include "timer.h"
 #include "told.h"
 #include "typing.h"
@@ -96,6 +97,8 @@ static void tell(const struct turn_job *t)
 	if (t->turn.is_handoff &&
 	    told_is_first(TOLD_BY_JOB, "handoff", t->conversation_id, 0))
 		ev_out_handoff(t->turn.workspace_id, t->conversation_id);
+	if (t->turn.has_failed)
+		notify_ring(); /* the row has all that there is to tell */
 }
 
 /* Whoever waits for a model sees that somebody is at work; said again before it

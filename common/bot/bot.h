@@ -44,6 +44,7 @@ struct bot_turn {
 	bool is_done;	 /* false: nothing was due, or another
 					  worker has it */
 	bool is_handoff; /* the bot handed over to people */
+	bool has_failed; /* a call did not work: agents are told */
 	bool is_due;	 /* there is more to answer, and nobody does: call
 			    bot_run_turn when there is time */
 	struct id workspace_id;

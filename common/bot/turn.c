@@ -198,6 +198,8 @@ void turn_collect(const struct turn *t, struct bot_turn *turn_r)
 	turn_r->is_handoff = turn_r->is_handoff || t->is_handoff;
 	turn_r->workspace_id = t->state.workspace_id;
 	turn_r->state = t->end == TURN_DONE ? t->result.state : t->state.state;
+	if (t->end == TURN_DONE && t->result.failed_why.n > 0)
+		turn_r->has_failed = true;
 	if (t->end != TURN_DONE || n == 0)
 		return;
 	items = pool_alloc(t->pool, (all->n + n) * sizeof(*items));

@@ -83,6 +83,7 @@ static void keep_result(struct turn *t, const struct engine_output *out)
 	log_warn("bot_call_failed conversation=%s why=\"%.*s\"",
 	    id_text(t->conversation_id), STR_ARG(out->failed));
 	t->result.failed_why = valid_utf8_head(out->failed, BOT_FAILED_MAX);
+	t->result.failed_at = clock_now_us();
 }
 
 static void step(struct turn *t, const struct bot_calls *calls,

@@ -1,6 +1,7 @@
 /* turn_store.c: the transaction that ends a turn */
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
+#include "base/json_out.h"
 #include "bot/outbox.h"
 #include "bot/turn.h"
 #include "chat/chat.h"
@@ -22,8 +23,34 @@ static enum err_code settle(
 	return code;
 }
 
+/* To the inbox: what the bot could not do. No daemon's own job tells of it,
+ * thus the row has no origin. */
+static enum err_code notify_failed(
+    struct db *db, const struct turn *t, struct err *err)
+{
+	struct db_notification row = {
+		.workspace_id = t->state.workspace_id,
+		.conversation_id = t->conversation_id,
+		.kind = "bot_failed",
+	};
+	struct json_out j;
+	struct buf b;
+	enum err_code code;
+
+	buf_init(&b, 0);
+	json_out_init(&j, &b);
+	json_out_object(&j, NULL);
+	json_out_uuid(&j, "conversation_id", t->conversation_id);
+	chat_put_bot(&j, "bot", t->result.failed_why, t->result.failed_at);
+	json_out_end(&j);
+	row.payload = buf_str(&b);
+	code = db_notification_add(db, &row, clock_now_us(), err);
+	buf_fini(&b);
+	return code;
+}
+
 /* The last statements: what was said, and to the inbox that a person was asked
- * for. */
+ * for, and why. */
 static enum err_code notify(
     struct db *db, const struct turn *t, struct err *err)
 {
@@ -42,6 +69,8 @@ static enum err_code notify(
 
 	if (code == ERR_OK && t->is_handoff)
 		code = db_notification_add(db, &row, clock_now_us(), err);
+	if (code == ERR_OK && t->result.failed_why.n > 0)
+		code = notify_failed(db, t, err);
 	return code;
 }
 

@@ -388,6 +388,9 @@ void chat_put_conversation(
 /* The same with its sessions. */
 void chat_put_conversation_sessions(struct json_out *j, const char *name,
     const struct chat_conversation *c, const struct chat_sessions *sessions);
+/* What a conversation's bot could not do last; failed_at 0: null. */
+void chat_put_bot(
+    struct json_out *j, const char *name, struct str why, int64_t failed_at);
 void chat_put_agents(
     struct json_out *j, const char *name, const struct chat_agents *list);
 /* One side's receipt, and both as agents see them. */

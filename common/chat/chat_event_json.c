@@ -11,6 +11,7 @@ static const struct chat_kind kinds[] = {
 	{ "resolved", "conversation_resolved", true, .has_time = true },
 	{ "tagged", "conversation_tagged", false, .has_time = true },
 	{ "handoff", "conversation_handoff", false, .has_time = false },
+	{ "bot_failed", "conversation_bot_failed", false, .has_time = false },
 	{ "read", "messages_read", true, .has_time = true },
 	{ "delivered", "messages_delivered", true, .has_time = true },
 };

@@ -122,16 +122,16 @@ static void put_last(
 	json_out_end(j);
 }
 
-static void put_bot(
-    struct json_out *j, const char *name, const struct chat_conversation *c)
+void chat_put_bot(
+    struct json_out *j, const char *name, struct str why, int64_t failed_at)
 {
-	if (c->bot_failed_at == 0) {
+	if (failed_at == 0) {
 		json_out_null(j, name);
 		return;
 	}
 	json_out_object(j, name);
-	json_out_str(j, "failed_why", c->bot_failed_why);
-	json_out_time(j, "failed_at", c->bot_failed_at);
+	json_out_str(j, "failed_why", why);
+	json_out_time(j, "failed_at", failed_at);
 	json_out_end(j);
 }
 
@@ -153,7 +153,7 @@ static void put_members(struct json_out *j, const struct chat_conversation *c)
 	json_out_u64(j, "unread_count", c->unread);
 	json_out_bool(j, "handoff", c->session.handoff_at != 0);
 	chat_put_receipts(j, "receipts", c);
-	put_bot(j, "bot", c);
+	chat_put_bot(j, "bot", c->bot_failed_why, c->bot_failed_at);
 	put_last(j, "last_message", c);
 }
 

@@ -314,7 +314,7 @@ enum err_code db_bot_state_set_result(struct db *db, struct id workspace_id,
 		DB_TEXT(r->variables), DB_UINT(r->answered_seq),
 		DB_INT(r->is_muted), r->is_due ? DB_TIME(now) : DB_NULL('t'),
 		has_failed ? DB_TEXT(r->failed_why) : DB_NULL('s'),
-		has_failed ? DB_TIME(now) : DB_NULL('t'), DB_TIME(now),
+		has_failed ? DB_TIME(r->failed_at) : DB_NULL('t'), DB_TIME(now),
 		DB_ID(workspace_id), DB_ID(conversation_id), DB_ID(turn),
 		DB_UINT(version)),
 	    is_ours_r, err);

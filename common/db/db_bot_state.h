@@ -97,6 +97,7 @@ struct bot_result {
 	bool is_muted;
 	bool is_due;	       /* there is more to answer */
 	struct str failed_why; /* for agents; empty: nothing has */
+	int64_t failed_at;     /* then */
 };
 
 /*

@@ -41,7 +41,7 @@ ALTER TABLE bot_states
   ADD COLUMN failed_at DATETIME(6) NULL COMMENT 'when' AFTER failed_why;
 
 ALTER TABLE notifications
-  MODIFY COLUMN kind VARCHAR(24) CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, read, delivered, login; typing, presence, delta and turn are ephemeral';
+  MODIFY COLUMN kind VARCHAR(24) CHARACTER SET ascii NOT NULL COMMENT 'message, assigned, resolved, tagged, handoff, bot_failed, read, delivered, login; typing, presence, delta and turn are ephemeral';
 
 CREATE TABLE knowledge_bases (
   id            BINARY(16)   NOT NULL COMMENT 'id',

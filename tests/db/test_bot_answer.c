@@ -5,7 +5,9 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json_out.h"
 #include "bot/bot.h"
+#include "chat/chat_events.h"
 #include "db/db_bot_state.h"
 #include "fixture.h"
 #include "harness.h"
@@ -342,6 +344,57 @@ static void a_state_that_leads_nowhere_is_an_end(void)
 	CU_ASSERT_NOT_EQUAL(completed_at(), 0);
 }
 
+#define BROKEN                                                                 \
+	"{\"hello\":{\"message\":\"Yes?\",\"transitions\":{\"default\":"       \
+	"\"ask\"}},\"ask\":{\"actions\":[{\"type\":\"API_CALL\",\"url\":"      \
+	"\"http://10.0.0.1/\",\"failure_transition\":\"sorry\"}]},"            \
+	"\"sorry\":{\"message\":\"Sorry\",\"transitions\":{\"person\":"        \
+	"\"people\",\"again\":\"ask\"}},\"people\":{\"message\":\"Wait\","     \
+	"\"actions\":[{\"type\":\"HANDOFF\"}]}}"
+
+/* Each failure once, in the transaction that stores it. */
+static void agents_are_told_what_did_not_work(void)
+{
+	struct chat_conversation c;
+	struct chat_events got;
+	struct chat_events_ask events = { .workspace_id = f.ada.workspace_id,
+		.limit = 100 };
+	struct chat_event *last;
+	struct answered a;
+	struct buf b;
+	struct json_out j;
+
+	publish(BROKEN);
+	f.c = fixture_open(&f, "visitor-2", true);
+	f.visitor.external_id = STR("visitor-2");
+	a = ask("hi", NULL);
+	CU_ASSERT_FALSE(a.turn.has_failed);
+	CU_ASSERT_EQUAL(fixture_notified(&f, "bot_failed"), 0);
+	a = ask("go", "name");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Sorry");
+	CU_ASSERT_TRUE(a.turn.has_failed);
+	ask("go", "name");
+	CU_ASSERT_EQUAL(fixture_notified(&f, "bot_failed"), 1);
+	FATAL_OK(chat_events_after(f.db, f.pool, &events, &got, &f.err));
+	CU_ASSERT_FATAL(got.n > 0);
+	last = &got.items[got.n - 1];
+	CU_ASSERT_STRING_EQUAL(last->name, "conversation_bot_failed");
+	/* it says what the conversation says */
+	FATAL_OK(chat_get(f.db, f.pool, &f.ada, f.c.id, &c, &f.err));
+	CU_ASSERT(str_starts(c.bot_failed_why, STR("API_CALL in ask: ")));
+	buf_init(&b, 0);
+	json_out_init(&j, &b);
+	json_out_object(&j, NULL);
+	json_out_uuid(&j, "conversation_id", f.c.id);
+	chat_put_bot(&j, "bot", c.bot_failed_why, c.bot_failed_at);
+	json_out_end(&j);
+	CU_ASSERT(str_eq(last->payload, buf_str(&b)));
+	buf_fini(&b);
+	a = ask("person", NULL);
+	CU_ASSERT_FALSE(a.turn.has_failed);
+	CU_ASSERT_EQUAL(fixture_notified(&f, "bot_failed"), 1);
+}
+
 /* ------------------------------------------------- deaths, one by one */
 
 #define STEPS_MAX 200 /* more than a call ever sends */
@@ -484,6 +537,8 @@ static CU_TestInfo tests[] = {
 	    the_first_end_of_the_flow_is_kept },
 	{ "a state that leads nowhere is an end",
 	    a_state_that_leads_nowhere_is_an_end },
+	{ "agents are told what did not work",
+	    agents_are_told_what_did_not_work },
 	{ "a lost connection costs nothing", a_lost_connection_costs_nothing },
 	{ "nor does a lost answer of the server",
 	    nor_does_a_lost_answer_of_the_server },

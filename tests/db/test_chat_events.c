@@ -94,7 +94,7 @@ static void only_own_events_and_none_between_daemons(void)
 {
 	static const char *const kinds[] = { "assigned", "typing", "resolved",
 		"presence", "tagged", "login", "handoff", "nonsense", "read",
-		"delivered" };
+		"delivered", "bot_failed" };
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(kinds); i++) {
@@ -102,15 +102,16 @@ static void only_own_events_and_none_between_daemons(void)
 		add(f.stranger.workspace_id, kinds[i], 0);
 	}
 	FATAL_OK(read_after(0, 100));
-	CU_ASSERT_EQUAL_FATAL(got.n, 6);
+	CU_ASSERT_EQUAL_FATAL(got.n, 7);
 	CU_ASSERT_STRING_EQUAL(got.items[0].name, "conversation_assigned");
 	CU_ASSERT_STRING_EQUAL(got.items[1].name, "conversation_resolved");
 	CU_ASSERT_STRING_EQUAL(got.items[2].name, "conversation_tagged");
 	CU_ASSERT_STRING_EQUAL(got.items[3].name, "conversation_handoff");
 	CU_ASSERT_STRING_EQUAL(got.items[4].name, "messages_read");
 	CU_ASSERT_STRING_EQUAL(got.items[5].name, "messages_delivered");
+	CU_ASSERT_STRING_EQUAL(got.items[6].name, "conversation_bot_failed");
 	/* What is of others moves the cursor all the same. */
-	CU_ASSERT_EQUAL(got.cursor, 20);
+	CU_ASSERT_EQUAL(got.cursor, 22);
 	CU_ASSERT(str_eq(got.items[5].payload, STR("{\"x\":1}")));
 }
 

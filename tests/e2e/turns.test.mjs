@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { Agent, Installation, http, openChat, programs, sleep, until, visitor } from "./harness.mjs";
+import { Agent, Installation, ask, http, next, openChat, programs, sleep, until, visitor } from "./harness.mjs";
 import { json, StandIn } from "./stand-in.mjs";
 
 const LEASE_S = 2;
@@ -185,9 +185,17 @@ describe("ws-daemon", () => {
 		const agent = await Agent.login(site);
 		const show = async () => (await (await agent.request("GET", `/api/conversations/${v.id}`)).json()).bot;
 		assert.equal(await show(), null);
+		const socket = await agent.socket();
+		assert.equal((await ask(socket, "join_queue")).ok, true);
+		const { cursor } = await agent.json("GET", "/api/events");
+		const told = next(socket, "conversation_bot_failed", ({ conversation_id }) => conversation_id === v.id);
 		await v.say("bad");
 		await until("the answer", () => said(site, v.id).includes("B Sorry"));
 		const bot = await show();
+		assert.deepEqual(await told, { conversation_id: v.id, bot });
+		const { events } = await agent.json("GET", `/api/events?after=${cursor}`);
+		assert.deepEqual(events.filter(({ event }) => event === "conversation_bot_failed").map(({ payload }) => payload),
+			[{ conversation_id: v.id, bot }]);
 		assert.match(bot.failed_why, /^API_CALL in bad: /);
 		assert.ok(Date.parse(bot.failed_at) > Date.now() - 60000);
 		assert.match(site.logs(), /bot_call_failed conversation=/);

@@ -64,6 +64,7 @@ static void other_kinds_go_where_they_belong(void)
 		{ "resolved", "conversation_resolved", true, true },
 		{ "tagged", "conversation_tagged", true, false },
 		{ "handoff", "conversation_handoff", true, false },
+		{ "bot_failed", "conversation_bot_failed", true, false },
 		{ "read", "messages_read", true, true },
 		{ "delivered", "messages_delivered", true, true },
 		{ "nonsense", "", false, false },
