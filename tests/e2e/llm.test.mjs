@@ -37,14 +37,16 @@ const failing = (more) => ({
 let site, llm, aimock, everything, finder, count = 0;
 const bots = {}, ids = {};
 
-function addBot(name, flow) {
-	const ws = site.env.WORKSPACE_ID;
+function publish(name, flow) {
 	const file = join(site.dir, `${name}.json`);
 	writeFileSync(file, JSON.stringify(flow));
-	const bot = site.ctl(["chatbot", "add", "--workspace", ws, "--name", name]).trim().split(" ")[0];
-	ids[name] = bot;
-	site.ctl(["flow", "publish", "--workspace", ws, "--chatbot", bot, "--name", "main", "--file", file]);
-	return site.addWidget({ more: ["--chatbot", bot] }).token;
+	site.ctl(["flow", "publish", "--workspace", site.env.WORKSPACE_ID, "--chatbot", ids[name], "--name", "main", "--file", file]);
+}
+
+function addBot(name, flow) {
+	ids[name] = site.ctl(["chatbot", "add", "--workspace", site.env.WORKSPACE_ID, "--name", name]).trim().split(" ")[0];
+	publish(name, flow);
+	return site.addWidget({ more: ["--chatbot", ids[name]] }).token;
 }
 
 function setModel({ provider = "openai", host = llm.host, key = StrictLlm.KEY, options = {}, model = "m-1" } = {}) {
@@ -342,12 +344,15 @@ describe("bots that ask a language model", () => {
 			everything.child = spawn(process.execPath, [join(top, "node_modules/@modelcontextprotocol/server-everything/dist/index.js"),
 				"streamableHttp"], { stdio: "ignore", env: { ...process.env, PORT: String(everything.port) } });
 			await until("the MCP server", () => fetch(`http://127.0.0.1:${everything.port}/`).then(() => true, () => false));
-			bots.tools = addBot("tools", failing({ tools: [{ name: "mcp", collection: "every" }, { name: "mcp", collection: "gone" },
-				{ name: "calculator", enabled: false }] }));
+			bots.tools = addBot("tools", FLOW);
 			const settings = JSON.stringify({ server_url: `http://127.0.0.1:${everything.port}/mcp`, auth_type: "NONE", timeout: 30, enabled: true });
-			site.sql(`INSERT INTO integrations (id, workspace_id, chatbot_id, type, slot, name, allowed_origins, settings, created_at, updated_at)
-				SELECT UNHEX(MD5('every')), workspace_id, id, 'mcp', 'mcp:every', 'every', '', '${settings}', NOW(6), NOW(6)
-				FROM chatbots WHERE id = UNHEX(REPLACE('${ids.tools}', '-', ''))`);
+			for (const name of ["every", "gone"])
+				site.sql(`INSERT INTO integrations (id, workspace_id, chatbot_id, type, slot, name, allowed_origins, settings, created_at, updated_at)
+					SELECT UNHEX(MD5('${name}')), workspace_id, id, 'mcp', 'mcp:${name}', '${name}', '', '${settings}', NOW(6), NOW(6)
+					FROM chatbots WHERE id = UNHEX(REPLACE('${ids.tools}', '-', ''))`);
+			publish("tools", failing({ tools: [{ name: "mcp", collection: "every" }, { name: "mcp", collection: "gone" },
+				{ name: "calculator", enabled: false }] }));
+			site.sql("DELETE FROM integrations WHERE name = 'gone'");
 			llm.will({ calls: [{ id: "c1", name: "every__echo", args: "{\"message\":\"Habari\"}" },
 				{ id: "c2", name: "every__get-sum", args: "{\"a\":2,\"b\":40}" },
 				{ id: "c3", name: "calculator", args: "{\"expression\":\"1\"}" }] }, { text: "Done." });
