@@ -47,6 +47,7 @@ SUITE(background)
 SUITE(mcp)
 SUITE(kb)
 SUITE(kb_search)
+SUITE(llm_config)
 
 /* fcgi-app */
 SUITE(rest)
