@@ -72,6 +72,14 @@ route_fn agent_events;
 /* agent_agents.c: [{id, display_name, email, role}], by name. */
 route_fn agent_agents;
 
+/* agent_key.c: [{id, name, masked, scopes, created_by, created_at,
+ * last_used_at, expires_at, revoked_at}], the newest first. */
+route_fn agent_key_list;
+/* {name, scope=read|write, days?} -> 201, the same and secret, this once. */
+route_fn agent_key_add;
+/* 204 once nobody is let in with it, which takes key_cache_ms. */
+route_fn agent_key_del;
+
 /*
  * widget_page.c: ?embed_token&session_id&title&customer_name: the page of the
  * frame; only sites of the allow-list may frame it. 403 for a bad token, and

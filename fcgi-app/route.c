@@ -145,9 +145,15 @@ static enum err_code check_site(
 static enum err_code check_caller(
     const struct route *route, struct req *req, struct err *err)
 {
+	enum err_code code;
+
 	if (route->who == WHO_KEY)
 		return key_find(req, err);
-	return route->who == WHO_ANYONE ? ERR_OK : auth_find(req, err);
+	code = route->who == WHO_ANYONE ? ERR_OK : auth_find(req, err);
+	if (!code && route->who == WHO_ADMIN && !req->account.is_admin)
+		return err_set(
+		    err, ERR_FORBIDDEN, "Only an administrator may do this.");
+	return code;
 }
 
 static enum err_code check_size(
@@ -295,8 +301,8 @@ void route_run(struct req *req, struct resp *resp)
 
 void route_print(FILE *to)
 {
-	static const char *const who[WHO__MAX] = { "anyone", "agent", "page",
-		"key" };
+	static const char *const who[WHO__MAX] = { "anyone", "agent", "admin",
+		"page", "key" };
 	const struct route *r;
 
 	fprintf(to, "%-7s %-56s %-7s %-5s %-5s %8s %5s\n", "method", "path",

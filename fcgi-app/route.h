@@ -10,7 +10,8 @@
 enum route_who {
 	WHO_ANYONE, /* no cookie is looked at */
 	WHO_AGENT,  /* with a login; else 401 */
-	WHO_PAGE,   /* the same for a page: else 303 to the login */
+	WHO_ADMIN,  /* the same of an administrator; else 403 */
+	WHO_PAGE,   /* with a login, for a page: else 303 to the login */
 	WHO_KEY,    /* with an API key; else 401, 403 without its scope */
 	WHO__MAX
 };

@@ -88,6 +88,12 @@ const struct route routes[] = {
 	  NO_BODY, FREE, agent_events },
 	{ M_GET,  "/api/agents", WHO_AGENT, 0, RESP_JSON,
 	  NO_BODY, FREE, agent_agents },
+	{ M_GET,  "/api/keys", WHO_ADMIN, 0, RESP_JSON,
+	  NO_BODY, FREE, agent_key_list },
+	{ M_POST, "/api/keys", WHO_ADMIN, CSRF | JSON, RESP_JSON,
+	  SMALL_BODY, FREE, agent_key_add },
+	{ M_DELETE, "/api/keys/:id", WHO_ADMIN, CSRF, RESP_JSON,
+	  NO_BODY, FREE, agent_key_del },
 
 	{ M_GET,  "/chat-widget", WHO_ANYONE, 0, RESP_WIDGET,
 	  NO_BODY, COST_PAGE, widget_page },

@@ -20,8 +20,10 @@ static const struct db_stmt stmts[KEY__MAX] = {
 	    "SELECT " COLUMNS ", w.name, w.created_at FROM api_keys k "
 	    "JOIN workspaces w ON w.id = k.workspace_id "
 	    "WHERE k.key_hash = ?"),
-	[KEY_LIST] = DB_STMT("api_key_list", "d", OUT,
-	    "SELECT " COLUMNS " FROM api_keys k "
+	[KEY_LIST] = DB_STMT("api_key_list", "d", OUT "s?",
+	    "SELECT " COLUMNS ", u.display_name FROM api_keys k "
+	    "LEFT JOIN users u ON u.id = k.created_by "
+	    "AND u.workspace_id = k.workspace_id "
 	    "WHERE k.workspace_id = ? ORDER BY k.id DESC"),
 	[KEY_REVOKE] = DB_STMT("api_key_revoke", "tdd", "",
 	    "UPDATE api_keys SET revoked_at = ? "
@@ -92,8 +94,10 @@ enum err_code db_api_key_list(struct db *db, struct pool *pool,
 		return code;
 	list_r->n = rows.n;
 	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items));
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		list_r->items[i] = from_row(&rows, i);
+		list_r->items[i].created_by_name = db_row_str(&rows, i, 10);
+	}
 	return ERR_OK;
 }
 

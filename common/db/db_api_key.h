@@ -16,6 +16,7 @@ struct api_key {
 	int64_t last_used_at; /* 0: never */
 	int64_t expires_at;   /* 0: it does not */
 	int64_t revoked_at;   /* 0: it is valid */
+	struct str created_by_name; /* only of db_api_key_list; may be empty */
 	/* only of db_api_key_get */
 	struct str workspace_name;
 	int64_t workspace_created_at;

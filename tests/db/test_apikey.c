@@ -119,6 +119,8 @@ static void a_list_is_of_one_workspace(void)
 	CU_ASSERT_EQUAL_FATAL(list.n, 2);
 	CU_ASSERT(id_eq(list.items[0].id, made.id));
 	CU_ASSERT(id_eq(list.items[1].id, key.id));
+	CU_ASSERT_EQUAL(list.items[0].created_by_name.n, 0);
+	CU_ASSERT(str_eq(list.items[1].created_by_name, STR("Chief")));
 	FATAL_OK(
 	    apikey_list(f.db, f.pool, f.stranger.workspace_id, &list, &f.err));
 	CU_ASSERT_EQUAL(list.n, 0);

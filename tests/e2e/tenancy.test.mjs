@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { Agent, Installation, ask, connect, next, openChat, programs, record, visitor }
 	from "./harness.mjs";
 
-let site, insider, outsider, v, message, ours, other;
+let site, insider, outsider, v, message, ours, other, key;
 before(async () => {
 	site = await Installation.start({ conf: "event_burst = 100000" });
 	ours = site.addWidget();
@@ -18,6 +18,7 @@ before(async () => {
 	outsider = await Agent.login(site, "OTHER");
 	v = await visitor(site, "ours", { embed_token: ours.token, customer_name: "Our visitor" });
 	message = await v.say("a secret of ours");
+	key = await insider.json("POST", "/api/keys", { name: "Key of ours", scope: "read" });
 });
 after(() => {
 	v?.socket.close();
@@ -27,7 +28,7 @@ after(() => {
 /** All that could have been changed from outside. */
 function state() {
 	return site.sql(`SELECT HEX(c.id), c.last_seq, c.updated_at, s.status, s.tags,
-		HEX(s.assigned_agent_id), (SELECT GROUP_CONCAT(m.read_by) FROM messages m
+		HEX(s.assigned_agent_id), (SELECT COUNT(revoked_at) FROM api_keys), (SELECT GROUP_CONCAT(m.read_by) FROM messages m
 			WHERE m.conversation_id = c.id), (SELECT COUNT(*) FROM read_cursors)
 		FROM conversations c JOIN conversation_sessions s ON s.conversation_id = c.id
 		ORDER BY c.id, s.id`);
@@ -40,21 +41,22 @@ describe("an agent of another workspace", () => {
 		assert.notEqual(insider.me.workspace.id, other.workspace);
 	});
 
-	test("gets 404 from every route that names a conversation", async () => {
+	test("gets 404 from every route that names a conversation or a key", async () => {
 		const before = state();
 		const rows = execFileSync(join(programs, "fcgi-app"), ["-r"], { encoding: "utf8" })
 			.trim().split("\n").map((line) => line.trim().split(/\s+/))
-			.filter(([, path, who]) => path.includes(":id") && who === "agent");
-		assert.ok(rows.length >= 5);
-		for (const [method, path] of rows)
-			for (const body of method === "GET" ? [undefined] : [undefined, { tags: ["x"] },
+			.filter(([, path, who]) => path.includes(":id") && (who === "agent" || who === "admin"));
+		assert.ok(rows.length >= 6);
+		for (const [method, path, , , json] of rows)
+			for (const body of json !== "yes" ? [undefined] : [undefined, { tags: ["x"] },
 				{ force: true }, { agent_id: outsider.me.user.id }, { content: "x" },
 				{ seq: 1 }, { message_ids: [message.id] }]) {
 				// What a route cannot do without, or else it says 400.
 				const needs = { tag: "tags", messages: "content", delivered: "seq",
 					read: "message_ids" }[path.split("/").pop()];
 				if (needs && !body?.[needs]) continue;
-				const answer = await outsider.request(method, path.replace(":id", v.id), body);
+				const answer = await outsider.request(method, path.replace(":id",
+					path.startsWith("/api/keys/") ? key.id : v.id), body);
 				assert.equal(answer.status, 404, `${method} ${path} ${JSON.stringify(body)}`);
 				const text = await answer.text();
 				assert.equal(JSON.parse(text).error, "not_found");
@@ -69,6 +71,7 @@ describe("an agent of another workspace", () => {
 			assert.deepEqual(await outsider.json("GET", `/api/conversations/?${query}`), [], query);
 		const team = await outsider.json("GET", "/api/agents");
 		assert.deepEqual(team.map((user) => user.id), [outsider.me.user.id]);
+		assert.deepEqual(await outsider.json("GET", "/api/keys"), []);
 	});
 
 	test("gains nothing by a cursor of the first workspace", async () => {

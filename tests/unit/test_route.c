@@ -133,7 +133,7 @@ static void every_row_refuses_a_caller_without_login(void)
 				    "Bearer"));
 				continue;
 			}
-			if (r->who == WHO_AGENT) {
+			if (r->who == WHO_AGENT || r->who == WHO_ADMIN) {
 				CU_ASSERT(is_refused(r, 401, "unauthorized"));
 				continue;
 			}
@@ -143,9 +143,30 @@ static void every_row_refuses_a_caller_without_login(void)
 		}
 }
 
+static void every_row_for_administrators_refuses_an_agent(void)
+{
+	char headers[512];
+	const struct route *r;
+	unsigned n = 0;
+
+	for (r = routes; r < routes + routes_n; r++) {
+		if (r->who != WHO_ADMIN)
+			continue;
+		snprintf(headers, sizeof(headers),
+		    "Cookie: session=" LOOP_COLLEAGUE
+		    "\nX-CSRFToken: %s\n" JSON_TYPE,
+		    loop_csrf(&loop, LOOP_COLLEAGUE));
+		ask(r, headers, r->body_max ? "{}" : NULL);
+		CU_ASSERT(is_refused(r, 403, "forbidden"));
+		n++;
+	}
+	CU_ASSERT(n >= 3);
+}
+
 static void every_row_that_changes_something_needs_a_token(void)
 {
 	const struct route *r;
+	const char *body;
 
 	for (r = routes; r < routes + routes_n; r++) {
 		/* a cookie alone never changes anything */
@@ -154,13 +175,14 @@ static void every_row_that_changes_something_needs_a_token(void)
 			CU_ASSERT(r->flags & ROUTE_CSRF);
 		if (!(r->flags & ROUTE_CSRF) || r->who == WHO_ANYONE)
 			continue;
-		ask(r, with_agent(JSON_TYPE), "{}");
+		body = r->body_max ? "{}" : NULL;
+		ask(r, with_agent(JSON_TYPE), body);
 		CU_ASSERT(is_refused(r, 400, "bad_request"));
 		CU_ASSERT(loop_body_has(&loop, "The CSRF token is missing."));
-		ask(r, with_agent(JSON_TYPE "X-CSRFToken: 1234\n"), "{}");
+		ask(r, with_agent(JSON_TYPE "X-CSRFToken: 1234\n"), body);
 		CU_ASSERT(is_refused(r, 400, "bad_request"));
 		CU_ASSERT(loop_body_has(&loop, "The CSRF token is invalid."));
-		ask(r, with_token(LOOP_COLLEAGUE, JSON_TYPE), "{}");
+		ask(r, with_token(LOOP_COLLEAGUE, JSON_TYPE), body);
 		CU_ASSERT(is_refused(r, 400, "bad_request"));
 		CU_ASSERT(loop_body_has(&loop, "do not match."));
 	}
@@ -487,6 +509,8 @@ static void anonymous_rows_have_a_price(void)
 static CU_TestInfo tests[] = {
 	{ "every row refuses a caller without login",
 	    every_row_refuses_a_caller_without_login },
+	{ "every row for administrators refuses an agent",
+	    every_row_for_administrators_refuses_an_agent },
 	{ "every row that changes something needs a token",
 	    every_row_that_changes_something_needs_a_token },
 	{ "every row with a cookie refuses other sites",
