@@ -4,20 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { Agent, Installation, ask, top, until, visitor as guest } from "../e2e/harness.mjs";
+import { findings, TAGS } from "./axe.mjs";
 import { AgentPage, SENT, Visitor, launch } from "./people.mjs";
 
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PHONE = { width: 390, height: 844 };
-
-/** Runs in the page: what axe-core finds, as short lines. */
-async function findings(tags) {
-	const found = await window.axe.run(document, {
-		iframes: false, resultTypes: ["violations"],
-		runOnly: { type: "tag", values: tags },
-	});
-	return found.violations.map((v) =>
-		`${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(" | ")}`);
-}
 
 /** Runs in the page: notes every message that is put into the log or leaves. */
 function watchLog() {

@@ -1,7 +1,9 @@
-/* app.tsx: the panes side by side, and the keyboard */
+/* app.tsx: the inbox's panes side by side, or another page; the keyboard */
 /* SPDX-License-Identifier: MIT */
 import { useEffect } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
+import { CompanyPage } from './company';
+import { companyWords } from './company-words';
 import { ContactPane } from './contact';
 import { type Desk, DeskContext, useDesk } from './desk';
 import { Dialogs, KEYS_OFF } from './dialogs';
@@ -9,8 +11,9 @@ import { Icon } from './icons';
 import { countOf, holder, isOpen } from './inbox';
 import { type Command, Keyboard } from './keys';
 import { ListPane } from './list';
-import { go, step } from './navigate';
+import { go, HOME, step } from './navigate';
 import { Rail } from './rail';
+import type { Page } from './route';
 import { ThreadPane } from './thread';
 import { words } from './words';
 import { claim } from './work';
@@ -18,7 +21,7 @@ import { claim } from './work';
 export function App({ desk }: { desk: Desk })
 {
 	const open = useStore(desk.open);
-	const drawer = useStore(desk.drawer);
+	const { page } = useStore(desk.route);
 
 	useTitle(desk);
 	useKeyboard(desk);
@@ -26,20 +29,30 @@ export function App({ desk }: { desk: Desk })
 		<DeskContext.Provider value={desk}>
 			<div class={`app${open ? ' has-open' : ''}`}>
 				<Rail />
-				<main class="main">
-					<h1 class="visually-hidden">
-						{words.inbox} · {words.product}
-					</h1>
-					<ListPane />
-					<ThreadPane />
-					{drawer && <div class="scrim"
-						onClick={() => desk.drawer.set(false)} />}
-					<ContactPane />
-				</main>
+				{page === 'inbox' ? <Inbox /> : <CompanyPage page={page} />}
 			</div>
 			<Dialogs />
 			<Toasts />
 		</DeskContext.Provider>
+	);
+}
+
+function Inbox()
+{
+	const desk = useDesk();
+	const drawer = useStore(desk.drawer);
+
+	return (
+		<main class="main">
+			<h1 class="visually-hidden">
+				{words.inbox} · {words.product}
+			</h1>
+			<ListPane />
+			<ThreadPane />
+			{drawer && <div class="scrim"
+				onClick={() => desk.drawer.set(false)} />}
+			<ContactPane />
+		</main>
 	);
 }
 
@@ -49,12 +62,18 @@ function useTitle(desk: Desk): void
 	const all = useStore(desk.all);
 	const { unassigned } = useStore(desk.lists);
 	const count = countOf(all, unassigned, 'unassigned', desk.myId);
+	const { page } = useStore(desk.route);
 
 	useEffect(() => {
 		const wait = count === '' || count === '0' ? '' : `(${count}) `;
 
-		document.title = `${wait}${words.inbox} · ${words.product}`;
-	}, [count]);
+		document.title = `${wait}${pageTitle(page)} · ${words.product}`;
+	}, [count, page]);
+}
+
+function pageTitle(page: Page): string
+{
+	return page === 'inbox' ? words.inbox : companyWords.keys;
 }
 
 function isTyping(target: EventTarget | null): boolean
@@ -69,7 +88,7 @@ function useKeyboard(desk: Desk): void
 		const keyboard = new Keyboard();
 		const onKey = (event: KeyboardEvent) => {
 			if (event.defaultPrevented || event.isComposing ||
-			    desk.dialog.get() !== null)
+			    document.querySelector('dialog[open]') !== null)
 				return;
 			const command = keyboard.press({ key: event.key,
 				modified: event.ctrlKey || event.altKey || event.metaKey,
@@ -90,6 +109,9 @@ function useKeyboard(desk: Desk): void
 /* Carries a command out; false leaves the key to the browser. */
 function run(desk: Desk, command: Command): boolean
 {
+	if (desk.route.get().page !== 'inbox' && command !== 'inbox' &&
+	    command !== 'help')
+		return false;
 	switch (command) {
 	case 'next':
 	case 'previous':
@@ -103,7 +125,7 @@ function run(desk: Desk, command: Command): boolean
 	case 'search':
 		return focus('search');
 	case 'inbox':
-		go(desk, { open: null, q: '', filter: 'unassigned' });
+		go(desk, HOME);
 		return true;
 	case 'help':
 		desk.dialog.set('keys');

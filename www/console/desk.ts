@@ -107,6 +107,11 @@ export class Desk {
 		});
 	}
 
+	get isAdmin(): boolean
+	{
+		return this.me.user.role === 'admin';
+	}
+
 	get myId(): string
 	{
 		return this.me.user.id;

@@ -17,12 +17,14 @@ export function toLogin(): void
 	location.assign(loginHref(location.pathname + location.search));
 }
 
-export async function ask<T>(method: 'GET' | 'POST', path: string,
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export async function ask<T>(method: Method, path: string,
 	body?: unknown, signal?: AbortSignal): Promise<Answer<T>>
 {
 	try {
 		return await callFull<T>(method, path, {
-			...(method === 'POST' && { csrf: csrfToken() }),
+			...(method !== 'GET' && { csrf: csrfToken() }),
 			...(body !== undefined && { body }),
 			...(signal && { signal }),
 		});
@@ -41,6 +43,11 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T>
 export async function post<T>(path: string, body?: unknown): Promise<T>
 {
 	return (await ask<T>('POST', path, body)).data;
+}
+
+export async function del(path: string): Promise<void>
+{
+	await ask<void>('DELETE', path);
 }
 
 export function statusOf(error: unknown): number

@@ -9,28 +9,45 @@ import { words } from './words';
 export interface ModalProps {
 	title: string;
 	hint?: string;
+	/* only its own buttons close it: what it shows would be lost */
+	keep?: boolean;
 	onClose(): void;
 	children: ComponentChildren;
 }
 
-export function Modal({ title, hint, onClose, children }: ModalProps)
+export function Modal({ title, hint, keep, onClose, children }: ModalProps)
 {
 	const box = useRef<HTMLDialogElement>(null);
+	const there = useRef(true);
 
 	useLayoutEffect(() => {
 		const el = box.current!;
 
 		el.showModal();
-		return () => el.close();
+		return () => {
+			there.current = false;
+			el.close();
+		};
 	}, []);
+	/* Browsers let nobody hold a dialog open against a second Escape. */
+	const onClosed = () => {
+		if (!there.current)
+			return;
+		onClose();
+		requestAnimationFrame(() => there.current &&
+			!box.current!.open && box.current!.showModal());
+	};
+
 	return (
 		<dialog class="modal" ref={box} aria-labelledby="modal-title"
 			onCancel={(event) => {
 				event.preventDefault();
-				onClose();
+				if (!keep)
+					onClose();
 			}}
+			onClose={onClosed}
 			onMouseDown={(event) => {
-				if (event.target === box.current)
+				if (event.target === box.current && !keep)
 					onClose();
 			}}>
 			<div class="modal-inner">

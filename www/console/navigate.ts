@@ -7,6 +7,10 @@ import { search, searchSoon } from './lists';
 import { parseRoute, type Route, routeHref } from './route';
 import { openThread } from './threads';
 
+/* Where one begins. */
+export const HOME: Route = { page: 'inbox', open: null, q: '',
+	filter: 'unassigned' };
+
 /* Changes the route. Opening and closing a conversation is a step that the
  * browser's back button undoes; typing into the search is not. */
 export function go(desk: Desk, change: Partial<Route>): void
@@ -17,7 +21,8 @@ export function go(desk: Desk, change: Partial<Route>): void
 
 	if (href === routeHref(before))
 		return;
-	if (route.open !== before.open || route.filter !== before.filter)
+	if (route.page !== before.page || route.open !== before.open ||
+	    route.filter !== before.filter)
 		history.pushState(null, '', href);
 	else
 		history.replaceState(null, '', href);

@@ -4,39 +4,53 @@ import { useStore } from '../shared/hooks';
 import { cleanName } from '../shared/text';
 import { Avatar } from './avatar';
 import { useDesk } from './desk';
-import { Icon } from './icons';
-import { go } from './navigate';
+import { companyWords } from './company-words';
+import { Icon, type IconName } from './icons';
+import { go, HOME } from './navigate';
+import { type Route, routeHref } from './route';
 import { words } from './words';
 import { logOut } from './work';
 
+const COMPANY: Route = { ...HOME, page: 'keys' };
+
 export function Rail()
 {
+	const desk = useDesk();
+
 	return (
 		<header class="rail">
 			<p class="brand" translate={false}>
 				<span class="brand-mark" aria-hidden="true">B</span>
 				<span class="wide">{words.product}</span>
 			</p>
-			<nav class="rail-nav" aria-label={words.product}>
-				<InboxLink />
+			<nav class={desk.isAdmin ? 'rail-nav' : 'rail-nav for-wide'}
+				aria-label={words.product}>
+				<PageLink to={HOME} icon="inbox" label={words.inbox} />
+				{desk.isAdmin && <PageLink to={COMPANY} icon="company"
+					label={companyWords.company} />}
 			</nav>
 			<RailFoot />
 		</header>
 	);
 }
 
-function InboxLink()
+function PageLink({ to, icon, label }:
+	{ to: Route; icon: IconName; label: string })
 {
 	const desk = useDesk();
+	const { page } = useStore(desk.route);
+	const here = (page === 'inbox') === (to.page === 'inbox');
 
 	return (
-		<a class="rail-link" href="/console/" aria-current="page"
+		<a class="rail-link" href={routeHref(to)} title={label}
+			aria-current={here ? 'page' : undefined}
+			data-testid={`to-${to.page}`}
 			onClick={(event) => {
 				event.preventDefault();
-				go(desk, { open: null, q: '', filter: 'unassigned' });
+				go(desk, to);
 			}}>
-			<Icon name="inbox" />
-			<span class="wide">{words.inbox}</span>
+			<Icon name={icon} />
+			<span class="wide">{label}</span>
 		</a>
 	);
 }

@@ -7,16 +7,28 @@ import { loginHref, parseRoute, routeHref, safeNext } from './route';
 const ID = '0198c0de-0000-7000-8000-000000000001';
 
 test('an address comes back as it went', () => {
-	const route = { filter: 'mine', q: 'a b&c', open: ID } as const;
+	const route = { page: 'inbox', filter: 'mine', q: 'a b&c', open: ID } as const;
 	const url = new URL(routeHref(route), 'http://x');
 	assert.deepEqual(parseRoute(url.pathname, url.search), route);
 });
 
 test('defaults are left out and nonsense is ignored', () => {
-	assert.equal(routeHref({ filter: 'unassigned', q: '', open: null }),
+	assert.equal(routeHref({ page: 'inbox', filter: 'unassigned', q: '',
+		open: null }),
 		'/console/');
 	assert.deepEqual(parseRoute('/console/inbox/<x>', '?filter=junk'),
-		{ filter: 'unassigned', q: '', open: null });
+		{ page: 'inbox', filter: 'unassigned', q: '', open: null });
+});
+
+test('the pages about the company have addresses of their own', () => {
+	const at = (path: string) => parseRoute(path, '');
+
+	assert.equal(at('/console/company').page, 'keys');
+	assert.equal(at('/console/company/').page, 'keys');
+	assert.equal(at('/console/company/api-keys').page, 'keys');
+	assert.equal(routeHref(at('/console/company')),
+		'/console/company/api-keys');
+	assert.equal(at('/console/company/else').page, 'inbox');
 });
 
 test('the login leads only to paths of this site', () => {

@@ -1,8 +1,11 @@
-/* route.ts: what the address bar says: filter, search, open conversation */
+/* route.ts: what the address bar says: page, filter, search, open conversation */
 /* SPDX-License-Identifier: MIT */
 import { type Filter, isFilter } from './inbox';
 
+export type Page = 'inbox' | 'keys';
+
 export interface Route {
+	page: Page;
 	filter: Filter;
 	q: string;
 	/* id of the open conversation, or null */
@@ -11,7 +14,21 @@ export interface Route {
 
 const HOME = '/console/';
 const INBOX = '/console/inbox/';
+const COMPANY = '/console/company';
+const PAGES: Record<Exclude<Page, 'inbox'>, string> = {
+	keys: `${COMPANY}/api-keys`,
+};
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function pageOf(path: string): Page
+{
+	const plain = path.replace(/\/+$/, '');
+	const found = Object.entries(PAGES).find(([, at]) => at === plain);
+
+	if (plain === COMPANY)
+		return 'keys';
+	return found === undefined ? 'inbox' : found[0] as Page;
+}
 
 /* Reads an address; what it does not know becomes the default. */
 export function parseRoute(path: string, query: string): Route
@@ -20,6 +37,7 @@ export function parseRoute(path: string, query: string): Route
 	const filter = params.get('filter') ?? '';
 	const id = path.startsWith(INBOX) ? path.slice(INBOX.length) : '';
 	return {
+		page: pageOf(path),
 		filter: isFilter(filter) ? filter : 'unassigned',
 		q: (params.get('q') ?? '').slice(0, 200),
 		open: ID.test(id) ? id.toLowerCase() : null,
@@ -29,6 +47,8 @@ export function parseRoute(path: string, query: string): Route
 /* The address of a route; the defaults are left out. */
 export function routeHref(route: Route): string
 {
+	if (route.page !== 'inbox')
+		return PAGES[route.page];
 	const params = new URLSearchParams();
 	if (route.filter !== 'unassigned')
 		params.set('filter', route.filter);

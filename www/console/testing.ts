@@ -62,7 +62,7 @@ export function setup(t: TestContext)
 		{ ...before, document: undefined, window: undefined }));
 	const socket = new FakeSocket();
 	const desk = new Desk(ME, new Connection({ socket }),
-		{ filter: 'all', open: null, q: '' });
+		{ page: 'inbox', filter: 'all', open: null, q: '' });
 
 	return { desk, socket, asked, timers, listeners };
 }
