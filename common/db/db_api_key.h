@@ -13,9 +13,9 @@ struct api_key {
 	bool can_write;
 	struct id created_by; /* none: barazactl */
 	int64_t created_at;
-	int64_t last_used_at; /* 0: never */
-	int64_t expires_at;   /* 0: it does not */
-	int64_t revoked_at;   /* 0: it is valid */
+	int64_t last_used_at;	    /* 0: never */
+	int64_t expires_at;	    /* 0: it does not */
+	int64_t revoked_at;	    /* 0: it is valid */
 	struct str created_by_name; /* only of db_api_key_list; may be empty */
 	/* only of db_api_key_get */
 	struct str workspace_name;
