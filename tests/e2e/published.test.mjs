@@ -35,12 +35,14 @@ const blocks = (name) => readFileSync(join(DIR, name), "utf8").split(/^# /m).sli
 /** What an answer has that a later call names. */
 const GIVES = { createChatbot: ["chatbot-id", "id"], createFlow: ["flow-id", "id"],
 	createChatSession: ["session-id", "session_id"], createWebIntegration: ["integration-id", "id"],
-	createMcpServer: ["integration-id", "integration_id"] };
+	createMcpServer: ["integration-id", "integration_id"], createKnowledgeBase: ["kb-id", "id"],
+	createTextSource: ["source-id", "id"] };
 
-/** What the pages show of answers: members and of what kind they are; a name is that shape. */
+/** What the pages show of answers: members and of what kind they are; a name is that shape,
+ * {} of what they do not show. */
 const SHAPES = JSON.parse(readFileSync(join(DIR, "shapes.json"), "utf8"));
 const KINDS = { ulid: /^[0-9A-HJKMNP-TV-Z]{26}$/, time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
-	whsec_: /^whsec_./, wk_: /^wk_./, string: /^/ };
+	whsec_: /^whsec_./, wk_: /^wk_./, "sk-": /^sk-•/, string: /^/ };
 
 /** An answer has all that its page shows; more may stand there. */
 function hasShape(value, shape, path) {
@@ -53,6 +55,8 @@ function hasShape(value, shape, path) {
 			assert.ok(name in value, `${path} has no ${name}`);
 			hasShape(value[name], part, `${path}.${name}`);
 		}
+	} else if (SHAPES[shape]) {
+		hasShape(value, SHAPES[shape], path);
 	} else {
 		const kinds = shape.split("|");
 		if (value === null) assert.ok(kinds.includes("null"), `${path} is null`);
@@ -70,7 +74,10 @@ async function runFile(site, api, name, env = {}) {
 	const chatbot_id = bot.id;
 	const { body: made } = await api.call("createFlow", { params: { chatbot_id }, body: flow });
 	await api.call("publishFlow", { params: { chatbot_id, flow_id: made.id } });
-	const ids = { "your-api-key": api.key, "chatbot-id": chatbot_id, "flow-id": made.id };
+	const { body: { session_id } } = await api.call("createChatSession", { params: { chatbot_id } });
+	await api.call("sendChatMessage", { params: { chatbot_id, session_id }, body: { message: "FAQ" } });
+	const ids = { "your-api-key": api.key, "chatbot-id": chatbot_id, "flow-id": made.id,
+		"conversation-id": session_id };
 	const all = [];
 	for (const { want, text } of blocks(name)) {
 		if (want[0].startsWith("publishFlow")) // what the page has put there says nothing
@@ -83,8 +90,8 @@ async function runFile(site, api, name, env = {}) {
 		const { calls, stdout } = await runCalls(site, name.split(".").pop(), ours, { env });
 		assert.deepEqual(calls.map(({ id, status }) => `${id} ${status}`), want, stdout);
 		for (const { id, body } of calls) {
-			const shape = typeof SHAPES[id] === "string" ? SHAPES[SHAPES[id]] : SHAPES[id];
-			if (shape) hasShape(body, shape, id);
+			if (SHAPES[id]) hasShape(body, SHAPES[id], id);
+			else assert.equal(body, undefined, `${id} has no shape`);
 			if (GIVES[id]) ids[GIVES[id][0]] = body[GIVES[id][1]];
 		}
 		all.push(...calls);
