@@ -1,13 +1,15 @@
 // growing.test.mjs: what a bot writes, while it writes, as its readers see it.
-// The bot is another program: it tells the pieces as daemons tell each other,
-// and stores the message.
+// At first the bot is another program: it tells the pieces as daemons tell each
+// other, and stores the message. Then it asks a model.
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { Installation, top } from "../e2e/harness.mjs";
-import { AgentPage, Visitor, conversationId, launch } from "./people.mjs";
+import { Installation, freePort, top, until } from "../e2e/harness.mjs";
+import { AgentPage, Visitor, conversationId, launch, shown, stored } from "./people.mjs";
 
 const hex = (id) => `UNHEX(REPLACE('${id}', '-', ''))`;
 const text = (s) => `CONVERT(UNHEX('${Buffer.from(s).toString("hex")}') USING utf8mb4)`;
@@ -104,5 +106,71 @@ describe("a message that grows", () => {
 		store(uuid, "First, second, third");
 		await message(visitor.chat, "First, second, third").waitFor();
 		assert.equal(await growing(visitor.chat).count(), 0);
+	});
+});
+
+describe("a model's answer", () => {
+	const ANSWER = "Our **roses** are red, and the tulips come from Arusha every morning.";
+	let site, browser, agent, visitor, model;
+	before(async () => {
+		const port = await freePort();
+		[site, browser] = await Promise.all([Installation.start({ conf: `outside_allow = 127.0.0.1:${port}` }), launch()]);
+		const fixtures = join(site.dir, "aimock.json"), flow = join(site.dir, "flow.json");
+		writeFileSync(fixtures, JSON.stringify({ fixtures: [{ match: { userMessage: "roses" }, response: { content: ANSWER } }] }));
+		writeFileSync(flow, JSON.stringify({ shop: { message: "Ask me.",
+			actions: [{ type: "LLM_AGENT", name: "Rosa", system_prompt: "You sell flowers." }] } }));
+		// slow enough to be watched: a piece of four characters at a time
+		model = spawn("node", [join(top, "node_modules/@copilotkit/aimock/dist/cli.js"), "-p", String(port), "-f", fixtures,
+			"--strict", "--chunk-size", "4", "--latency", "150", "--log-level", "silent"], { stdio: "ignore" });
+		await until("the model", () => fetch(`http://127.0.0.1:${port}/v1/models`).then(({ status }) => status > 0, () => false));
+		const workspace = ["--workspace", site.env.WORKSPACE_ID];
+		site.ctl(["llm", "set", ...workspace, "--provider", "openai", "--model", "m-1",
+			"--base-url", `http://127.0.0.1:${port}/v1`, "--no-key"]);
+		site.ctl(["flow", "publish", ...workspace, "--chatbot", site.env.CHATBOT_ID, "--name", "main", "--file", flow]);
+		visitor = await Visitor.visit(browser, site);
+		await visitor.open();
+		await visitor.sees("bot", "Ask me.");
+		agent = await AgentPage.login(browser, site);
+		await agent.filter("all");
+		await agent.open(conversationId(site));
+		await agent.sees("bot", "Ask me.");
+	});
+	after(async () => {
+		model?.kill();
+		await browser?.close();
+		await site?.stop();
+	});
+
+	/** Notes in the page every text that the growing message has had. */
+	const watch = (frame) => frame.evaluate(() => {
+		globalThis.grown = [];
+		new MutationObserver(() => {
+			const text = document.querySelector("[data-testid=growing] [data-testid=text]")?.textContent;
+			if (text && text !== globalThis.grown.at(-1)) globalThis.grown.push(text);
+		}).observe(document.body, { subtree: true, childList: true, characterData: true });
+	});
+
+	test("grows before its readers' eyes, and is there once", async () => {
+		const frames = [visitor.page.frames().find((f) => f.url().includes("chat-widget")), agent.page.mainFrame()];
+		for (const frame of frames) await watch(frame);
+		await visitor.say("Have you got roses?");
+		for (const where of [visitor, agent]) await where.sees("bot", "every morning.");
+		for (const frame of frames) {
+			const grown = await frame.evaluate(() => globalThis.grown);
+			assert.ok(grown.length > 2, `grew ${grown.length} times`);
+			grown.forEach((text, i) => assert.ok(i === 0 || text.length > grown[i - 1].length, `${i}: ${text}`));
+			assert.ok(grown[0].length < 40, grown[0]);
+			const bare = ANSWER.replaceAll("*", "");
+			for (const text of grown) assert.ok(bare.startsWith(text.replaceAll("*", "").trim()), text);
+		}
+		for (const where of [visitor.chat, agent.page]) {
+			await where.getByTestId("growing").getByTestId("text").waitFor({ state: "detached" });
+			const said = (await shown(where)).filter(([, , text]) => text.includes("every morning."));
+			assert.equal(said.length, 1);
+		}
+		assert.equal(await visitor.count("bot"), 2);
+		assert.deepEqual(stored(site).map(([, who, text]) => [who, text]),
+			[["bot", "Ask me."], ["end_user", "Have you got roses?"], ["bot", ANSWER]]);
+		assert.deepEqual([...visitor.page.faults, ...agent.page.faults], []);
 	});
 });
