@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/settings.h"
 #include "bot/bot.h"
+#include "chat/daemons.h"
 #include "chores.h"
 #include "delivery.h"
 #include "deltas.h"
@@ -50,6 +51,7 @@ struct sweep_job {
 static struct map *turns; /* conversation -> struct turn_job */
 static struct timer sweeper;
 static bool is_stopped;
+static atomic_bool is_ending; /* the same, for the threads of turns */
 
 static struct str key_of(const struct id *conversation_id)
 {
@@ -64,16 +66,33 @@ static void on_delta(const struct bot_env *env, struct id conversation_id,
 	deltas_add(conversation_id, message, delta);
 }
 
+/* What this daemon has let go, since it ends. Untold, the sweeper of another
+ * finds it. */
+static void hand_on(const struct turn_job *t, struct worker *worker)
+{
+	bool is_told;
+	struct err err;
+
+	if (daemons_tell_turn(worker->db, t->job.pool,
+		settings_int(&wsd.settings->daemon_dead_ms), t->conversation_id,
+		&is_told, &err) != ERR_OK)
+		log_warn("turn_not_told conversation=%s why=\"%s\"",
+		    id_text(t->conversation_id), err.text);
+}
+
 static void run_turn(struct job *job, struct worker *worker)
 {
 	struct turn_job *t = LIST_OF(job, struct turn_job, job);
 	const struct bot_env env = { .settings = wsd.settings,
 		.seal_key = wsd.seal_key,
-		.on_delta = on_delta };
+		.on_delta = on_delta,
+		.is_stopping = &is_ending };
 
 	atomic_store(&t->has_begun, true);
 	job->result = bot_run_turn(worker->db, job->pool, &env,
 	    t->conversation_id, id_new(), wsd.origin, &t->turn, &job->err);
+	if (job->result == ERR_OK && t->turn.is_due && atomic_load(&is_ending))
+		hand_on(t, worker);
 }
 
 static void forget(struct turn_job *t)
@@ -192,6 +211,7 @@ static void on_timer(struct timer *t)
 void turns_start(void)
 {
 	is_stopped = false;
+	atomic_store(&is_ending, false);
 	timer_init(&sweeper, on_timer);
 	timer_set(&sweeper, SWEEP_MS);
 }
@@ -199,6 +219,7 @@ void turns_start(void)
 void turns_stop(void)
 {
 	is_stopped = true;
+	atomic_store(&is_ending, true);
 	timer_stop(&sweeper);
 }
 

@@ -3,6 +3,8 @@
 #ifndef BOT_H
 #define BOT_H
 
+#include <stdatomic.h>
+
 #include "chat/model.h"
 #include "db/db.h"
 
@@ -29,6 +31,10 @@ struct bot_env {
 	/* Somebody waits who cannot wait for long: a turn that would call out
 	 * is not carried on here, it stays due. */
 	bool is_brief;
+	/* Set from another thread when the program ends: a turn that calls out,
+	 * or is about to, gives up and stays due for others, at once. NULL:
+	 * never. */
+	const atomic_bool *is_stopping;
 };
 
 /*

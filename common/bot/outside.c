@@ -45,11 +45,20 @@ static void renew(struct outside *o, int64_t now)
 	o->renew_at_us = now + lease_us(o) / RENEWALS;
 }
 
+static bool is_stopping(const struct outside *o)
+{
+	return o->env->is_stopping != NULL && atomic_load(o->env->is_stopping);
+}
+
 static bool tick(void *arg)
 {
 	struct outside *o = arg;
 	int64_t now = clock_now_us();
 
+	if (is_stopping(o))
+		o->is_left = true;
+	if (o->is_left)
+		return false;
 	if (!o->is_lost && now >= o->renew_at_us)
 		renew(o, now);
 	return !o->is_lost && now < o->deadline_us;
@@ -100,7 +109,7 @@ static enum err_code begin(
 	assert(!db_in_transaction(o->db));
 	o->pool = pool;
 	o->calls++;
-	if (o->env->is_brief) {
+	if (o->env->is_brief || is_stopping(o)) {
 		o->is_left = true;
 		return err_set(err, ERR_TIMEOUT, "Nobody waits for it here.");
 	}

@@ -32,7 +32,8 @@ struct outside {
 	struct id turn;	     /* who owns the lease */
 	int64_t renew_at_us; /* not before */
 	bool is_lost;
-	bool is_left; /* env->is_brief: there was a call, which was not made */
+	bool is_left; /* env->is_brief or is_stopping: there was a call, which
+			 was not made or not brought to its end */
 };
 
 /* Each in the file of that name. */

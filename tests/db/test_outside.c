@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/seal.h"
 #include "bot/outside.h"
+
+#include "bot/action_knowledge.h"
 #include "db/db_bot_state.h"
 #include "fixture.h"
 #include "harness.h"
@@ -124,6 +126,32 @@ static void calls_end_at_the_deadline(void)
 	CU_ASSERT_FALSE(o.is_lost);
 }
 
+/* The program ends: nothing is asked any more, and the turn is left. */
+static void calls_end_with_the_program(void)
+{
+	atomic_bool is_ending = false;
+	const struct bot_env ends = { .settings = &settings,
+		.seal_key = &key,
+		.is_stopping = &is_ending };
+	const struct call_search in = { .max = 1 };
+	struct call_passages out;
+	struct bot_calls calls;
+	struct outside o = begin(0);
+
+	o.env = &ends;
+	CU_ASSERT_TRUE(o.tick(&o));
+	CU_ASSERT_FALSE(o.is_left);
+	atomic_store(&is_ending, true);
+	CU_ASSERT_FALSE(o.tick(&o));
+	CU_ASSERT_TRUE(o.is_left);
+	CU_ASSERT_FALSE(o.is_lost);
+	o.is_left = false;
+	calls = outside_calls(&o);
+	CU_ASSERT_EQUAL(
+	    calls.search(&o, f.pool, &in, &out, &f.err), ERR_TIMEOUT);
+	CU_ASSERT_TRUE(o.is_left);
+}
+
 static void the_same_call_has_the_same_name(void)
 {
 	struct outside o = begin(0), again = o;
@@ -159,6 +187,7 @@ static CU_TestInfo tests[] = {
 	{ "a turn that is over gets no lease",
 	    a_turn_that_is_over_gets_no_lease },
 	{ "calls end at the deadline", calls_end_at_the_deadline },
+	{ "calls end with the program", calls_end_with_the_program },
 	{ "the same call has the same name", the_same_call_has_the_same_name },
 	CU_TEST_INFO_NULL,
 };

@@ -10,14 +10,15 @@ import { Api } from "./openapi.mjs";
 import { StrictLlm } from "./strict-llm.mjs";
 
 const LEASE_S = 2;
+const LONG_LEASE_S = 300;
 const FLOW = { shop: { message: "Ask me.", actions: [{ type: "LLM_AGENT", name: "Rosa", system_prompt: "You sell flowers." }] } };
 // Where a stream is left in the lurch: before its first byte, and when the
 // visitor has read a part of it.
 const PLACES = { "before it answers": 0, "while it answers": 900 };
 
-async function start(llm, options = {}) {
+async function start(llm, { lease = LEASE_S, ...options } = {}) {
 	const site = await Installation.start({ ...options, conf: [`outside_allow = ${llm.host}`,
-		`turn_lease_s = ${LEASE_S}`, "message_burst = 1000"].join("\n") });
+		`turn_lease_s = ${lease}`, "message_burst = 1000"].join("\n") });
 	const workspace = ["--workspace", site.env.WORKSPACE_ID];
 	site.ctl(["llm", "set", ...workspace, "--provider", "openai", "--model", "m-1",
 		"--base-url", `http://${llm.host}/v1`, "--key-file", "-"], { input: StrictLlm.KEY });
@@ -132,6 +133,36 @@ describe("where a daemon runs", () => {
 		assert.deepEqual(said(site), STORY);
 		checkAsked(llm, 2);
 		assert.equal(llm.requests.length, 2);
+	});
+});
+
+describe("where a lease lasts longer than anybody waits", () => {
+	let llm, site;
+	before(async () => {
+		llm = await StrictLlm.start();
+		site = await start(llm, { lease: LONG_LEASE_S });
+		begin(site);
+	});
+	after(async () => {
+		llm.stop();
+		await site?.stop();
+	});
+
+	test("ws-daemon, asked to end, gives up its call and lets the turn go", async () => {
+		llm.will({ text: "I would say that it", hold: 900 }, { text: "Five thousand." });
+		const v = await visitor(site, "moves on");
+		const heard = record(v.socket);
+		await v.say("roses?");
+		await until("a piece", () => heard.some(([name]) => name === "message_delta"));
+		await site.crash("wsd", "SIGTERM");
+		await until("the answer", () => said(site).length >= STORY.length);
+		assert.deepEqual(said(site), STORY);
+		checkAsked(llm, 2);
+		assert.equal(llm.requests.length, 2);
+		const logs = site.logs();
+		assert.match(logs, / stopped/);
+		assert.doesNotMatch(logs, /stop_with_|bot_call_failed/);
+		assert.deepEqual(site.sql("SELECT failed_why FROM bot_states WHERE failed_why IS NOT NULL"), []);
 	});
 });
 
