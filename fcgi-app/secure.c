@@ -91,7 +91,7 @@ static void put_cors(const struct req *req, struct resp *resp)
 		resp_header(resp, "Access-Control-Max-Age", STR("86400"));
 	} else {
 		resp_header(resp, "Access-Control-Expose-Headers",
-		    STR("Retry-After, X-Request-Id"));
+		    STR("Retry-After, X-Request-Id, Idempotency-Replayed"));
 	}
 }
 

@@ -110,6 +110,7 @@ describe("a key", () => {
 		const { headers } = await api.call("getMe", { headers: { Origin: "https://a.example" } });
 		assert.equal(headers["access-control-allow-origin"], "*");
 		assert.equal(headers["access-control-allow-credentials"], undefined);
+		assert.match(headers["access-control-expose-headers"], /Retry-After.*Idempotency-Replayed/);
 	});
 });
 
