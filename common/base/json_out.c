@@ -199,13 +199,33 @@ static void quote_ascii(struct buf *b, char c)
 	}
 }
 
+/* Bytes at the beginning that stand in JSON as they are: most of most texts. */
+static size_t count_plain(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
+			break;
+	}
+	return i;
+}
+
 void json_out_quote(struct buf *b, struct str s)
 {
 	buf_byte(b, '"');
 	while (s.n > 0) {
+		size_t n = count_plain(s);
+		struct str one;
 		bool ok;
-		struct str one = str_head(s, valid_utf8_char(s, &ok));
 
+		buf_bytes(b, s.p, n);
+		s = str_from(s, n);
+		if (s.n == 0)
+			break;
+		one = str_head(s, valid_utf8_char(s, &ok));
 		if (!ok)
 			buf_puts(b, "\xEF\xBF\xBD");
 		else if (one.n == 1)
