@@ -29,7 +29,7 @@ enum err_code agent_history(struct req *req, struct resp *resp, struct err *err)
 		code = chat_history_last(
 		    req->db, req->pool, &actor, id, limit, offset, &list, err);
 	if (!code)
-		code = chat_durable(req->db, ID_NONE, chat_newest(&list), err);
+		code = chat_durable_list(req->db, &list, err);
 	if (code)
 		return code;
 	chat_put_messages(resp_json(resp), NULL, &list, false);

@@ -18,6 +18,7 @@
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MAX     67
+#define READ_MIN      16      /* messages that are asked for at once */
 #define ANSWERS_MAX   50      /* of one record */
 #define RECORD_BYTES  262144  /* of one record of several messages */
 #define PAGE_BYTES    1048576 /* when no further record is begun */
@@ -250,18 +251,18 @@ static enum err_code find(struct req *req, struct id bot_id, struct id id,
 static enum err_code read_records(struct req *req, struct page *p, struct id id,
     uint64_t after, struct err *err)
 {
-	/* More than that is rarely of use; less is asked for again. */
-	size_t some = MIN_OF(4 * p->limit, CHAT_HISTORY_MAX), i;
+	/* Pairs, the greeting before them, and one that tells of more; what
+	 * answers of several messages lack is asked for again. */
+	size_t some = MAX_OF(2 * p->limit + 2, READ_MIN), i;
 	struct chat_messages list;
 	enum err_code code;
 
 	for (;;) {
-		code = db_message_list_after(req->db, req->pool,
+		code = db_message_list_said(req->db, req->pool,
 		    req->key.workspace_id, id, after, some, &list, err);
 		/* A cursor must not lead behind what the database may lose. */
 		if (!code)
-			code = chat_durable(
-			    req->db, ID_NONE, chat_newest(&list), err);
+			code = chat_durable_list(req->db, &list, err);
 		if (code)
 			return code;
 		for (i = 0; i < list.n; i++)

@@ -28,7 +28,7 @@ enum err_code widget_history(
 		code = chat_history_last(req->db, req->pool, &actor, id,
 		    CHAT_WIDGET_HISTORY, 0, &list, err);
 	if (!code)
-		code = chat_durable(req->db, ID_NONE, chat_newest(&list), err);
+		code = chat_durable_list(req->db, &list, err);
 	if (code)
 		return code;
 	chat_put_messages(resp_json(resp), NULL, &list, true);

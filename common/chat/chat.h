@@ -105,6 +105,10 @@ bool chat_is_fresh(int64_t at);
  */
 MUST_CHECK enum err_code chat_durable(
     struct db *db, struct id origin, int64_t newest_at, struct err *err);
+/* The same for messages of one conversation, the newest last. Who asks for them
+ * again and again makes this process write once. */
+MUST_CHECK enum err_code chat_durable_list(
+    struct db *db, const struct chat_messages *list, struct err *err);
 
 /* chat_rate.c */
 

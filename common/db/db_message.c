@@ -13,6 +13,7 @@ enum {
 	MESSAGE_LOCK,
 	MESSAGE_FIND_BY_CLIENT,
 	MESSAGE_LIST_AFTER,
+	MESSAGE_LIST_SAID,
 	MESSAGE_LIST_LAST,
 	MESSAGE_LIST_AGENTS,
 	MESSAGE_LIST_VISITOR_TIMES,
@@ -51,6 +52,10 @@ static const struct db_stmt stmts[MESSAGE__MAX] = {
 	    DB_STMT("message_list_after", "dduu", DB_MESSAGE_OUT,
 		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
 		       "AND m.seq > ? ORDER BY m.seq LIMIT ?"),
+	[MESSAGE_LIST_SAID] = DB_STMT("message_list_said", "dduu", "dssss?ut",
+	    "SELECT id, sender_type, content_type, content, rich_media, "
+	    "seq, created_at FROM messages WHERE workspace_id = ? "
+	    "AND conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?"),
 	[MESSAGE_LIST_LAST] =
 	    DB_STMT("message_list_last", "dduu", DB_MESSAGE_OUT,
 		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
@@ -79,6 +84,17 @@ static const struct db_stmt stmts[MESSAGE__MAX] = {
 
 const struct db_module db_message_module = { "message", stmts, MESSAGE__MAX };
 
+/* Only we write these columns; a name of a later version is shown as the bot's
+ * and as text. */
+static void set_types(
+    struct chat_message *m, struct str sender, struct str content)
+{
+	if (!chat_sender_parse(sender, &m->sender_type))
+		m->sender_type = CHAT_BOT;
+	if (!chat_content_parse(content, &m->content_type))
+		m->content_type = CHAT_TEXT;
+}
+
 void db_message_from_row(const struct db_rows *rows, size_t row, size_t column,
     struct chat_message *message_r)
 {
@@ -95,14 +111,8 @@ void db_message_from_row(const struct db_rows *rows, size_t row, size_t column,
 		.created_at = db_row_time(rows, row, column + 11),
 	};
 
-	/* Only we write these columns; a name of a later version is shown as
-	 * the bot's and as text. */
-	if (!chat_sender_parse(
-		db_row_str(rows, row, column + 3), &m.sender_type))
-		m.sender_type = CHAT_BOT;
-	if (!chat_content_parse(
-		db_row_str(rows, row, column + 5), &m.content_type))
-		m.content_type = CHAT_TEXT;
+	set_types(&m, db_row_str(rows, row, column + 3),
+	    db_row_str(rows, row, column + 5));
 	*message_r = m;
 }
 
@@ -210,6 +220,35 @@ enum err_code db_message_list_after(struct db *db, struct pool *pool,
 	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
 		DB_UINT(after_seq), DB_UINT(limit)),
 	    list_r, err);
+}
+
+enum err_code db_message_list_said(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    size_t limit, struct chat_messages *list_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_message_module, MESSAGE_LIST_SAID,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		DB_UINT(after_seq), DB_UINT(limit)),
+	    pool, &rows, err);
+	struct chat_message *m;
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	list_r->n = rows.n;
+	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items));
+	for (i = 0; i < rows.n; i++) {
+		m = &list_r->items[i];
+		m->conversation_id = conversation_id;
+		m->id = db_row_id(&rows, i, 0);
+		set_types(m, db_row_str(&rows, i, 1), db_row_str(&rows, i, 2));
+		m->content = db_row_str(&rows, i, 3);
+		m->rich_media = db_row_str(&rows, i, 4);
+		m->seq = db_row_uint(&rows, i, 5);
+		m->created_at = db_row_time(&rows, i, 6);
+	}
+	return ERR_OK;
 }
 
 enum err_code db_message_list_last(struct db *db, struct pool *pool,

@@ -43,6 +43,11 @@ MUST_CHECK enum err_code db_message_lock(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code db_message_list_after(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, uint64_t after_seq,
     size_t limit, struct chat_messages *list_r, struct err *err);
+/* The same without what names the sender, the session and who has read: for
+ * who shows only what was said. */
+MUST_CHECK enum err_code db_message_list_said(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    size_t limit, struct chat_messages *list_r, struct err *err);
 /* The newest limit below the newest offset, oldest first. */
 MUST_CHECK enum err_code db_message_list_last(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, size_t limit,

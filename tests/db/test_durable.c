@@ -167,6 +167,25 @@ static void a_server_that_came_back_knows_nothing(void)
 	CU_ASSERT_EQUAL(db_daemon_make_durable(f.db, id, &f.err), ERR_OK);
 }
 
+/* Who looks at the same messages again makes nobody write. */
+static void what_is_durable_is_not_made_so_again(void)
+{
+	struct chat_messages list;
+
+	for (int i = 0; i < 2; i++) {
+		fixture_say(&f, &f.visitor, "one");
+		FATAL_OK(chat_history_last(
+		    f.db, f.pool, &f.visitor, f.c.id, 9, 0, &list, &f.err));
+		CU_ASSERT_EQUAL(list.n, (size_t)i + 1);
+		for (int k = 0; k < 3; k++)
+			FATAL_OK(chat_durable_list(f.db, &list, &f.err));
+		CU_ASSERT_EQUAL(writes(), (size_t)i + 1);
+	}
+	list.n = 0;
+	FATAL_OK(chat_durable_list(f.db, &list, &f.err));
+	CU_ASSERT_EQUAL(writes(), 2);
+}
+
 static CU_TestInfo tests[] = {
 	{ "updates write when there is something fresh",
 	    updates_write_when_there_is_something_fresh },
@@ -178,6 +197,8 @@ static CU_TestInfo tests[] = {
 	    a_daemon_beats_and_others_leave_no_row },
 	{ "a server that came back knows nothing",
 	    a_server_that_came_back_knows_nothing },
+	{ "what is durable is not made so again",
+	    what_is_durable_is_not_made_so_again },
 	CU_TEST_INFO_NULL,
 };
 
