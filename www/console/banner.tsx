@@ -1,12 +1,28 @@
 /* banner.tsx: above the composer: who answers here, and how to take over */
 /* SPDX-License-Identifier: MIT */
 import { useStore } from '../shared/hooks';
+import { fullTime, shortWhen } from '../shared/time';
 import type { Conversation } from '../shared/types';
 import { useDesk } from './desk';
 import { Icon } from './icons';
 import { holder, isOpen } from './inbox';
 import { words } from './words';
 import { claimHere } from './work';
+
+/* For agents alone: what a call of the bot to others ran into. */
+export function BotFailed({ conversation: c }: { conversation: Conversation })
+{
+	if (!c.bot || !isOpen(c))
+		return null;
+	return (
+		<p class="bot-failed" data-testid="bot-failed"
+			title={fullTime(c.bot.failed_at)}>
+			<Icon name="warn" />
+			<span>{words.botFailed(shortWhen(c.bot.failed_at))}{' '}
+				<span dir="auto">{c.bot.failed_why}</span></span>
+		</p>
+	);
+}
 
 export function Banner({ conversation: c }: { conversation: Conversation })
 {

@@ -35,6 +35,22 @@ test('an answer asked for before an event does not undo the event',
 		assert.equal(asked.length, 2);
 	});
 
+test('what a bot could not do shows as it happens', async (t) => {
+	const { desk, socket, asked } = setup(t);
+	const bot = { failed_why: 'API_CALL in x: no.', failed_at: 't' };
+
+	desk.all.set(new Map([['c', conversation(null)]]));
+	goLive(desk);
+	socket.fire('conversation_bot_failed', { conversation_id: 'c', bot });
+	assert.deepEqual(desk.conversation('c')?.bot, bot);
+	assert.equal(asked.length, 0);
+	/* of a row that is not known all is asked for */
+	socket.fire('conversation_bot_failed', { conversation_id: 'd', bot });
+	assert.equal(asked.length, 1);
+	await asked[0]!.answer(conversation(null, { id: 'd', bot }));
+	assert.deepEqual(desk.conversation('d')?.bot, bot);
+});
+
 test('a session that ended stays ended under an older answer', async (t) => {
 	const { desk, socket, asked } = setup(t);
 

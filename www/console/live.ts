@@ -1,7 +1,7 @@
 /* live.ts: what the server tells, as it happens */
 /* SPDX-License-Identifier: MIT */
 import type {
-	AgentStatusEvent, AssignedEvent, Conversation, DeliveredEvent, HandoffEvent,
+	AgentStatusEvent, AssignedEvent, BotFailedEvent, Conversation, DeliveredEvent, HandoffEvent,
 	PresenceAck, ReadEvent, Receipt, ResolvedEvent, TaggedEvent, TypingEvent,
 	UpdatedEvent,
 } from '../shared/types';
@@ -21,6 +21,7 @@ const HANDLERS: Record<string, (desk: Desk, event: any) => void> = {
 	conversation_updated: onUpdated,
 	conversation_assigned: onAssigned,
 	conversation_handoff: onHandoff,
+	conversation_bot_failed: onBotFailed,
 	conversation_resolved: onResolved,
 	conversation_tagged: onTagged,
 	messages_read: onRead,
@@ -191,6 +192,11 @@ function onHandoff(desk: Desk, event: HandoffEvent): void
 		isOpen(c) ? { ...c, handoff: true, active_session: {
 			...c.active_session!,
 			handoff_at: new Date().toISOString() } } : null);
+}
+
+function onBotFailed(desk: Desk, { conversation_id, bot }: BotFailedEvent): void
+{
+	apply(desk, conversation_id, (c) => isOpen(c) ? { ...c, bot } : null);
 }
 
 /* A session of which no row is known cannot be told open from ended. */

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
 import type { Conversation } from '../shared/types';
 import { Avatar } from './avatar';
-import { Banner } from './banner';
+import { Banner, BotFailed } from './banner';
 import { Composer } from './composer';
 import { type OpenThread, useDesk, visitorName } from './desk';
 import { Icon } from './icons';
@@ -54,6 +54,7 @@ function Ready({ thread, conversation: c }:
 	return <>
 		<MessageLog thread={thread} />
 		<div class="thread-foot">
+			<BotFailed conversation={c} />
 			<Banner conversation={c} />
 			{isOpen(c) && <Composer conversation={c} />}
 		</div>

@@ -67,6 +67,7 @@ export const words = {
 	botAnswers: 'The bot answers here.',
 	botAsked: 'The visitor asked for a human.',
 	botHint: 'Take over to answer.',
+	botFailed: (when: string) => `The bot could not do something at ${when}:`,
 	heldBy: (name: string) => `${name} is answering here.`,
 	heldAway: (name: string) => `${name} has this conversation, but is offline.`,
 	closed: 'This conversation is resolved. It opens again when the visitor writes.',

@@ -100,6 +100,12 @@ export interface LastMessage {
 	created_at: string;
 }
 
+/* What a call of the bot to others could not do last, in the open session. */
+export interface BotFailure {
+	failed_why: string;
+	failed_at: string;
+}
+
 export interface Conversation {
 	id: string;
 	end_user: EndUser;
@@ -114,6 +120,7 @@ export interface Conversation {
 	handoff: boolean;
 	last_message: LastMessage | null;
 	receipts?: Receipts;
+	bot?: BotFailure | null;
 	/* all there were, oldest first; only of a single conversation */
 	sessions?: Session[];
 }
@@ -213,6 +220,11 @@ export interface AssignedEvent {
 /* The bot has handed over: a person is asked for. */
 export interface HandoffEvent {
 	conversation_id: string;
+}
+
+export interface BotFailedEvent {
+	conversation_id: string;
+	bot: BotFailure;
 }
 
 export interface ResolvedEvent {
