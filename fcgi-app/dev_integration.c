@@ -136,14 +136,22 @@ static enum err_code read_body(
 static enum err_code check_url(const struct asking *a, struct err *err)
 {
 	const struct dev_kind *k = a->kind;
+	struct str url = STR_EMPTY;
+	enum err_code code;
 	size_t i;
 
-	for (i = 0; i < k->n; i++)
-		if (k->url && a->values[i].is_set &&
-		    !strcmp(k->fields[i].name, k->url))
-			return http_check_url(
-			    a->req->app->settings, a->values[i].text, err);
-	return ERR_OK;
+	for (i = 0; k->url && i < k->n; i++)
+		if (!strcmp(k->fields[i].name, k->url))
+			break;
+	if (!k->url || !a->values[i].is_set)
+		return ERR_OK;
+	url = a->values[i].text;
+	code = http_check_url(a->req->app->settings, url, err);
+	if (!code && k->is_base && str_index(url, '?') < url.n)
+		code = err_set(err, ERR_BAD_REQUEST,
+		    "%s must not have a query: paths are put behind it.",
+		    k->url);
+	return code;
 }
 
 static enum err_code apply(

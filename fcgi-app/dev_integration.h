@@ -4,6 +4,7 @@
 #define DEV_INTEGRATION_H
 
 #include "base/json_in.h"
+#include "chat/integration.h"
 #include "chat/integrations.h"
 #include "dev_fields.h"
 
@@ -11,7 +12,6 @@
 #define DEV_MCP_TIMEOUT_MIN_S	   1
 #define DEV_MCP_TIMEOUT_MAX_S	   120
 #define DEV_MCP_TIMEOUT_S	   30.0 /* when none is given */
-#define DEV_HEADERS_MAX		   20	/* that a tenant may set */
 
 /* Where a field of a request is kept. */
 enum dev_where {
@@ -38,7 +38,11 @@ struct dev_kind {
 	size_t n;
 	const struct dev_field *fields;
 	const struct dev_place *places;
-	const char *url;	  /* the field that http_check_url looks at */
+	/* The field that http_check_url looks at; the credentials are for its
+	 * host alone. */
+	const char *url;
+	bool is_base;		  /* paths are put behind it: no query */
+	unsigned ours;		  /* of http_header_of: cannot be set */
 	const char *default_name; /* NULL: name is required */
 	size_t part_n;		  /* of its DEV_PART */
 	const struct dev_field *part_fields;

@@ -12,9 +12,10 @@ static const struct dev_field fields[FIELD__MAX] = {
 	[BASE_URL] = { "base_url", DEV_URL, DEV_REQUIRED, 1, HTTP_URL_MAX,
 	    NULL },
 	[AUTH_TYPE] = { "auth_type", DEV_CHOICE, 0, 0, 0, dev_auth_types },
-	[AUTH_CONFIG] = { "auth_config", DEV_MAP, DEV_NULL, 0, DEV_HEADERS_MAX,
+	[AUTH_CONFIG] = { "auth_config", DEV_MAP, DEV_NULL, 0,
+	    INTEGRATION_HEADERS_MAX, NULL },
+	[HEADERS] = { "headers", DEV_MAP, DEV_NULL, 0, INTEGRATION_HEADERS_MAX,
 	    NULL },
-	[HEADERS] = { "headers", DEV_MAP, DEV_NULL, 0, DEV_HEADERS_MAX, NULL },
 	[IS_ACTIVE] = { "is_active", DEV_BOOL, 0, 0, 0, NULL },
 };
 
@@ -63,6 +64,7 @@ static const struct dev_kind api = {
 	.fields = fields,
 	.places = places,
 	.url = "base_url",
+	.is_base = true,
 	.put = put,
 };
 

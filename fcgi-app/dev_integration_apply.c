@@ -1,8 +1,6 @@
 /* dev_integration_apply.c: fields of a request into the row of an integration
  */
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
-
 #include "base/valid.h"
 #include "dev_integration.h"
 #include "net/http.h"
@@ -77,69 +75,30 @@ static struct str merge(
 
 /* --------------------------------------------------------------- headers */
 
-/* What the protocol of MCP servers says itself, besides the client. */
-static const char *const own_headers[] = { "proxy-*", "mcp-*", NULL };
-/* Secrets: a field that is shown is no place for them. */
-static const char *const secret_headers[] = { "authorization", "cookie", NULL };
-
-static bool is_in(const char *const *list, struct str name)
-{
-	for (; *list; list++) {
-		struct str row = str_of(*list), begin = name;
-
-		if (str_ends(row, STR("*"))) {
-			row = str_head(row, row.n - 1);
-			begin = str_head(name, row.n);
-		}
-		if (str_ieq(row, begin))
-			return true;
-	}
-	return false;
-}
-
-/* RFC 9110 §5.6.2 */
-static bool is_token(struct str s)
-{
-	static const char others[] = "!#$%&'*+-.^_`|~";
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (!isalnum((unsigned char)s.p[i]) &&
-		    !memchr(others, s.p[i], sizeof(others) - 1))
-			return false;
-	return s.n > 0;
-}
-
-static bool is_ascii(struct str s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] < ' ' || s.p[i] > '~')
-			return false;
-	return true;
-}
-
 static void check_header(struct dev_faults *f, const char *field,
-    const struct dev_item *one, bool is_shown)
+    const struct dev_item *one, unsigned ours, bool is_shown)
 {
 	struct str name = one->name;
+	unsigned of = http_header_of(name);
 
-	if (!is_token(name))
+	if (!http_header_is_token(name))
 		dev_fault(f, "body", field, "value_error",
 		    "Value error, '%.*s' is no name of a header",
 		    STR_ARG(str_head(name, 100)));
-	else if (is_in(own_headers, name) ||
-		 !http_header_is_sound(name, STR_EMPTY))
+	else if (of & (HTTP_HEADER_CLIENT | ours))
 		dev_fault(f, "body", field, "value_error",
 		    "Value error, the header %.*s cannot be set",
 		    STR_ARG(name));
-	else if (is_shown && is_in(secret_headers, name))
+	else if (is_shown && of & HTTP_HEADER_SECRET)
 		dev_fault(f, "body", field, "value_error",
 		    "Value error, the header %.*s is a credential: it belongs "
 		    "into auth_config",
 		    STR_ARG(name));
-	else if (!is_ascii(one->text))
+	else if (is_shown && str_eq(one->text, STR(INTEGRATION_KEPT)))
+		dev_fault(f, "body", field, "value_error",
+		    "Value error, '***' keeps what is in auth_config, and "
+		    "nothing here");
+	else if (!http_header_is_ascii(one->text))
 		dev_fault(f, "body", field, "value_error",
 		    "Value error, the value of %.*s is not ASCII",
 		    STR_ARG(name));
@@ -147,12 +106,12 @@ static void check_header(struct dev_faults *f, const char *field,
 
 /* Also: no name twice, in any case. */
 static void check_headers(struct dev_faults *f, const char *field,
-    const struct dev_value *v, bool is_shown)
+    const struct dev_value *v, unsigned ours, bool is_shown)
 {
 	size_t i, k;
 
 	for (i = 0; i < v->n; i++) {
-		check_header(f, field, &v->items[i], is_shown);
+		check_header(f, field, &v->items[i], ours, is_shown);
 		for (k = 0; k < i; k++)
 			if (str_ieq(v->items[i].name, v->items[k].name))
 				dev_fault(f, "body", field, "value_error",
@@ -213,14 +172,15 @@ static void add_bearer(struct pool *pool, const struct dev_value *config,
 	if (!one.text.n)
 		dev_fault(f, "body", "auth_config", "missing",
 		    "Field required: bearer");
-	else if (!is_ascii(one.text))
+	else if (!http_header_is_ascii(one.text))
 		dev_fault(f, "body", "auth_config", "value_error",
 		    "Value error, the token is not ASCII");
 	set_member(secrets, "auth", map_json(pool, &one, 1));
 }
 
-static void add_auth_headers(struct pool *pool, const struct dev_value *config,
-    const struct json *old, struct members *secrets, struct dev_faults *f)
+static void add_auth_headers(struct pool *pool, unsigned ours,
+    const struct dev_value *config, const struct json *old,
+    struct members *secrets, struct dev_faults *f)
 {
 	struct dev_item *items =
 	    pool_alloc(pool, (config->n + 1) * sizeof(*items));
@@ -229,36 +189,13 @@ static void add_auth_headers(struct pool *pool, const struct dev_value *config,
 	if (!config->n)
 		dev_fault(f, "body", "auth_config", "missing",
 		    "Field required: at least one header");
-	check_headers(f, "auth_config", config, false);
+	check_headers(f, "auth_config", config, ours, false);
 	for (i = 0; i < config->n; i++) {
 		items[i] = config->items[i];
 		items[i].text = secret_of(f, "auth_config", items[i].text,
 		    find_member(old, items[i].name));
 	}
 	set_member(secrets, "auth", map_json(pool, items, config->n));
-}
-
-static void add_auth(struct pool *pool, const struct dev_value *type,
-    const struct dev_value *config, const struct db_integration *row,
-    struct members *settings, struct members *secrets, struct dev_faults *f)
-{
-	struct str had =
-	    json_str(json_get(parse(pool, row->settings), "auth_type"));
-	struct str now = type->is_set ? type->text : had.n ? had : STR("NONE");
-	const struct json *old =
-	    str_eq(had, now) ? json_get(parse(pool, row->secrets), "auth")
-			     : NULL;
-
-	set_member(settings, "auth_type",
-	    str_of(pool_printf(pool, "\"%.*s\"", STR_ARG(now))));
-	if (str_eq(now, STR("NONE")))
-		set_member(secrets, "auth", STR_EMPTY);
-	else if ((!config->is_set || config->is_null) && old)
-		return;
-	else if (str_eq(now, STR("BEARER")))
-		add_bearer(pool, config, old, secrets, f);
-	else
-		add_auth_headers(pool, config, old, secrets, f);
 }
 
 /* ------------------------------------------------------------- all of it */
@@ -306,6 +243,8 @@ static void add_domains(struct pool *pool, const struct dev_field *field,
 
 /* What is being put together of one row. */
 struct applying {
+	const struct dev_kind *kind;
+	const struct dev_value *values;
 	struct pool *pool;
 	struct db_integration *row;
 	struct dev_faults *faults;
@@ -347,7 +286,7 @@ static void add_value(struct applying *a, const struct dev_field *field,
 		a->row->is_active = v->is_true;
 		break;
 	case DEV_AT_HEADERS:
-		check_headers(a->faults, field->name, v, true);
+		check_headers(a->faults, field->name, v, a->kind->ours, true);
 		set_member(&a->secrets, key, dev_json(a->pool, field, v));
 		break;
 	case DEV_AT_DOMAINS:
@@ -360,11 +299,79 @@ static void add_value(struct applying *a, const struct dev_field *field,
 	}
 }
 
+static struct str url_of(const struct dev_kind *kind, struct pool *pool,
+    const struct db_integration *row)
+{
+	if (!kind->url)
+		return STR_EMPTY;
+	return json_str(json_get(parse(pool, row->settings), kind->url));
+}
+
+/* Whether what is kept would go to another host than it was given for. */
+static bool leads_elsewhere(const struct applying *a)
+{
+	const struct dev_kind *k = a->kind;
+	struct str was = url_of(k, a->pool, a->row);
+	size_t i;
+
+	if (!was.n)
+		return false;
+	for (i = 0; i < k->n; i++)
+		if (a->values[i].is_set && !strcmp(k->fields[i].name, k->url))
+			return !http_is_same_origin(was, a->values[i].text);
+	return false;
+}
+
+static bool keeps_any(const struct dev_value *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->n; i++)
+		if (str_eq(config->items[i].text, STR(INTEGRATION_KEPT)))
+			return true;
+	return !config->is_set || config->is_null;
+}
+
+static void add_auth(struct applying *a, const struct dev_value *type,
+    const struct dev_value *config)
+{
+	struct pool *pool = a->pool;
+	struct str had =
+	    json_str(json_get(parse(pool, a->row->settings), "auth_type"));
+	struct str now = type->is_set ? type->text : had.n ? had : STR("NONE");
+	const struct json *old =
+	    str_eq(had, now) ? json_get(parse(pool, a->row->secrets), "auth")
+			     : NULL;
+
+	set_member(&a->settings, "auth_type",
+	    str_of(pool_printf(pool, "\"%.*s\"", STR_ARG(now))));
+	if (str_eq(now, STR("NONE")))
+		set_member(&a->secrets, "auth", STR_EMPTY);
+	else if (old && keeps_any(config) && leads_elsewhere(a))
+		dev_fault(a->faults, "body", "auth_config", "value_error",
+		    "Value error, %s leads to another scheme, host or port: "
+		    "the credentials must be given again",
+		    a->kind->url);
+	else if (old && (!config->is_set || config->is_null))
+		return;
+	else if (str_eq(now, STR("BEARER")))
+		add_bearer(pool, config, old, &a->secrets, a->faults);
+	else
+		add_auth_headers(
+		    pool, a->kind->ours, config, old, &a->secrets, a->faults);
+}
+
 bool dev_kind_apply(const struct dev_kind *kind, struct pool *pool,
     const struct dev_value *values, const struct dev_value *part_values,
     struct db_integration *row, struct dev_faults *faults)
 {
-	struct applying a = { .pool = pool, .row = row, .faults = faults };
+	struct applying a = {
+		.kind = kind,
+		.values = values,
+		.pool = pool,
+		.row = row,
+		.faults = faults,
+	};
 	const struct dev_value *type = NULL, *auth = NULL;
 	size_t i;
 
@@ -382,9 +389,15 @@ bool dev_kind_apply(const struct dev_kind *kind, struct pool *pool,
 			add_value(&a, &kind->part_fields[i],
 			    &kind->part_places[i], &part_values[i]);
 	if (type)
-		add_auth(
-		    pool, type, auth, row, &a.settings, &a.secrets, faults);
+		add_auth(&a, type, auth);
 	row->settings = merge(pool, row->settings, &a.settings);
 	row->secrets = merge(pool, row->secrets, &a.secrets);
+	if (row->secrets.n > INTEGRATION_SECRETS_MAX)
+		dev_fault(faults, "body",
+		    auth && auth->is_set ? "auth_config" : "headers",
+		    "value_error",
+		    "Value error, credentials and headers together have more "
+		    "than %d bytes",
+		    INTEGRATION_SECRETS_MAX);
 	return faults->n == 0;
 }

@@ -28,8 +28,8 @@ static const struct dev_field fields[FIELD__MAX] = {
 	[SERVER_URL] = { "server_url", DEV_URL, DEV_REQUIRED, 1, HTTP_URL_MAX,
 	    NULL },
 	[AUTH_TYPE] = { "auth_type", DEV_CHOICE, 0, 0, 0, dev_auth_types },
-	[AUTH_CONFIG] = { "auth_config", DEV_MAP, DEV_NULL, 0, DEV_HEADERS_MAX,
-	    NULL },
+	[AUTH_CONFIG] = { "auth_config", DEV_MAP, DEV_NULL, 0,
+	    INTEGRATION_HEADERS_MAX, NULL },
 	[DESCRIPTION] = { "description", DEV_TEXT, DEV_NULL, 0, DESCRIPTION_MAX,
 	    NULL },
 	[TIMEOUT] = { "timeout", DEV_NUMBER, DEV_NULL, DEV_MCP_TIMEOUT_MIN_S,
@@ -98,6 +98,7 @@ static const struct dev_kind mcp = {
 	.fields = fields,
 	.places = places,
 	.url = "server_url",
+	.ours = HTTP_HEADER_MCP,
 	.max = dev_mcp_max,
 	.put = put,
 };

@@ -125,8 +125,8 @@ static const struct dev_field try_fields[TRY__MAX] = {
 	[TRY_URL] = { "server_url", DEV_URL, DEV_REQUIRED, 1, HTTP_URL_MAX,
 	    NULL },
 	[TRY_TYPE] = { "auth_type", DEV_CHOICE, 0, 0, 0, dev_auth_types },
-	[TRY_CONFIG] = { "auth_config", DEV_MAP, DEV_NULL, 0, DEV_HEADERS_MAX,
-	    NULL },
+	[TRY_CONFIG] = { "auth_config", DEV_MAP, DEV_NULL, 0,
+	    INTEGRATION_HEADERS_MAX, NULL },
 	[TRY_TIMEOUT] = { "timeout", DEV_NUMBER, DEV_NULL,
 	    DEV_MCP_TIMEOUT_MIN_S, DEV_MCP_TIMEOUT_MAX_S, NULL },
 };
@@ -139,7 +139,10 @@ static const struct dev_place try_places[TRY__MAX] = {
 };
 
 static const struct dev_kind trial = {
-	.n = TRY__MAX, .fields = try_fields, .places = try_places
+	.n = TRY__MAX,
+	.fields = try_fields,
+	.places = try_places,
+	.ours = HTTP_HEADER_MCP,
 };
 
 enum err_code dev_mcp_try(struct req *req, struct resp *resp, struct err *err)

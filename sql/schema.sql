@@ -106,7 +106,7 @@ CREATE TABLE integrations (
   token_hash      BINARY(32)   NULL COMMENT 'SHA-256 of the embed token',
   allowed_origins TEXT         NOT NULL COMMENT 'normalised origins, one per line; empty: all',
   settings        MEDIUMTEXT   NOT NULL COMMENT 'JSON object: title, greeting, colour and so on',
-  secrets         BLOB         NULL COMMENT 'sealed JSON object: keys and tokens of its type',
+  secrets         MEDIUMBLOB   NULL COMMENT 'sealed JSON object: keys and tokens of its type',
   disabled_at     DATETIME(6)  NULL COMMENT 'set: refuses visitors',
   created_at      DATETIME(6)  NOT NULL COMMENT 'when it was made',
   updated_at      DATETIME(6)  NOT NULL COMMENT 'last change',

@@ -7,6 +7,11 @@
 
 #define OURS_MAX 8 /* headers that are added here */
 
+/* The integration's own and its credentials, the action's, and ours. */
+_Static_assert(2 * INTEGRATION_HEADERS_MAX + API_CALL_HEADERS_MAX + OURS_MAX <=
+		   HTTP_HEADERS_MAX,
+    "what may be stored can be sent");
+
 /* The headers of one request; a later one of a name takes its place. */
 struct list {
 	struct pool *pool;

@@ -5,23 +5,17 @@
 #include "base/valid.h"
 #include "db/db_llm.h"
 
-#define TOKENS_MAX	1000000 /* of one answer */
-#define BUDGET_MAX	1000000000000
-#define FIELD_MAX	39
-#define HEADER_NAME_MAX 100
-#define MASK_LEAST	12 /* bytes of a key of which some are shown */
-#define MASK_HEAD	3
-#define MASK_TAIL	4
+#define TOKENS_MAX 1000000 /* of one answer */
+#define BUDGET_MAX 1000000000000
+#define FIELD_MAX  39
+#define MASK_LEAST 12 /* bytes of a key of which some are shown */
+#define MASK_HEAD  3
+#define MASK_TAIL  4
 
 static const char *const option_names[] = { "max_tokens_field", "max_tokens",
 	"temperature", "timeout", "stream", "tools", "history", "key_header",
 	"headers", "tokens_per_conversation", "tokens_per_month", "search_url",
 	"web_search_url" };
-
-/* What the client sets itself, or what would change whom it speaks to. */
-static const char *const headers_of_ours[] = { "host", "content-length",
-	"content-type", "transfer-encoding", "connection", "expect", "upgrade",
-	"accept", "idempotency-key" };
 
 static enum err_code check_names(const struct json *options, struct err *err)
 {
@@ -56,23 +50,12 @@ static bool is_name(struct str s, size_t max)
 	return true;
 }
 
-/* Printable ASCII: what a header may hold. */
-static bool is_printable(struct str s)
+/* Of a header that people may give. */
+static bool is_header(struct str name)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < ' ' || s.p[i] > '~')
-			return false;
-	}
-	return true;
-}
-
-static bool is_ours(struct str name)
-{
-	for (size_t i = 0; i < COUNT_OF(headers_of_ours); i++) {
-		if (str_ieq(name, str_of(headers_of_ours[i])))
-			return true;
-	}
-	return false;
+	return name.n <= HTTP_HEADER_NAME_MAX && http_header_is_token(name) &&
+	       (http_header_of(name) &
+		   (HTTP_HEADER_CLIENT | HTTP_HEADER_LLM)) == 0;
 }
 
 static enum err_code read_headers(struct pool *pool, const struct json *v,
@@ -89,9 +72,14 @@ static enum err_code read_headers(struct pool *pool, const struct json *v,
 		struct http_header *h = &headers[c->n_headers++];
 
 		*h = (struct http_header){ json_name(item), json_str(item) };
-		if (!is_name(h->name, HEADER_NAME_MAX) || is_ours(h->name) ||
-		    json_type(item) != JSON_STRING ||
-		    h->value.n > LLM_HEADER_MAX || !is_printable(h->value))
+		if (http_header_of(h->name) & HTTP_HEADER_SECRET)
+			return err_set(err, ERR_BAD_REQUEST,
+			    "headers: “%.*s” is a credential, and options are "
+			    "shown: key_header and the key are for it.",
+			    (int)MIN_OF(h->name.n, 60), h->name.p);
+		if (!is_header(h->name) || json_type(item) != JSON_STRING ||
+		    h->value.n > LLM_HEADER_MAX ||
+		    !http_header_is_ascii(h->value))
 			return err_set(err, ERR_BAD_REQUEST,
 			    "headers: “%.*s” cannot be sent.",
 			    (int)MIN_OF(h->name.n, 60), h->name.p);
@@ -106,8 +94,7 @@ static enum err_code check_words(struct llm_config *c, struct err *err)
 	if (!is_name(c->max_tokens_field, FIELD_MAX))
 		return err_set(err, ERR_BAD_REQUEST,
 		    "max_tokens_field is no name of a field.");
-	if (c->key_header.n > 0 && (!is_name(c->key_header, HEADER_NAME_MAX) ||
-				       is_ours(c->key_header)))
+	if (c->key_header.n > 0 && !is_header(c->key_header))
 		return err_set(
 		    err, ERR_BAD_REQUEST, "key_header is no name of a header.");
 	if (c->has_temperature && (c->temperature < 0 || c->temperature > 2))
@@ -149,7 +136,8 @@ static enum err_code read_options(
 	c->has_tools = json_fields_bool(&f, "tools", true);
 	c->history =
 	    json_fields_i64(&f, "history", 0, LLM_HISTORY_MAX, LLM_HISTORY);
-	c->key_header = json_fields_bytes(&f, "key_header", 0, HEADER_NAME_MAX);
+	c->key_header =
+	    json_fields_bytes(&f, "key_header", 0, HTTP_HEADER_NAME_MAX);
 	c->tokens_per_conversation =
 	    json_fields_i64(&f, "tokens_per_conversation", 0, BUDGET_MAX, 0);
 	c->tokens_per_month =
@@ -202,6 +190,34 @@ static struct str without_query(struct str url)
 	return str_head(url, str_index(url, '?'));
 }
 
+/* A field of a query such as key=…: options are shown, and logged elsewhere. */
+static bool has_secret_field(struct str url)
+{
+	struct str query =
+	    str_from(url, MIN_OF(str_index(url, '?') + 1, url.n));
+
+	while (query.n > 0) {
+		size_t end = str_index(query, '&');
+		struct str field = str_head(query, end);
+
+		if (http_word_is_secret(str_head(field, str_index(field, '='))))
+			return true;
+		query = str_from(query, MIN_OF(end + 1, query.n));
+	}
+	return false;
+}
+
+/* What stands behind the question mark may hold {query}. */
+static enum err_code check_search(const struct settings *s, const char *member,
+    struct str url, struct err *err)
+{
+	if (has_secret_field(url))
+		return err_set(err, ERR_BAD_REQUEST,
+		    "%s: A key must not stand in an address, which is shown.",
+		    member);
+	return check_url(s, member, without_query(url), err);
+}
+
 enum err_code llm_config_check(struct pool *pool, const struct settings *s,
     const struct llm_config_in *in, struct llm_config *c, struct err *err)
 {
@@ -228,18 +244,16 @@ enum err_code llm_config_check(struct pool *pool, const struct settings *s,
 	    valid_utf8_count(c->model) > LLM_MODEL_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
 		    "model is a name of 1 to %d characters.", LLM_MODEL_MAX);
-	if (in->key.n > LLM_KEY_MAX || !is_printable(in->key))
+	if (in->key.n > LLM_KEY_MAX || !http_header_is_ascii(in->key))
 		return err_set(err, ERR_BAD_REQUEST,
 		    "The key has at most %d characters, of printable ASCII.",
 		    LLM_KEY_MAX);
 	code = read_options(pool, c, err);
-	/* what stands behind the question mark may hold {query} */
 	if (code == ERR_OK)
-		code = check_url(
-		    s, "search_url", without_query(c->search_url), err);
+		code = check_search(s, "search_url", c->search_url, err);
 	if (code == ERR_OK)
-		code = check_url(
-		    s, "web_search_url", without_query(c->web_search_url), err);
+		code =
+		    check_search(s, "web_search_url", c->web_search_url, err);
 	return code;
 }
 

@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/valid.h"
+#include "chat/integration.h"
 
 #define SECRET_MIN     6   /* shorter ones would be found everywhere */
 #define REFUSAL_MAX    120 /* bytes of a server's sentence in ours */
@@ -314,8 +315,10 @@ enum err_code mcp_ask_again(struct mcp *m, struct pool *pool,
 static enum err_code check_headers(
     const struct mcp_server *server, struct err *err)
 {
-	static const char *const ours[] = { "accept", "content-type",
-		"last-event-id" };
+	_Static_assert(
+	    INTEGRATION_HEADERS_MAX + MCP_HEADERS_OWN <= MCP_HEADERS_MAX &&
+		MCP_HEADERS_MAX <= HTTP_HEADERS_MAX,
+	    "what may be stored can be sent");
 
 	if (server->n_headers > MCP_HEADERS_MAX - MCP_HEADERS_OWN)
 		return err_set(err, ERR_BAD_REQUEST,
@@ -323,11 +326,8 @@ static enum err_code check_headers(
 		    MCP_HEADERS_MAX - MCP_HEADERS_OWN);
 	for (size_t i = 0; i < server->n_headers; i++) {
 		struct str name = server->headers[i].name;
-		bool is_ours = str_ieq(str_head(name, 4), STR("mcp-"));
 
-		for (size_t k = 0; k < COUNT_OF(ours); k++)
-			is_ours = is_ours || str_ieq(name, str_of(ours[k]));
-		if (is_ours)
+		if ((http_header_of(name) & HTTP_HEADER_MCP) != 0)
 			return err_set(err, ERR_BAD_REQUEST,
 			    "The header “%.*s” is not for integrations to "
 			    "set.",

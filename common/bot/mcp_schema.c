@@ -59,21 +59,6 @@ struct walk {
 	size_t n_names;
 };
 
-/* RFC 9110 5.6.2 */
-static bool is_token(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z'))
-			continue;
-		if (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL)
-			return false;
-	}
-	return s.n > 0;
-}
-
 struct str mcp_header_value(struct pool *pool, struct str value)
 {
 	bool is_plain =
@@ -131,7 +116,7 @@ static bool add_param(
 	struct str type = json_str(json_get(property, "type"));
 	struct str name = json_str(key), value;
 
-	if (!is_token(name) || w->n_names == MCP_PARAMS_MAX)
+	if (!http_header_is_token(name) || w->n_names == MCP_PARAMS_MAX)
 		return false;
 	if (!str_eq(type, STR("string")) && !str_eq(type, STR("integer")) &&
 	    !str_eq(type, STR("boolean")))

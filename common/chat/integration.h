@@ -6,6 +6,10 @@
 #include "base/seal.h"
 #include "db/db.h"
 
+#define INTEGRATION_HEADERS_MAX 20 /* of either sort that a tenant may set */
+/* Bytes of all credentials and headers of one, as JSON. */
+#define INTEGRATION_SECRETS_MAX 65536
+
 /* As net/http.h has them; no CR, LF or NUL in them. */
 struct integration_header {
 	struct str name;

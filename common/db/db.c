@@ -86,8 +86,8 @@ enum err_code db_fail(struct db *db, const char *what, unsigned number,
 		return err_set(err, ERR_CONFLICT, "It is there already.");
 	case FAULT_OTHER:
 		log_error("db_error statement=%s number=%u", what, number);
-		return err_set(err, ERR_INTERNAL,
-		    "The database refused the statement %s.", what);
+		return err_set(
+		    err, ERR_INTERNAL, "The database could not do that.");
 	}
 	err_set(err, ERR_UNAVAILABLE, "The database is not available.");
 	if (err != NULL)

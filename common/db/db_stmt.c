@@ -116,9 +116,14 @@ static enum err_code prepare(struct db *db, const struct db_stmt *decl,
 	if (mysql_stmt_prepare(r.stmt, decl->sql, strlen(decl->sql)) != 0) {
 		code = stmt_fail(&r, err);
 		/* Nothing is bound yet, so the text cannot hold data. */
-		if (code != ERR_UNAVAILABLE)
+		if (code != ERR_UNAVAILABLE) {
 			log_error("db_prepare statement=%s text=\"%s\"",
 			    decl->name, mysql_stmt_error(r.stmt));
+			/* for who starts the program */
+			code = err_set(err, code,
+			    "The database refused the statement %s.",
+			    decl->name);
+		}
 	} else if (!columns_fit(r.stmt, decl)) {
 		code = err_set(err, ERR_INTERNAL,
 		    "The statement %s does not fit its signature: %u "
@@ -390,8 +395,7 @@ static enum err_code take_rows(const struct run *r, const struct cell *cells,
 			log_error("db_column statement=%s column=%zu",
 			    r->decl->name, column);
 			return err_set(err, ERR_INTERNAL,
-			    "The statement %s gave an unexpected value.",
-			    r->decl->name);
+			    "The database gave an unexpected value.");
 		}
 	}
 	return ERR_OK;

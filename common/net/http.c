@@ -136,38 +136,6 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 
 /* -------------------------------------------------------------- headers */
 
-static bool is_token(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c <= 0x20 || c >= 0x7f ||
-		    strchr("()<>@,;:\\\"/[]?={}", c) != NULL)
-			return false;
-	}
-	return s.n > 0;
-}
-
-bool http_header_is_sound(struct str name, struct str value)
-{
-	static const char *const ours[] = { "host", "content-length",
-		"transfer-encoding", "connection", "expect", "upgrade", "te",
-		"trailer", "keep-alive", "proxy-connection",
-		"proxy-authorization", "accept-encoding" };
-
-	for (size_t i = 0; i < COUNT_OF(ours); i++) {
-		if (str_ieq(name, str_of(ours[i])))
-			return false;
-	}
-	for (size_t i = 0; i < value.n; i++) {
-		unsigned char c = (unsigned char)value.p[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return is_token(name);
-}
-
 static void add_line(struct call *c, const char *line)
 {
 	struct curl_slist *longer = http_curl()->slist_append(c->lines, line);

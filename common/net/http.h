@@ -7,13 +7,14 @@
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/str.h"
+#include "net/http_header.h"
 
 struct http_response;
 struct settings;
 
 #define HTTP_URL_MAX	 2048	 /* bytes */
 #define HTTP_ANSWER_MAX	 1048576 /* bytes of an answer, decoded, by default */
-#define HTTP_HEADERS_MAX 50
+#define HTTP_HEADERS_MAX 80	 /* of a request */
 
 struct http_header {
 	struct str name;
@@ -87,8 +88,8 @@ int64_t http_retry_after(const struct http_response *r, int64_t now_s);
 MUST_CHECK enum err_code http_check_url(
     const struct settings *s, struct str url, struct err *err);
 
-/* Whether a header that a tenant gives may be sent: a name and a value as they
- * should be, and none of those that are ours to write. */
-bool http_header_is_sound(struct str name, struct str value);
+/* Whether two URLs have scheme, host and port in common: what is secret for one
+ * may go to the other. */
+bool http_is_same_origin(struct str a, struct str b);
 
 #endif

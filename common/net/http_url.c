@@ -177,3 +177,40 @@ enum err_code http_check_url(
 	pool_free(&pool);
 	return code;
 }
+
+/* Scheme, host and port in one spelling; empty when it is no URL. */
+static struct str origin_of(struct pool *pool, struct str url)
+{
+	struct str scheme, host, port;
+	struct str text;
+	CURLU *u;
+
+	if (http_curl() == NULL || !normalise(pool, url, &text) || text.n == 0)
+		return STR_EMPTY;
+	u = http_curl()->url();
+	if (u == NULL)
+		abort();
+	if (http_curl()->url_set(u, CURLUPART_URL, text.p, 0) != CURLUE_OK) {
+		http_curl()->url_cleanup(u);
+		return STR_EMPTY;
+	}
+	scheme = get_part(u, pool, CURLUPART_SCHEME, 0);
+	host = get_part(u, pool, CURLUPART_HOST, 0);
+	port = get_part(u, pool, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	http_curl()->url_cleanup(u);
+	if (str_ends(host, STR(".")))
+		host.n--;
+	return str_lower(
+	    pool, str_of(pool_printf(pool, "%.*s://%.*s:%.*s", STR_ARG(scheme),
+		      STR_ARG(host), STR_ARG(port))));
+}
+
+bool http_is_same_origin(struct str a, struct str b)
+{
+	struct pool *pool = pool_new();
+	struct str origin = origin_of(pool, a);
+	bool is_same = origin.n > 0 && str_eq(origin, origin_of(pool, b));
+
+	pool_free(&pool);
+	return is_same;
+}

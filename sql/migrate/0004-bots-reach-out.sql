@@ -5,7 +5,7 @@
 ALTER TABLE integrations
   MODIFY COLUMN type VARCHAR(32) CHARACTER SET ascii NOT NULL COMMENT 'web_chat, api_chat, whatsapp, rest_api, mcp, api, or gone: deleted, kept for its conversations',
   ADD COLUMN slot VARBINARY(420) NULL COMMENT 'what its bot has once: the type, or mcp: or api: and the name; NULL: any number' AFTER type,
-  ADD COLUMN secrets BLOB NULL COMMENT 'sealed JSON object: keys and tokens of its type' AFTER settings,
+  ADD COLUMN secrets MEDIUMBLOB NULL COMMENT 'sealed JSON object: keys and tokens of its type' AFTER settings,
   ADD UNIQUE KEY integrations_slot (chatbot_id, slot),
   ADD KEY integrations_chatbot (workspace_id, chatbot_id, id);
 

@@ -244,6 +244,19 @@ static void a_duplicate_key_is_a_conflict(void)
 	CU_ASSERT_EQUAL(count(), 1);
 }
 
+static void a_refused_statement_is_not_named_to_callers(void)
+{
+	struct str wide = str_make(pool_alloc(pool, 70000), 70000);
+
+	CU_ASSERT_EQUAL(db_exec(db, &t_module, T_ADD,
+			    DB_ARGS(DB_INT(1), DB_ID(id_new()), DB_NULL('s'),
+				DB_BLOB(wide), DB_UINT(0), DB_NULL('t')),
+			    NULL, &err),
+	    ERR_INTERNAL);
+	CU_ASSERT_STRING_EQUAL(err.text, "The database could not do that.");
+	CU_ASSERT_EQUAL(count(), 0);
+}
+
 static void matched_rows_count_as_changed(void)
 {
 	uint64_t changed = 7;
@@ -534,6 +547,8 @@ static CU_TestInfo tests[] = {
 	{ "null and empty differ", null_and_empty_differ },
 	{ "many rows come in order", many_rows_come_in_order },
 	{ "the session is set up", the_session_is_set_up },
+	{ "a refused statement is not named to callers",
+	    a_refused_statement_is_not_named_to_callers },
 	{ "a duplicate key is a conflict", a_duplicate_key_is_a_conflict },
 	{ "matched rows count as changed", matched_rows_count_as_changed },
 	{ "an error rolls back", an_error_rolls_back },

@@ -390,7 +390,7 @@ describe("MCP servers", () => {
 			[headers({}), [["auth_config", "missing"]]],
 			[headers({ "X-A": "***" }), [["auth_config", "value_error"]]],
 			...["Host", "content-length", "Transfer-Encoding", "CONNECTION", "Mcp-Session-Id",
-				"MCP-Protocol-Version", "Expect", "Upgrade", "Proxy-Authorization", "X Y", "X:Y", "é"]
+				"MCP-Protocol-Version", "Accept", "Content-Type", "Last-Event-ID", "Proxy-X", "Expect", "Upgrade", "Proxy-Authorization", "X Y", "X:Y", "é"]
 				.map((name) => [headers({ [name]: "x" }), [["auth_config", "value_error"]]]),
 			[headers({ "X-A": "a\nb" }), [["auth_config", "value_error"]]],
 			[headers({ "X-A": "1", "x-a": "2" }), [["auth_config", "value_error"]]],
@@ -540,6 +540,35 @@ describe("a test of an MCP server", () => {
 	});
 });
 
+describe("credentials", () => {
+	const kept = async (id) => site.sql(`SELECT HEX(secrets) FROM integrations WHERE slot IS NOT NULL AND chatbot_id = (
+		SELECT id FROM chatbots ORDER BY id DESC LIMIT 1)`)[0][0] + id;
+
+	for (const [make, change, url, body] of [["createMcpServer", "updateMcpServer", "server_url", MCP],
+		["createApiIntegration", "updateApiIntegration", "base_url", BACKEND]])
+		test(`stay with the host that they were given for: ${url}`, async () => {
+			const params = await bot();
+			const made = (await api.call(make, { params, body: { ...body, [url]: "https://a.example/v1" } })).body;
+			const at = { ...params, integration_id: made.integration_id ?? made.id };
+			const had = await kept(at.integration_id);
+			const masked = Object.fromEntries(Object.keys(body.auth_config).map((name) => [name, "***"]));
+			for (const to of ["https://evil.example/v1", "https://a.example.evil.example/v1", "https://b.a.example/v1"])
+				for (const more of [{}, { auth_config: null }, { auth_config: masked }, { auth_type: body.auth_type },
+					{ auth_type: body.auth_type, auth_config: masked }])
+					assert.deepEqual(await refused(change, { params: at, body: { [url]: to, ...more } }),
+						[["auth_config", "value_error"]], to + JSON.stringify(more));
+			assert.equal(await kept(at.integration_id), had, "nothing is changed");
+			const moved = (await api.call(change, { params: at, body: { [url]: "https://A.example:443/v2" } })).body;
+			assert.deepEqual(moved.auth_config, masked, "another path is no other host");
+			const given = (await api.call(change, { params: at,
+				body: { [url]: "https://other.example/", auth_config: body.auth_config } })).body;
+			assert.deepEqual([given[url], given.auth_config], ["https://other.example/", masked]);
+			const none = (await api.call(change, { params: at,
+				body: { [url]: "https://third.example/", auth_type: "NONE" } })).body;
+			assert.deepEqual([none[url], none.auth_config], ["https://third.example/", {}]);
+		});
+});
+
 describe("backends for API_CALL", () => {
 	test("are kept masked, many per bot, and changed in part", async () => {
 		const params = await bot();
@@ -575,10 +604,33 @@ describe("backends for API_CALL", () => {
 	test("have no credentials among the headers that are shown", async () => {
 		const params = await bot();
 		for (const headers of [{ Authorization: "Bearer x" }, { cookie: "a=b" }, { Host: "x" },
-			{ "mcp-session-id": "x" }, { "X-A": "é" }, { "X\r\nY": "z" }])
+			{ "mcp-session-id": "x" }, { "X-A": "é" }, { "X\r\nY": "z" }, { "X-API-Key": "x" }, { "api-key": "x" },
+			{ "Proxy-Authorization": "x" }, { "X-Auth-Token": "x" }, { "X-A": "***" }])
 			assert.equal((await refused("createApiIntegration",
 				{ params, body: { ...BACKEND, headers } }))[0][0], "headers", JSON.stringify(headers));
 		assert.deepEqual(await items(params), []);
+	});
+
+	test("have an address that paths can stand behind", async () => {
+		const params = await bot();
+		for (const base_url of ["https://b.example/v1?x=1", "https://b.example?", "https://b.example/v1#x"])
+			await api.call("createApiIntegration", { params, body: { ...BACKEND, base_url }, status: 400 });
+		assert.deepEqual(await items(params), []);
+		const { id } = (await api.call("createApiIntegration", { params, body: BACKEND })).body;
+		assert.match(await detail("updateApiIntegration", 400, { params: { ...params, integration_id: id },
+			body: { base_url: "https://api.example.com/v1?key=1" } }), /must not have a query/);
+	});
+
+	test("may have headers of many bytes, up to a sum", async () => {
+		const params = await bot();
+		const many = (n, bytes) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`X-${i}`, "a".repeat(bytes)]));
+		const body = { ...BACKEND, headers: null, auth_config: many(20, 8192) };
+		assert.deepEqual(await refused("createApiIntegration", { params, body }), [["auth_config", "value_error"]]);
+		const { id } = (await api.call("createApiIntegration", { params, body: { ...body, auth_config: many(8, 8178) } })).body;
+		const at = { ...params, integration_id: id };
+		assert.deepEqual(await refused("updateApiIntegration", { params: at, body: { headers: many(1, 8000) } }),
+			[["headers", "value_error"]]);
+		assert.deepEqual((await api.call("getApiIntegration", { params: at })).body.headers, {});
 	});
 
 	test("must be there for the flows that call them", async () => {

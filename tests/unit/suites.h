@@ -33,6 +33,7 @@ SUITE(seal)
 /* common/net */
 SUITE(guard)
 SUITE(http)
+SUITE(http_header)
 SUITE(sse)
 
 /* common/chat */
@@ -68,6 +69,7 @@ SUITE(mcp_result)
 SUITE(llm_agent)
 SUITE(llm)
 SUITE(llm_send)
+SUITE(llm_config)
 SUITE(llm_zone)
 SUITE(engine_random)
 SUITE(render)
