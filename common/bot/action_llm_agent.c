@@ -219,6 +219,11 @@ static void run(struct engine *e, const struct flow_action *action)
 		fail(e, action, &err);
 		return;
 	}
+	if (reply.lost.n > 0) {
+		(void)err_set(
+		    &err, ERR_BAD_GATEWAY, "%.*s", STR_ARG(reply.lost));
+		engine_failed(e, "LLM_AGENT", &err);
+	}
 	say(e, &reply);
 	if (a->save_to.n > 0)
 		engine_set(e, a->save_to, str_trim(reply.text));

@@ -45,6 +45,8 @@ struct call_agent_reply {
 	struct str text;   /* not empty */
 	struct id message; /* its pieces were shown under this id; none: they
 			      were not */
+	struct str lost;   /* why the model had less than the flow gives it;
+			      empty: it had all */
 };
 
 /* The entries of an LLM_AGENT's tools; 0 for another action. */

@@ -36,6 +36,7 @@ struct run {
 	bool is_shown;	   /* some have */
 	bool is_new_part;  /* the next piece begins a new answer */
 	struct buf text;   /* of all answers so far */
+	struct str lost;   /* as in call_agent_reply */
 	unsigned sent;	   /* requests */
 	unsigned bad_rounds;
 	bool is_trimmed;
@@ -395,13 +396,15 @@ enum err_code outside_agent(void *arg, struct pool *pool,
 	r.tools = llm_tools_open(pool, &(const struct llm_tools_in){ .o = r.o,
 					   .config = &r.config,
 					   .call = in,
-					   .until_us = r.watch.until_us });
+					   .until_us = r.watch.until_us,
+					   .lost = &r.lost });
 	r.request.tools = llm_tools_list(r.tools, &r.request.n_tools);
 	code = rounds(&r, err);
 	llm_tools_close(&r.tools);
 	*out_r = (struct call_agent_reply){
 		.text = str_copy(pool, buf_str(&r.text)),
 		.message = r.is_shown ? r.message : ID_NONE,
+		.lost = r.lost,
 	};
 	buf_fini(&r.text);
 	tell_log(&r, began, code, err);

@@ -54,6 +54,16 @@ static bool is_double(const struct call_agent *call, size_t i)
 	return false;
 }
 
+static void tell_lost(struct pool *pool, const struct llm_tools_in *in,
+    struct str name, const struct err *err)
+{
+	log_warn("llm_mcp_missing conversation=%s name=\"%.*s\" why=\"%s\"",
+	    id_text(in->o->conversation_id), STR_ARG(name), err->text);
+	*in->lost = str_of(pool_printf(pool,
+	    "The tools of the MCP server “%.*s” were missing: %s",
+	    STR_ARG(name), err->text));
+}
+
 size_t llm_mcp_open(struct pool *pool, const struct llm_tools_in *in,
     struct llm_mcp **servers_r)
 {
@@ -73,10 +83,7 @@ size_t llm_mcp_open(struct pool *pool, const struct llm_tools_in *in,
 		if (find(pool, in, t->collection, &all[n], &err) == ERR_OK)
 			n++;
 		else
-			log_warn("llm_mcp_missing conversation=%s name=\"%.*s\""
-				 " why=\"%s\"",
-			    id_text(in->o->conversation_id),
-			    STR_ARG(t->collection), err.text);
+			tell_lost(pool, in, t->collection, &err);
 	}
 	*servers_r = all;
 	return n;

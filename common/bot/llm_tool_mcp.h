@@ -10,7 +10,7 @@ struct llm_mcp;
 
 /* The servers that the flow's tools name: each with what it offers. One that is
  * switched off, is not there or does not answer is passed over, with a line in
- * the log. */
+ * the log and a sentence in in->lost. */
 size_t llm_mcp_open(struct pool *pool, const struct llm_tools_in *in,
     struct llm_mcp **servers_r);
 void llm_mcp_close(struct llm_mcp *servers, size_t n);

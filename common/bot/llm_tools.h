@@ -17,6 +17,8 @@ struct llm_tools_in {
 	const struct llm_config *config;
 	const struct call_agent *call;
 	int64_t until_us; /* as llm_watch */
+	struct str *lost; /* why a server has none, for people; stays as it is
+			     when all have */
 };
 
 struct llm_tools;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 #include "base/json_out.h"
+#include "base/log.h"
 #include "bot/mcp_tools.h"
 #include "db/db_mcp.h"
 
@@ -138,10 +139,14 @@ enum err_code mcp_tools_in(const struct mcp_world *world, struct db *db,
 		return code;
 	kept.fetched_at = now;
 	kept.tools = write_tools(pool, tools_r);
-	if (kept.tools.n > 0)
-		code = db_mcp_set(db, &kept, server->updated_at, err);
+	/* they are asked for again the next time */
+	if (kept.tools.n > 0 &&
+	    db_mcp_set(db, &kept, server->updated_at, err) != ERR_OK)
+		log_warn("mcp_not_kept integration=%s why=\"%s\"",
+		    id_text(server->integration_id),
+		    err != NULL ? err->text : "");
 	choose(server, tools_r);
-	return code;
+	return ERR_OK;
 }
 
 enum err_code mcp_tools_of(struct db *db, struct pool *pool,

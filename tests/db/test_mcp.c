@@ -137,6 +137,19 @@ static void a_list_is_asked_for_once(void)
 	CU_ASSERT_EQUAL(asked, 2);
 }
 
+static void a_list_that_cannot_be_kept_is_used(void)
+{
+	harness_sql(f.db, "RENAME TABLE mcp_tools TO mcp_tools_hidden;\n"
+			  "CREATE VIEW mcp_tools AS SELECT workspace_id, "
+			  "chatbot_id, integration_id, fetched_at, CONCAT('', "
+			  "tools) AS tools FROM mcp_tools_hidden;\n");
+	CU_ASSERT_EQUAL(get().n, 3);
+	CU_ASSERT_EQUAL(get().n, 3);
+	CU_ASSERT_EQUAL(asked, 2);
+	harness_sql(f.db, "DROP VIEW mcp_tools;\n"
+			  "RENAME TABLE mcp_tools_hidden TO mcp_tools;\n");
+}
+
 static void a_list_that_is_old_is_asked_for_again(void)
 {
 	(void)get();
@@ -249,6 +262,8 @@ static void a_list_that_cannot_be_read(void)
 static CU_TestInfo tests[] = {
 	{ "a list is asked for once, and comes back as it was",
 	    a_list_is_asked_for_once },
+	{ "a list that cannot be kept is used",
+	    a_list_that_cannot_be_kept_is_used },
 	{ "a list that is old is asked for again",
 	    a_list_that_is_old_is_asked_for_again },
 	{ "a change of the integration is seen at once",

@@ -16,6 +16,7 @@ static struct call_agent asked;
 static unsigned asked_n;
 static const char *answer; /* NULL: fails */
 static struct id shown;
+static const char *lost;
 
 static enum err_code play(void *arg, struct pool *into,
     const struct call_agent *in, struct call_agent_reply *out_r,
@@ -28,7 +29,8 @@ static enum err_code play(void *arg, struct pool *into,
 		return err_set(err, ERR_TIMEOUT, "It took too long.");
 	*out_r =
 	    (struct call_agent_reply){ .text = str_copy(into, str_of(answer)),
-		    .message = shown };
+		    .message = shown,
+		    .lost = str_of(lost) };
 	return ERR_OK;
 }
 
@@ -67,6 +69,7 @@ static void begin(const char *json)
 	answer = "Roses are red.";
 	asked_n = 0;
 	shown = ID_NONE;
+	lost = "";
 }
 
 static struct str say(const char *text)
@@ -169,6 +172,18 @@ static void transitions_lead_on(void)
 	CU_ASSERT_EQUAL(asked.rounds_max, 3);
 	CU_ASSERT_EQUAL(asked.timeout_ms, 7000);
 	CU_ASSERT_EQUAL(last.failed.n, 0);
+}
+
+static void what_it_lacked_is_told_without_a_failure(void)
+{
+	begin("{\"hi\":{\"message\":\"Hi\",\"transitions\":{\"default\":"
+	      "\"ask\"}},\"ask\":{\"actions\":[{\"type\":\"LLM_AGENT\","
+	      "\"name\":\"x\",\"system_prompt\":\"x\"}]}}");
+	(void)say(NULL);
+	lost = "The tools were missing.";
+	CU_ASSERT(unit_same(say("Flowers?"), "Roses are red."));
+	CU_ASSERT(unit_same(
+	    last.failed, "LLM_AGENT in ask: The tools were missing."));
 }
 
 static void a_failure_goes_its_way(void)
@@ -312,6 +327,8 @@ static void tools_are_read(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "what it lacked is told without a failure",
+	    what_it_lacked_is_told_without_a_failure },
 	{ "every message is another turn", every_message_is_another_turn },
 	{ "a message that leads there is answered",
 	    a_message_that_leads_there_is_answered },
