@@ -60,10 +60,12 @@ chat_session_list_all_due   upkeep: what is to be looked at, of every tenant
 bot_state_get               by the id of a conversation that the sweep found
 bot_state_get_turn          the same, with what a turn must know
 bot_state_put_off           by the id of a conversation that the sweep found
+bot_state_lock_talk         by the id that a sender knows, as conversation_lock_talk
 bot_state_take              by the id of a conversation that the sweep found
 bot_state_list_due          the sweep: turns of every tenant that are due
 conversation_lock_talk      as conversation_get_owner; chat_send compares what it gives
 conversation_list_known     which of the ids that clients named are there at all
+conversation_lock_talks_2   the same for several
 conversation_lock_talks_4   the same for several
 conversation_lock_talks_16  the same for several
 conversation_lock_talks_64  the same for several

@@ -71,8 +71,9 @@ MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
     struct id origin, struct bot_turn *turn_r, struct err *err);
 
 /*
- * Stores what the visitor says, as chat_send does, and answers it: two
- * transactions in all when nobody else has the turn. The messages of turn_r
+ * Stores what the visitor says, as chat_send does, and answers it, when nobody
+ * else has the turn: in one transaction a flow that asks nobody, in two one that
+ * does, or whose text must be read first. The messages of turn_r
  * answer it; what else is due then is left to the caller (is_due). Another that
  * has the turn is waited for, up to turn_max_s (not with env->is_brief), and
  * taken over from when its lease runs out. A client_id that is stored already

@@ -134,6 +134,10 @@ static enum err_code answer(struct asking *a, struct turn *t, struct err *err)
 	bool is_over = false;
 	enum err_code code = ERR_OK;
 
+	if (a->sent->is_answered) {
+		turn_collect(t, a->turn);
+		return ERR_OK;
+	}
 	if (!a->sent->is_turn_due && !a->sent->is_duplicate)
 		return stay_silent(a, err);
 	if (a->sent->is_turn_taken) {
@@ -160,6 +164,7 @@ enum err_code bot_answer(struct db *db, struct pool *pool,
 		.turn = turn_r,
 		.pause_ms = PAUSE_MIN_MS };
 	struct chat_send with_turn = *in;
+	struct chat_reply reply;
 	struct turn t;
 	enum err_code code;
 
@@ -169,11 +174,15 @@ enum err_code bot_answer(struct db *db, struct pool *pool,
 	with_turn.origin = origin;
 	with_turn.turn = t.id;
 	with_turn.turn_until = turn_until(&t, t.taken_at);
+	reply = turn_reply(&t);
+	with_turn.reply = &reply;
 	code = chat_send(db, pool, actor, &with_turn, sent_r, err);
 	if (code != ERR_OK) {
 		sent_r->message.id = ID_NONE;
 		return code;
 	}
+	if (!sent_r->is_answered)
+		turn_forget(&t);
 	log_debug("turn conversation=%s turn=%s owner=%s",
 	    id_text(in->conversation_id), id_text(t.id), id_text(owner));
 	a.until = clock_now_us() + max_us;

@@ -9,20 +9,23 @@
 #include "base/rnd.h"
 #include "base/seal.h"
 #include "base/settings.h"
+#include "bot/action_knowledge.h"
 #include "bot/action_llm_agent.h"
 #include "db/db_bot_state.h"
+#include "db/db_kb.h"
 
 #define RENEWALS  3  /* of a lease before it would run out */
 #define KEY_BYTES 16 /* of the digest that names a call */
 
 /*
  * The calls that are there, one line each; what is not fails in the engine as a
- * call that found nobody. X(name, what it asks, what it gets)
+ * call that found nobody. X(name, what it asks, what it gets, whether it waits
+ * for others than the database)
  */
 #define CALLS(X)                                                               \
-	X(agent, call_agent, call_agent_reply)                                 \
-	X(request, call_request, call_response)                                \
-	X(search, call_search, call_passages)
+	X(agent, call_agent, call_agent_reply, true)                           \
+	X(request, call_request, call_response, true)                          \
+	X(search, call_search, call_passages, false)
 
 static int64_t lease_us(const struct outside *o)
 {
@@ -104,26 +107,26 @@ const char *outside_key(const struct outside *o, struct pool *pool)
 
 /* Before each call; o's own pool is the turn's, in which the call writes. */
 static enum err_code begin(
-    struct outside *o, struct pool *pool, struct err *err)
+    struct outside *o, struct pool *pool, bool is_long, struct err *err)
 {
-	assert(!db_in_transaction(o->db));
-	o->pool = pool;
-	o->calls++;
-	if (o->env->is_brief || is_stopping(o)) {
+	if (o->is_dry || (is_long && o->env->is_brief) || is_stopping(o)) {
 		o->is_left = true;
 		return err_set(err, ERR_TIMEOUT, "Nobody waits for it here.");
 	}
+	assert(!db_in_transaction(o->db));
+	o->pool = pool;
+	o->calls++;
 	if (!o->tick(o))
 		return err_set(
 		    err, ERR_TIMEOUT, "There is no time left in this turn.");
 	return ERR_OK;
 }
 
-#define CALL(name, in_type, out_type)                                          \
+#define CALL(name, in_type, out_type, is_long)                                 \
 	static enum err_code call_##name(void *arg, struct pool *pool,         \
 	    const struct in_type *in, struct out_type *out_r, struct err *err) \
 	{                                                                      \
-		enum err_code code = begin(arg, pool, err);                    \
+		enum err_code code = begin(arg, pool, is_long, err);           \
                                                                                \
 		return code != ERR_OK                                          \
 			   ? code                                              \
@@ -131,11 +134,30 @@ static enum err_code begin(
 	}
 CALLS(CALL)
 
+/* For one that must not call: without a knowledge base there is nothing to be
+ * found, and it is no call. */
+static enum err_code find_nothing(void *arg, struct pool *pool,
+    const struct call_search *in, struct call_passages *out_r, struct err *err)
+{
+	const struct outside *o = arg;
+	uint64_t n = 1;
+
+	*out_r = (struct call_passages){ .n = 0 };
+	if (in->collection.n == 0 &&
+	    db_kb_count_attached(o->db, pool, o->workspace_id, o->chatbot_id,
+		&n, err) == ERR_OK &&
+	    n == 0)
+		return ERR_OK;
+	return call_search(arg, pool, in, out_r, err);
+}
+
 struct bot_calls outside_calls(struct outside *o)
 {
 	struct bot_calls calls = { .arg = o };
 
-#define SET(name, in_type, out_type) calls.name = call_##name;
+#define SET(name, in_type, out_type, is_long) calls.name = call_##name;
 	CALLS(SET)
+	if (o->is_dry)
+		calls.search = find_nothing;
 	return calls;
 }

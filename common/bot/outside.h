@@ -9,7 +9,7 @@
 
 /* The arg of the bot_calls that turns use. */
 struct outside {
-	struct db *db; /* no transaction is open on it */
+	struct db *db; /* no transaction is open on it, unless is_dry */
 	struct pool *pool;
 	const struct bot_env *env;
 	struct id workspace_id;
@@ -32,8 +32,11 @@ struct outside {
 	struct id turn;	     /* who owns the lease */
 	int64_t renew_at_us; /* not before */
 	bool is_lost;
-	bool is_left; /* env->is_brief or is_stopping: there was a call, which
-			 was not made or not brought to its end */
+	bool is_left; /* env->is_brief, is_dry or is_stopping: there was a call,
+			 which was not made or not brought to its end */
+
+	/* A transaction is open on db, and no call is made. */
+	bool is_dry;
 };
 
 /* Each in the file of that name. */

@@ -155,7 +155,7 @@ static bool is_alone(
 	       id_eq(t->talk.open_session_id, message->session_id);
 }
 
-static void set_question(struct turn *t, const struct chat_message *message)
+void turn_set_question(struct turn *t, const struct chat_message *message)
 {
 	t->questions = pool_alloc(t->pool, sizeof(*t->questions));
 	t->questions[0] = (struct bot_question){ message->seq, message->content,
@@ -174,7 +174,7 @@ enum err_code turn_run_taken(struct db *db, struct turn *t,
 	if (code != ERR_OK || !t->is_taken)
 		return code;
 	if (is_alone(t, message, before))
-		set_question(t, message);
+		turn_set_question(t, message);
 	return go_on(db, t, err);
 }
 

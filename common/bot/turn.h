@@ -6,6 +6,7 @@
 #include "bot/bot.h"
 #include "bot/flow_cache.h"
 #include "bot/outside.h"
+#include "chat/chat.h"
 #include "db/db_bot_state.h"
 
 #define TURN_QUESTIONS_MAX 20 /* answered in one; the rest in the next */
@@ -65,13 +66,21 @@ void turn_put_off(struct db *db, struct id conversation_id);
 /* What has come of it, behind what turn_r has. */
 void turn_collect(const struct turn *t, struct bot_turn *turn_r);
 
-/* turn_flow.c: runs the flow over all that was asked: no lock, no
- * transaction. */
+/* turn_at_once.c: answers the message in the transaction that stores it, when
+ * that asks nobody. When chat_send does not say is_answered t must be forgotten,
+ * and may be run as any other then: it keeps its names. */
+struct chat_reply turn_reply(struct turn *t);
+void turn_forget(struct turn *t);
+
+/* turn_flow.c: runs the flow over all that was asked: no lock, no transaction,
+ * but for one that must not call (outside.is_dry). */
 void turn_run_flow(struct turn *t, struct db *db);
 /* turn_store.c: the transaction that ends a turn. */
 MUST_CHECK enum err_code turn_store(
     struct db *db, struct turn *t, struct err *err);
 
+/* The message is all that was asked. */
+void turn_set_question(struct turn *t, const struct chat_message *message);
 /* Whether the bot has the floor. */
 bool turn_may_speak(const struct bot_state *state, struct id open_session_id,
     struct id assigned_agent_id);

@@ -80,6 +80,11 @@ static void keep_result(struct turn *t, const struct engine_output *out)
 	add_later(t, out);
 	if (out->failed.n == 0 || t->outside.is_left)
 		return;
+	/* Agents are told of it, by a turn of the other kind. */
+	if (t->outside.is_dry) {
+		t->outside.is_left = true;
+		return;
+	}
 	log_warn("bot_call_failed conversation=%s why=\"%.*s\"",
 	    id_text(t->conversation_id), STR_ARG(out->failed));
 	t->result.failed_why = valid_utf8_head(out->failed, BOT_FAILED_MAX);
@@ -160,8 +165,11 @@ void turn_run_flow(struct turn *t, struct db *db)
 	struct bot_calls calls;
 	size_t n;
 
-	assert(!db_in_transaction(db));
+	bool is_dry = t->outside.is_dry;
+
+	assert(is_dry || !db_in_transaction(db));
 	prepare_calls(t, db);
+	t->outside.is_dry = is_dry;
 	calls = outside_calls(&t->outside);
 	t->result = (struct bot_result){
 		.session_id = t->talk.open_session_id,

@@ -5,6 +5,7 @@
 #include "bot/outbox.h"
 #include "bot/turn.h"
 #include "chat/chat.h"
+#include "chat/chat_store.h"
 #include "db/db_conversation.h"
 #include "db/db_notification.h"
 
@@ -54,16 +55,8 @@ static enum err_code notify_failed(
 static enum err_code notify(
     struct db *db, const struct turn *t, struct err *err)
 {
-	char uuid[ID_UUID_SIZE];
-	const char *payload = pool_printf(t->pool,
-	    "{\"conversation_id\":\"%s\"}", id_uuid(t->conversation_id, uuid));
-	const struct db_notification row = {
-		.workspace_id = t->state.workspace_id,
-		.conversation_id = t->conversation_id,
-		.kind = "handoff",
-		.payload = str_of(payload),
-		.origin = t->origin,
-	};
+	const struct db_notification row = chat_store_handoff(
+	    t->pool, t->state.workspace_id, t->conversation_id, t->origin);
 	enum err_code code = chat_notify_in(db, t->state.workspace_id,
 	    t->messages.items, t->messages.n, t->origin, err);
 

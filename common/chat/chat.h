@@ -129,6 +129,28 @@ MUST_CHECK enum err_code chat_rate_check(struct db *db, struct pool *pool,
 
 /* chat_send.c */
 
+struct chat_sent;
+struct db_conversation_talk;
+
+/*
+ * What may be said to a message in the transaction that stores it, by who knows
+ * how (bot/turn_at_once.c). Each may be called again, when the transaction is.
+ */
+struct chat_reply {
+	void *arg;
+	/* Locks the conversation, reads that row and whatever make needs; *n_r
+	 * is 0 when there is none. */
+	enum err_code (*lock)(struct db *db, void *arg,
+	    struct id conversation_id, struct db_conversation_talk *talk_r,
+	    size_t *n_r, struct err *err);
+	/* The visitor's message has its place: the messages that answer it, in
+	 * an open session of before it. False: it is for others to answer. */
+	bool (*make)(struct db *db, void *arg, const struct chat_sent *sent,
+	    struct chat_messages *messages_r, bool *is_handoff_r);
+	/* Stores what else is changed by them, once they are stored. */
+	enum err_code (*store)(struct db *db, void *arg, struct err *err);
+};
+
 struct chat_send {
 	struct id conversation_id;
 	enum chat_content content_type;
@@ -145,6 +167,9 @@ struct chat_send {
 	 * others) and its end. */
 	struct id turn;
 	int64_t turn_until;
+	/* Asked first, then there is no such turn; NULL: nobody is. Only for
+	 * chat_send. */
+	const struct chat_reply *reply;
 };
 
 struct chat_sent {
@@ -157,6 +182,7 @@ struct chat_sent {
 				     messages that were stored together the
 				     last one says so */
 	bool is_turn_taken;  /* by the one that asked for it */
+	bool is_answered;    /* by chat_send.reply: no turn is due */
 	uint64_t before;     /* seq of the visitor's message before; 0: none */
 };
 

@@ -54,6 +54,9 @@ struct group {
 	size_t n_talks;
 	int64_t now;
 	bool is_alone; /* all are of one conversation, which is waited for */
+	/* of one message alone that is answered at once */
+	struct chat_messages replies;
+	bool is_handoff;
 };
 
 /* ---------------------------------------------------------------- before */
@@ -146,8 +149,14 @@ static struct talk *find_talk(const struct group *g, struct id id)
 	return NULL;
 }
 
+static const struct chat_reply *reply_of(const struct group *g)
+{
+	return g->n == 1 ? g->all[0]->item->in->reply : NULL;
+}
+
 static enum err_code lock_talks(struct db *db, struct group *g, struct err *err)
 {
+	const struct chat_reply *reply = reply_of(g);
 	struct db_conversation_talk *rows;
 	struct id *ids;
 	size_t n = list_ids(g, &ids), i;
@@ -155,8 +164,10 @@ static enum err_code lock_talks(struct db *db, struct group *g, struct err *err)
 
 	g->is_alone = n == 1;
 	rows = pool_alloc(g->pool, n * sizeof(*rows));
-	code = db_conversation_lock_talks(
-	    db, g->pool, ids, n, rows, &g->n_talks, err);
+	code = reply != NULL
+		   ? reply->lock(db, reply->arg, ids[0], rows, &g->n_talks, err)
+		   : db_conversation_lock_talks(
+			 db, g->pool, ids, n, rows, &g->n_talks, err);
 	if (code != ERR_OK)
 		return code;
 	g->talks = pool_alloc(g->pool, n * sizeof(*g->talks));
@@ -187,6 +198,7 @@ static enum err_code found(
 	sent->is_new_session = false;
 	sent->is_turn_due = false;
 	sent->is_turn_taken = false;
+	sent->is_answered = false;
 	return ERR_OK;
 }
 
@@ -291,6 +303,7 @@ static enum err_code place(
 	sent->is_new_session = false;
 	sent->is_turn_due = false;
 	sent->is_turn_taken = false;
+	sent->is_answered = false;
 	sent->before = s->talk->row.head.last_visitor_seq;
 	if (is_over(g, s))
 		return err_set(err, ERR_GONE, "Chat session has been closed");
@@ -312,12 +325,36 @@ static enum err_code place(
 	return ERR_OK;
 }
 
+/* The message may have its answer before it is stored. */
+static void answer(struct db *db, struct group *g)
+{
+	const struct chat_reply *reply = reply_of(g);
+	struct sending *s = g->all[0];
+	struct talk *t = s->talk;
+
+	g->replies = (struct chat_messages){ .n = 0 };
+	g->is_handoff = false;
+	if (reply == NULL || !s->is_stored || !t->has_visitor ||
+	    t->is_new_session || !t->row.has_bot ||
+	    !id_is_none(t->row.head.assigned_agent_id))
+		return;
+	s->item->sent.is_answered = reply->make(
+	    db, reply->arg, &s->item->sent, &g->replies, &g->is_handoff);
+	if (!s->item->sent.is_answered)
+		return;
+	for (size_t i = 0; i < g->replies.n; i++)
+		chat_store_place(
+		    &t->row.head, t->row.id, &g->replies.items[i], g->now);
+	t->row.head.is_handed_off |= g->is_handoff;
+}
+
 /* ------------------------------------------------------------ statements */
 
 static enum err_code add_messages(
     struct db *db, const struct group *g, struct err *err)
 {
-	struct db_message_row *rows = pool_alloc(g->pool, g->n * sizeof(*rows));
+	struct db_message_row *rows =
+	    pool_alloc(g->pool, (g->n + g->replies.n) * sizeof(*rows));
 	size_t i, n = 0;
 
 	for (i = 0; i < g->n; i++)
@@ -326,6 +363,10 @@ static enum err_code add_messages(
 				g->all[i]->talk->row.workspace_id,
 				&g->all[i]->item->sent.message,
 			};
+	for (i = 0; i < g->replies.n; i++)
+		rows[n++] =
+		    (struct db_message_row){ g->all[0]->talk->row.workspace_id,
+			    &g->replies.items[i] };
 	return db_message_add(db, g->pool, rows, n, err);
 }
 
@@ -369,30 +410,45 @@ static enum err_code set_talk(
 	if (code == ERR_OK)
 		code = db_conversation_set(
 		    db, workspace_id, t->row.id, &t->row.head, g->now, err);
-	if (code == ERR_OK && t->has_visitor)
-		code = wake_bot(db, t, err);
-	return code;
+	if (code != ERR_OK || !t->has_visitor)
+		return code;
+	if (t->newest->item->sent.is_answered) {
+		const struct chat_reply *reply = reply_of(g);
+
+		return reply->store(db, reply->arg, err);
+	}
+	return wake_bot(db, t, err);
+}
+
+static struct db_notification news_of(const struct sending *s, uint64_t seq)
+{
+	return (struct db_notification){
+		.workspace_id = s->talk->row.workspace_id,
+		.conversation_id = s->talk->row.id,
+		.kind = "message",
+		.seq = seq,
+		.origin = s->item->in->origin,
+	};
 }
 
 static enum err_code add_notifications(
     struct db *db, const struct group *g, struct err *err)
 {
 	struct db_notification *rows =
-	    pool_alloc(g->pool, g->n * sizeof(*rows));
+	    pool_alloc(g->pool, (g->n + g->replies.n + 1) * sizeof(*rows));
+	const struct sending *s = g->all[0];
 	size_t i, n = 0;
 
-	for (i = 0; i < g->n; i++) {
-		const struct sending *s = g->all[i];
-
-		if (s->is_stored)
-			rows[n++] = (struct db_notification){
-				.workspace_id = s->talk->row.workspace_id,
-				.conversation_id = s->talk->row.id,
-				.kind = "message",
-				.seq = s->item->sent.message.seq,
-				.origin = s->item->in->origin,
-			};
-	}
+	for (i = 0; i < g->n; i++)
+		if (g->all[i]->is_stored)
+			rows[n++] = news_of(
+			    g->all[i], g->all[i]->item->sent.message.seq);
+	for (i = 0; i < g->replies.n; i++)
+		rows[n++] = news_of(s, g->replies.items[i].seq);
+	if (g->is_handoff)
+		rows[n++] =
+		    chat_store_handoff(g->pool, s->talk->row.workspace_id,
+			s->talk->row.id, s->item->in->origin);
 	return db_notification_add_many(db, g->pool, rows, n, g->now, err);
 }
 
@@ -447,6 +503,8 @@ static enum err_code send_in(struct db *db, void *arg, struct err *err)
 	 * COMMIT is still under way must be over. */
 	if (code == ERR_OK)
 		code = place_all(db, g, err);
+	if (code == ERR_OK)
+		answer(db, g);
 	if (code == ERR_OK)
 		code = add_messages(db, g, err);
 	for (i = 0; i < g->n_talks && code == ERR_OK; i++)

@@ -25,6 +25,22 @@ void chat_store_place(struct db_conversation_head *head,
 		head->is_waiting = true;
 }
 
+struct db_notification chat_store_handoff(struct pool *pool,
+    struct id workspace_id, struct id conversation_id, struct id origin)
+{
+	char uuid[ID_UUID_SIZE];
+
+	return (struct db_notification){
+		.workspace_id = workspace_id,
+		.conversation_id = conversation_id,
+		.kind = "handoff",
+		.payload =
+		    str_of(pool_printf(pool, "{\"conversation_id\":\"%s\"}",
+			id_uuid(conversation_id, uuid))),
+		.origin = origin,
+	};
+}
+
 enum err_code chat_notify_in(struct db *db, struct id workspace_id,
     const struct chat_message *items, size_t n, struct id origin,
     struct err *err)

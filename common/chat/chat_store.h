@@ -3,9 +3,11 @@
 #ifndef CHAT_STORE_H
 #define CHAT_STORE_H
 
+#include "base/pool.h"
 #include "chat/model.h"
 
 struct db_conversation_head;
+struct db_notification;
 
 /*
  * The next seq of the conversation whose locked row head is, the open session
@@ -13,5 +15,8 @@ struct db_conversation_head;
  */
 void chat_store_place(struct db_conversation_head *head,
     struct id conversation_id, struct chat_message *m, int64_t now);
+/* The inbox is told that a person was asked for. */
+struct db_notification chat_store_handoff(struct pool *pool,
+    struct id workspace_id, struct id conversation_id, struct id origin);
 
 #endif

@@ -30,10 +30,11 @@ struct db_stmt {
 	}
 
 /*
- * Statements that take several rows stand in their table four times, one behind
- * the other: for 1, 4, 16 and 64 rows. These repeat the text of one row, with
+ * Statements that take several rows stand in their table five times, one behind
+ * the other: for 1, 2, 4, 16 and 64 rows. These repeat the text of one row, with
  * commas, and its letters, without.
  */
+#define DB_ROWS_2(row) row ", " row
 #define DB_ROWS_4(row) row ", " row ", " row ", " row
 #define DB_ROWS_16(row)                                                        \
 	DB_ROWS_4(row)                                                         \
@@ -41,6 +42,7 @@ struct db_stmt {
 #define DB_ROWS_64(row)                                                        \
 	DB_ROWS_16(row)                                                        \
 	", " DB_ROWS_16(row) ", " DB_ROWS_16(row) ", " DB_ROWS_16(row)
+#define DB_LETTERS_2(letters) letters letters
 #define DB_LETTERS_4(letters) letters letters letters letters
 #define DB_LETTERS_16(letters)                                                 \
 	DB_LETTERS_4(letters)                                                  \
@@ -48,7 +50,7 @@ struct db_stmt {
 #define DB_LETTERS_64(letters)                                                 \
 	DB_LETTERS_16(letters)                                                 \
 	DB_LETTERS_16(letters) DB_LETTERS_16(letters) DB_LETTERS_16(letters)
-#define DB_ROWS_SIZES 4
+#define DB_ROWS_SIZES 5
 #define DB_ROWS_MAX   64
 extern const size_t db_rows_sizes[DB_ROWS_SIZES];
 

@@ -13,8 +13,10 @@ enum {
 	BOT_STATE_TAKE,
 	BOT_STATE_GET,
 	BOT_STATE_GET_TURN,
+	BOT_STATE_LOCK_TALK,
 	BOT_STATE_LIST_QUESTIONS,
 	BOT_STATE_SET_RESULT,
+	BOT_STATE_SET_ANSWER,
 	BOT_STATE_RENEW,
 	BOT_STATE_RELEASE,
 	BOT_STATE_PASS,
@@ -32,6 +34,8 @@ enum {
 	"s.is_muted"
 #define OUT "ddds?suud?t?t?i"
 #define N   11 /* of them */
+/* The same beside a conversation that may have none. */
+#define OUT_OR_NULL "d?d?d?s?s?u?u?d?t?t?i?"
 
 static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	[BOT_STATE_ADD] = DB_STMT("bot_state_add", "ddddstt", "",
@@ -81,6 +85,27 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 	    "AND f.chatbot_id = b.id AND f.published_at IS NOT NULL "
 	    "AND f.type = 'conversation' WHERE s.conversation_id = ? "
 	    "ORDER BY f.published_at DESC, f.id DESC LIMIT 1"),
+	/* The same before a message is stored, by its sender, who has no tenant
+	 * yet. What belongs to the conversation alone is locked with it, which
+	 * costs the server less than subqueries do; they lock nothing. */
+	[BOT_STATE_LOCK_TALK] = DB_STMT("bot_state_lock_talk", "d",
+	    DB_CONVERSATION_TALK_OUT OUT_OR_NULL "sis?b?",
+	    "SELECT " DB_CONVERSATION_TALK("k.external_id",
+		"o.first_message_at") ", " COLUMNS ", "
+				      "c.channel, c.completed_at IS NOT NULL, k.display_name, "
+				      "(SELECT CONCAT(f.id, f.version) FROM chatbots b JOIN flows f "
+				      "ON f.workspace_id = b.workspace_id AND f.chatbot_id = b.id "
+				      "AND f.published_at IS NOT NULL AND f.type = 'conversation' "
+				      "WHERE b.workspace_id = c.workspace_id AND b.id = c.chatbot_id "
+				      "AND b.is_active = 1 "
+				      "ORDER BY f.published_at DESC, f.id DESC LIMIT 1) "
+				      "FROM conversations c "
+				      "JOIN contacts k ON k.workspace_id = c.workspace_id "
+				      "AND k.id = c.contact_id "
+				      "LEFT JOIN conversation_sessions o "
+				      "ON o.workspace_id = c.workspace_id AND o.id = c.open_session_id "
+				      "LEFT JOIN bot_states s ON s.workspace_id = c.workspace_id "
+				      "AND s.conversation_id = c.id WHERE c.id = ? FOR UPDATE"),
 	[BOT_STATE_LIST_QUESTIONS] =
 	    DB_STMT("bot_state_list_questions", "ddduui", "uss?",
 		"SELECT seq, content, rich_media FROM messages "
@@ -98,6 +123,12 @@ static const struct db_stmt stmts[BOT_STATE__MAX] = {
 		"WHERE workspace_id = ? AND conversation_id = ? "
 		"AND turn_owner = ? AND version = ? "
 		"AND turn_until IS NOT NULL"),
+	[BOT_STATE_SET_ANSWER] =
+	    DB_STMT("bot_state_set_answer", "d?us?suitdd", "",
+		"UPDATE bot_states SET flow_id = ?, flow_version = ?, "
+		"state = ?, variables = ?, answered_seq = ?, is_muted = ?, "
+		"updated_at = ?, version = version + 1 "
+		"WHERE workspace_id = ? AND conversation_id = ?"),
 	[BOT_STATE_RENEW] = DB_STMT("bot_state_renew", "tddd", "",
 	    "UPDATE bot_states SET turn_until = ? "
 	    "WHERE workspace_id = ? AND conversation_id = ? "
@@ -207,20 +238,20 @@ enum err_code db_bot_state_take(struct db *db, struct id conversation_id,
 	    is_taken_r, err);
 }
 
-static struct bot_state from_row(const struct db_rows *rows)
+static struct bot_state from_row(const struct db_rows *rows, size_t c)
 {
 	return (struct bot_state){
-		.workspace_id = db_row_id(rows, 0, 0),
-		.chatbot_id = db_row_id(rows, 0, 1),
-		.session_id = db_row_id(rows, 0, 2),
-		.state = db_row_str(rows, 0, 3),
-		.variables = db_row_str(rows, 0, 4),
-		.answered_seq = db_row_uint(rows, 0, 5),
-		.version = db_row_uint(rows, 0, 6),
-		.turn_owner = db_row_id(rows, 0, 7),
-		.turn_until = db_row_time(rows, 0, 8),
-		.due_at = db_row_time(rows, 0, 9),
-		.is_muted = db_row_int(rows, 0, 10) != 0,
+		.workspace_id = db_row_id(rows, 0, c),
+		.chatbot_id = db_row_id(rows, 0, c + 1),
+		.session_id = db_row_id(rows, 0, c + 2),
+		.state = db_row_str(rows, 0, c + 3),
+		.variables = db_row_str(rows, 0, c + 4),
+		.answered_seq = db_row_uint(rows, 0, c + 5),
+		.version = db_row_uint(rows, 0, c + 6),
+		.turn_owner = db_row_id(rows, 0, c + 7),
+		.turn_until = db_row_time(rows, 0, c + 8),
+		.due_at = db_row_time(rows, 0, c + 9),
+		.is_muted = db_row_int(rows, 0, c + 10) != 0,
 	};
 }
 
@@ -243,7 +274,7 @@ enum err_code db_bot_state_get(struct db *db, struct pool *pool,
 	    get(db, BOT_STATE_GET, pool, conversation_id, &rows, err);
 
 	if (code == ERR_OK)
-		*state_r = from_row(&rows);
+		*state_r = from_row(&rows, 0);
 	return code;
 }
 
@@ -257,7 +288,7 @@ enum err_code db_bot_state_get_turn(struct db *db, struct pool *pool,
 
 	if (code != ERR_OK)
 		return code;
-	*state_r = from_row(&rows);
+	*state_r = from_row(&rows, 0);
 	*talk_r = (struct bot_talk){
 		.last_visitor_seq = db_row_uint(&rows, 0, N),
 		.open_session_id = db_row_id(&rows, 0, N + 1),
@@ -270,6 +301,45 @@ enum err_code db_bot_state_get_turn(struct db *db, struct pool *pool,
 		.flow_version = db_row_uint(&rows, 0, N + 8),
 		.flow_name = db_row_str(&rows, 0, N + 9),
 	};
+	return ERR_OK;
+}
+
+/* The bytes of the flow's id, and its version behind them; or nothing. */
+static void parse_flow(struct str s, struct bot_talk *talk)
+{
+	size_t n = sizeof(talk->flow_id.b);
+
+	if (s.n > n &&
+	    str_u64(str_from(s, n), 1, UINT32_MAX, &talk->flow_version))
+		talk->flow_id = id_from_bytes(str_make(s.p, n));
+}
+
+enum err_code db_bot_state_lock_talk(struct db *db, struct pool *pool,
+    struct id conversation_id, struct db_conversation_talk *row_r, size_t *n_r,
+    struct bot_state *state_r, struct bot_talk *talk_r, struct err *err)
+{
+	const size_t n = DB_CONVERSATION_TALK_N + N;
+	struct db_rows rows;
+	enum err_code code =
+	    db_query(db, &db_bot_state_module, BOT_STATE_LOCK_TALK,
+		DB_ARGS(DB_ID(conversation_id)), pool, &rows, err);
+
+	*n_r = 0;
+	if (code != ERR_OK || rows.n == 0)
+		return code;
+	*n_r = 1;
+	db_conversation_talk_from_row(&rows, 0, row_r);
+	*state_r = from_row(&rows, DB_CONVERSATION_TALK_N);
+	*talk_r = (struct bot_talk){
+		.last_visitor_seq = row_r->head.last_visitor_seq,
+		.open_session_id = row_r->head.open_session_id,
+		.assigned_agent_id = row_r->head.assigned_agent_id,
+		.external_id = row_r->external_id,
+		.channel = db_row_str(&rows, 0, n),
+		.is_completed = db_row_int(&rows, 0, n + 1) != 0,
+		.contact_name = db_row_str(&rows, 0, n + 2),
+	};
+	parse_flow(db_row_str(&rows, 0, n + 3), talk_r);
 	return ERR_OK;
 }
 
@@ -318,6 +388,18 @@ enum err_code db_bot_state_set_result(struct db *db, struct id workspace_id,
 		DB_ID(workspace_id), DB_ID(conversation_id), DB_ID(turn),
 		DB_UINT(version)),
 	    is_ours_r, err);
+}
+
+enum err_code db_bot_state_set_answer(struct db *db, struct id workspace_id,
+    struct id conversation_id, const struct bot_result *r, struct err *err)
+{
+	return db_exec(db, &db_bot_state_module, BOT_STATE_SET_ANSWER,
+	    DB_ARGS(id_or_null(r->flow_id), DB_UINT(r->flow_version),
+		r->state.n > 0 ? DB_TEXT(r->state) : DB_NULL('s'),
+		DB_TEXT(r->variables), DB_UINT(r->answered_seq),
+		DB_INT(r->is_muted), DB_TIME(clock_now_us()),
+		DB_ID(workspace_id), DB_ID(conversation_id)),
+	    NULL, err);
 }
 
 enum err_code db_bot_state_complete(struct db *db, struct id workspace_id,

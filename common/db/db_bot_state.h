@@ -3,7 +3,7 @@
 #ifndef DB_BOT_STATE_H
 #define DB_BOT_STATE_H
 
-#include "db/db.h"
+#include "db/db_conversation.h"
 
 /*
  * Lock order everywhere: the conversation's row, then this one. The version
@@ -63,6 +63,15 @@ struct bot_talk {
 	struct str flow_name;
 };
 
+/*
+ * Locks the conversation as db_conversation_lock_talks does, and with it its
+ * contact, open session and state, and reads them; of the talk not flow_name. *n_r is 0 when there is no such
+ * conversation; state_r->workspace_id is none when no bot answers there.
+ */
+MUST_CHECK enum err_code db_bot_state_lock_talk(struct db *db,
+    struct pool *pool, struct id conversation_id,
+    struct db_conversation_talk *row_r, size_t *n_r, struct bot_state *state_r,
+    struct bot_talk *talk_r, struct err *err);
 /* Takes the lease from now on; *is_taken_r is false when no turn is due or
  * somebody else has it. */
 MUST_CHECK enum err_code db_bot_state_take(struct db *db,
@@ -110,6 +119,12 @@ MUST_CHECK enum err_code db_bot_state_set_result(struct db *db,
     struct id workspace_id, struct id conversation_id, struct id turn,
     uint64_t version, const struct bot_result *result, bool *is_ours_r,
     struct err *err);
+/* The same of a turn that needs no lease, for the caller has locked the state,
+ * which is not due, and of which nothing has failed; session_id and is_due are
+ * not looked at. */
+MUST_CHECK enum err_code db_bot_state_set_answer(struct db *db,
+    struct id workspace_id, struct id conversation_id,
+    const struct bot_result *result, struct err *err);
 /* The conversation's flow came to an end; the first time counts. */
 MUST_CHECK enum err_code db_bot_state_complete(struct db *db,
     struct id workspace_id, struct id conversation_id, struct err *err);

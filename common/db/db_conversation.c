@@ -10,6 +10,7 @@ enum {
 	CONVERSATION_LIST_KNOWN,
 	CONVERSATION_LOCK,
 	CONVERSATION_LOCK_TALK,
+	CONVERSATION_LOCK_TALKS_2,
 	CONVERSATION_LOCK_TALKS_4,
 	CONVERSATION_LOCK_TALKS_16,
 	CONVERSATION_LOCK_TALKS_64,
@@ -73,20 +74,18 @@ enum {
 #define REST_IN "d?d?s?s?s?s?s?i?i?t?t?t?d?u"
 
 /*
- * What a sender's message needs to know. The tenant is compared by the caller,
- * as the visitor's secret is. Only the rows of conversations are locked: the
- * others change under that lock, or never.
+ * Only the rows of conversations are locked: the others change under that lock,
+ * or never.
  */
 #define TALK                                                                   \
-	"SELECT c.id, c.workspace_id, c.chatbot_id, (SELECT k.external_id "    \
-	"FROM contacts k WHERE k.workspace_id = c.workspace_id "               \
-	"AND k.id = c.contact_id), (SELECT s.first_message_at "                \
-	"FROM conversation_sessions s WHERE s.workspace_id = c.workspace_id "  \
-	"AND s.id = c.open_session_id), c.last_seq, c.last_visitor_seq, "      \
-	"c.open_session_id, c.assigned_agent_id, c.is_waiting, "               \
-	"c.is_handed_off, c.updated_at "
+	"SELECT " DB_CONVERSATION_TALK(                                        \
+	    "(SELECT k.external_id FROM contacts k "                           \
+	    "WHERE k.workspace_id = c.workspace_id AND k.id = c.contact_id)",  \
+	    "(SELECT s.first_message_at FROM conversation_sessions s "         \
+	    "WHERE s.workspace_id = c.workspace_id "                           \
+	    "AND s.id = c.open_session_id)")
 #define TALKS_END ") ORDER BY c.id FOR UPDATE SKIP LOCKED"
-#define TALK_OUT  "ddd?b?t?uud?d?iit"
+#define TALK_OUT  DB_CONVERSATION_TALK_OUT
 
 static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	[CONVERSATION_GET_OWNER] = DB_STMT("conversation_get_owner", "d", "ds",
@@ -104,6 +103,11 @@ static const struct db_stmt stmts[CONVERSATION__MAX] = {
 	    "WHERE workspace_id = ? AND id = ? FOR UPDATE"),
 	[CONVERSATION_LOCK_TALK] = DB_STMT("conversation_lock_talk", "d",
 	    TALK_OUT, TALK "FROM conversations c WHERE c.id = ? FOR UPDATE"),
+	[CONVERSATION_LOCK_TALKS_2] = DB_STMT("conversation_lock_talks_2",
+	    DB_LETTERS_2("d"), TALK_OUT,
+	    TALK
+	    "FROM conversations c FORCE INDEX (PRIMARY) WHERE c.id IN (" DB_ROWS_2(
+		"?") TALKS_END),
 	[CONVERSATION_LOCK_TALKS_4] = DB_STMT("conversation_lock_talks_4",
 	    DB_LETTERS_4("d"), TALK_OUT,
 	    TALK
@@ -272,6 +276,20 @@ enum err_code db_conversation_lock(struct db *db, struct pool *pool,
 	return ERR_OK;
 }
 
+void db_conversation_talk_from_row(
+    const struct db_rows *rows, size_t row, struct db_conversation_talk *talk_r)
+{
+	*talk_r = (struct db_conversation_talk){
+		.id = db_row_id(rows, row, 0),
+		.workspace_id = db_row_id(rows, row, 1),
+		.has_bot = !db_row_null(rows, row, 2),
+		.external_id = db_row_str(rows, row, 3),
+		.has_first_message = !db_row_null(rows, row, 4),
+		.head = head_from_row(rows, row, 5),
+		.updated_at = db_row_time(rows, row, 11),
+	};
+}
+
 /* One statement; n is at most DB_ROWS_MAX. */
 static enum err_code lock_some(struct db *db, struct pool *pool,
     const struct id *ids, size_t n, struct db_conversation_talk *talks_r,
@@ -292,15 +310,7 @@ static enum err_code lock_some(struct db *db, struct pool *pool,
 	if (code != ERR_OK)
 		return code;
 	for (i = 0; i < rows.n; i++)
-		talks_r[i] = (struct db_conversation_talk){
-			.id = db_row_id(&rows, i, 0),
-			.workspace_id = db_row_id(&rows, i, 1),
-			.has_bot = !db_row_null(&rows, i, 2),
-			.external_id = db_row_str(&rows, i, 3),
-			.has_first_message = !db_row_null(&rows, i, 4),
-			.head = head_from_row(&rows, i, 5),
-			.updated_at = db_row_time(&rows, i, 11),
-		};
+		db_conversation_talk_from_row(&rows, i, &talks_r[i]);
 	*n_r = rows.n;
 	return ERR_OK;
 }

@@ -49,6 +49,20 @@ struct db_conversation_talk {
 };
 
 /*
+ * What a sender's message needs to know, of conversations c, and where to find
+ * the contact's external_id and the open session's first_message_at. The tenant
+ * is compared by the caller, as the visitor's secret is.
+ */
+#define DB_CONVERSATION_TALK(secret, first)                                    \
+	"c.id, c.workspace_id, c.chatbot_id, " secret ", " first ", "          \
+	"c.last_seq, c.last_visitor_seq, c.open_session_id, "                  \
+	"c.assigned_agent_id, c.is_waiting, c.is_handed_off, c.updated_at "
+#define DB_CONVERSATION_TALK_OUT "ddd?b?t?uud?d?iit"
+#define DB_CONVERSATION_TALK_N	 12 /* columns, the first ones of the row */
+void db_conversation_talk_from_row(const struct db_rows *rows, size_t row,
+    struct db_conversation_talk *talk_r);
+
+/*
  * Locks those of n different conversations, of any workspace: the caller
  * compares it. A single one is waited for. Of several those that somebody
  * holds are passed over, as those that do not exist are, so that nobody waits

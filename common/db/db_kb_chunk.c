@@ -7,6 +7,7 @@
 enum {
 	CHUNK_DEL,
 	CHUNK_ADD, /* for 1, 4, 16 and 64 rows */
+	CHUNK_ADD_2,
 	CHUNK_ADD_4,
 	CHUNK_ADD_16,
 	CHUNK_ADD_64,
@@ -34,6 +35,8 @@ static const struct db_stmt stmts[CHUNK__MAX] = {
 	    "DELETE FROM kb_chunks WHERE workspace_id = ? AND source_id = ?"),
 	[CHUNK_ADD] = DB_STMT("kb_chunk_add", ADD_IN, "",
 	    "INSERT INTO kb_chunks (workspace_id, " ADD ADD_ROW),
+	[CHUNK_ADD_2] = DB_STMT("kb_chunk_add_2", DB_LETTERS_2(ADD_IN), "",
+	    "INSERT INTO kb_chunks (workspace_id, " ADD DB_ROWS_2(ADD_ROW)),
 	[CHUNK_ADD_4] = DB_STMT("kb_chunk_add_4", DB_LETTERS_4(ADD_IN), "",
 	    "INSERT INTO kb_chunks (workspace_id, " ADD DB_ROWS_4(ADD_ROW)),
 	[CHUNK_ADD_16] = DB_STMT("kb_chunk_add_16", DB_LETTERS_16(ADD_IN), "",

@@ -6,6 +6,7 @@
 
 enum {
 	MESSAGE_ADD,
+	MESSAGE_ADD_2,
 	MESSAGE_ADD_4,
 	MESSAGE_ADD_16,
 	MESSAGE_ADD_64,
@@ -34,6 +35,8 @@ enum {
 static const struct db_stmt stmts[MESSAGE__MAX] = {
 	[MESSAGE_ADD] = DB_STMT("message_add", ADD_IN, "",
 	    "INSERT INTO messages (workspace_id, " ADD ADD_ROW),
+	[MESSAGE_ADD_2] = DB_STMT("message_add_2", DB_LETTERS_2(ADD_IN), "",
+	    "INSERT INTO messages (workspace_id, " ADD DB_ROWS_2(ADD_ROW)),
 	[MESSAGE_ADD_4] = DB_STMT("message_add_4", DB_LETTERS_4(ADD_IN), "",
 	    "INSERT INTO messages (workspace_id, " ADD DB_ROWS_4(ADD_ROW)),
 	[MESSAGE_ADD_16] = DB_STMT("message_add_16", DB_LETTERS_16(ADD_IN), "",

@@ -7,6 +7,7 @@
 
 enum {
 	NOTIFICATION_ADD,
+	NOTIFICATION_ADD_2,
 	NOTIFICATION_ADD_4,
 	NOTIFICATION_ADD_16,
 	NOTIFICATION_ADD_64,
@@ -46,6 +47,9 @@ enum {
 static const struct db_stmt stmts[NOTIFICATION__MAX] = {
 	[NOTIFICATION_ADD] = DB_STMT("notification_add", ADD_IN, "",
 	    "INSERT INTO notifications (workspace_id, " ADD ADD_ROW),
+	[NOTIFICATION_ADD_2] = DB_STMT("notification_add_2",
+	    DB_LETTERS_2(ADD_IN), "",
+	    "INSERT INTO notifications (workspace_id, " ADD DB_ROWS_2(ADD_ROW)),
 	[NOTIFICATION_ADD_4] = DB_STMT("notification_add_4",
 	    DB_LETTERS_4(ADD_IN), "",
 	    "INSERT INTO notifications (workspace_id, " ADD DB_ROWS_4(ADD_ROW)),

@@ -10,7 +10,7 @@
 #define COLUMNS_MAX 48
 #define US_PER_S    1000000
 
-const size_t db_rows_sizes[DB_ROWS_SIZES] = { 1, 4, 16, DB_ROWS_MAX };
+const size_t db_rows_sizes[DB_ROWS_SIZES] = { 1, 2, 4, 16, DB_ROWS_MAX };
 
 /* One statement on its way. */
 struct run {

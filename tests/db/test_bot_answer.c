@@ -7,6 +7,9 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "bot/bot.h"
+#include "bot/flow_cache.h"
+#include "bot/kb.h"
+#include "bot/kb_import.h"
 #include "chat/chat_events.h"
 #include "db/db_bot_state.h"
 #include "fixture.h"
@@ -25,7 +28,14 @@
 	"\"people\":{\"message\":\"Wait\",\"actions\":[{\"type\":"             \
 	"\"HANDOFF\"}]}}"
 
-enum { LIST_LOG, EXPIRE, GET_COMPLETED, LIST_FLOW_READS };
+enum {
+	LIST_LOG,
+	EXPIRE,
+	GET_COMPLETED,
+	COUNT_OUTBOX,
+	COUNT_TOKENS,
+	USE_TOKENS
+};
 
 static const struct db_stmt stmts[] = {
 	[LIST_LOG] = DB_STMT("list_log", "", "s",
@@ -35,6 +45,12 @@ static const struct db_stmt stmts[] = {
 	    "UPDATE bot_states SET turn_until = ? WHERE conversation_id = ?"),
 	[GET_COMPLETED] = DB_STMT("get_completed", "d", "t?",
 	    "SELECT completed_at FROM conversations WHERE id = ?"),
+	[COUNT_OUTBOX] = DB_STMT("count_outbox", "d", "u",
+	    "SELECT COUNT(*) FROM outbox WHERE conversation_id = ?"),
+	[COUNT_TOKENS] = DB_STMT("count_tokens", "d", "u",
+	    "SELECT llm_tokens FROM bot_states WHERE conversation_id = ?"),
+	[USE_TOKENS] = DB_STMT("use_tokens", "d", "",
+	    "UPDATE bot_states SET llm_tokens = 7 WHERE conversation_id = ?"),
 };
 static const struct db_module module = { "test_bot_answer", stmts,
 	COUNT_OF(stmts) };
@@ -119,6 +135,15 @@ static void expire(int64_t until)
 	    DB_ARGS(DB_TIME(until), DB_ID(f.c.id)), NULL, &f.err));
 }
 
+static uint64_t count(int stmt)
+{
+	struct db_rows rows;
+
+	FATAL_OK(db_query(f.db, &module, stmt, DB_ARGS(DB_ID(f.c.id)), f.pool,
+	    &rows, &f.err));
+	return db_row_uint(&rows, 0, 0);
+}
+
 /* ------------------------------------------------------------------ tests */
 
 static bool is_change(struct str sql)
@@ -127,20 +152,26 @@ static bool is_change(struct str sql)
 	       str_starts(sql, STR("UPDATE")) || str_starts(sql, STR("DELETE"));
 }
 
-static void two_commits_and_few_questions(void)
+struct costs {
+	size_t commits;
+	size_t loose; /* changes outside of transactions */
+	size_t asked; /* statements, with those that begin and commit */
+	bool has_news_last;
+};
+
+static struct costs costs_of(const char *text, const char *answer)
 {
+	struct costs c = { .commits = 0 };
 	struct db_rows rows;
-	size_t commits = 0, loose = 0, asked = 0;
 	bool is_inside = false;
 	struct answered a;
 
-	ask("warm", NULL);
 	harness_sql(f.db, "SET GLOBAL log_output = 'TABLE';\n"
 			  "TRUNCATE TABLE mysql.general_log;\n"
 			  "SET GLOBAL general_log = 1;");
-	a = ask("hi", "name");
+	a = ask(text, NULL);
 	harness_sql(f.db, "SET GLOBAL general_log = 0;");
-	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: hi");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), answer);
 	CU_ASSERT_FALSE(a.turn.is_due);
 	FATAL_OK(
 	    db_query(f.db, &module, LIST_LOG, NULL, 0, f.pool, &rows, &f.err));
@@ -149,16 +180,113 @@ static void two_commits_and_few_questions(void)
 
 		if (str_starts(sql, STR("SET ")))
 			continue;
-		asked++;
-		commits += str_eq(sql, STR("COMMIT"));
-		loose += !is_inside && is_change(sql);
+		c.asked++;
+		c.commits += str_eq(sql, STR("COMMIT"));
+		c.loose += !is_inside && is_change(sql);
+		if (!str_eq(sql, STR("COMMIT")))
+			c.has_news_last =
+			    str_starts(sql, STR("INSERT INTO notifications"));
 		is_inside = (is_inside || str_starts(sql, STR("START "))) &&
 			    !str_eq(sql, STR("COMMIT"));
 	}
-	CU_ASSERT_EQUAL(commits, 2);
-	CU_ASSERT_EQUAL(loose, 0);
-	/* 7 to store the message, 1 to read the state, 7 for the answer */
-	CU_ASSERT_EQUAL(asked, 15);
+	CU_ASSERT_EQUAL(c.loose, 0);
+	CU_ASSERT_TRUE(c.has_news_last);
+	return c;
+}
+
+static void one_commit_and_few_questions(void)
+{
+	struct costs c;
+
+	ask("warm", NULL);
+	c = costs_of("hi", "Re: hi");
+	CU_ASSERT_EQUAL(c.commits, 1);
+	/* begin, read, messages, conversation, state, notifications, commit */
+	CU_ASSERT_EQUAL(c.asked, 7);
+}
+
+/* Its text must be read first: not under a lock. */
+static void two_commits_when_the_flow_is_not_at_hand(void)
+{
+	struct costs c;
+
+	ask("warm", NULL);
+	flow_cache_clear();
+	c = costs_of("hi", "Re: hi");
+	CU_ASSERT_EQUAL(c.commits, 2);
+	/* the flow's text, then 7 to store the message, 1 to read the state, 6
+	 * for the answer */
+	CU_ASSERT_EQUAL(c.asked, 16);
+}
+
+#define CALLER(members)                                                        \
+	"{\"hello\":{\"message\":\"Welcome\",\"transitions\":{\"default\":"    \
+	"\"ask\"}},\"ask\":{\"message\":\"Moment\",\"actions\":[{\"type\":"    \
+	"\"API_CALL\",\"url\":\"http://127.0.0.1:1/\"" members "}],"           \
+	"\"transitions\":{\"default\":\"hello\"}}}"
+
+/* What is sent later is stored with the answer, by a turn that has a lease. */
+static void two_commits_when_the_flow_calls_out(void)
+{
+	struct costs c;
+
+	publish(CALLER(",\"fire_and_forget\":true"));
+	ask("warm", NULL);
+	CU_ASSERT_EQUAL(count(COUNT_OUTBOX), 1);
+	c = costs_of("hi", "Moment|Welcome");
+	CU_ASSERT_EQUAL(c.commits, 2);
+	CU_ASSERT_EQUAL(count(COUNT_OUTBOX), 2);
+}
+
+/* Who has no time leaves the call to others, and the message is stored. */
+static void a_call_is_left_where_nobody_waits(void)
+{
+	const struct bot_env brief = { .settings = &settings,
+		.is_brief = true };
+	struct answered a;
+
+	publish(CALLER(""));
+	flow_cache_clear();
+	for (int i = 0; i < 2; i++) {
+		a = ask_with(f.db, &brief, "hi", NULL);
+		CU_ASSERT_FALSE(a.sent.is_answered);
+		CU_ASSERT_FALSE(a.turn.is_done);
+		CU_ASSERT_TRUE(a.turn.is_due);
+	}
+	CU_ASSERT_STRING_EQUAL(story(), "Welcome|hi|hi");
+}
+
+/* Our own database is asked by everybody, but under no lock. */
+static void a_knowledge_base_is_asked_where_nobody_waits(void)
+{
+	const struct bot_env brief = { .settings = &settings,
+		.is_brief = true };
+	struct kb kb = { .workspace_id = f.ada.workspace_id,
+		.name = STR("Docs") };
+	struct kb_source source = { .workspace_id = f.ada.workspace_id,
+		.title = STR("Hours"),
+		.content = STR("The shop opens at nine.") };
+	struct answered a;
+	bool did = true;
+
+	publish("{\"hello\":{\"message\":\"Welcome\",\"transitions\":{"
+		"\"default\":\"hello\"}}}");
+	ask("warm", NULL);
+	a = ask("opens?", NULL);
+	CU_ASSERT_TRUE(a.sent.is_answered);
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Welcome");
+	FATAL_OK(kb_add(f.db, f.pool, &kb, &f.err));
+	source.kb_id = kb.id;
+	FATAL_OK(kb_attach(f.db, f.pool, f.ada.workspace_id, f.chatbot_id,
+	    kb.id, &kb, &f.err));
+	FATAL_OK(kb_source_add(f.db, f.pool, &source, &f.err));
+	while (did)
+		FATAL_OK(kb_import_one(f.db, f.pool, &env, &did, &f.err));
+	a = ask_with(f.db, &brief, "opens?", NULL);
+	CU_ASSERT_FALSE(a.sent.is_answered);
+	CU_ASSERT_TRUE(a.turn.is_done);
+	CU_ASSERT_NOT_EQUAL(
+	    strstr(said(&a.turn.messages), "opens at nine"), NULL);
 }
 
 static void sending_again_gives_the_stored_answer(void)
@@ -255,7 +383,9 @@ static void where_people_speak_there_is_no_answer(void)
 	struct answered a = ask("person", "1");
 
 	CU_ASSERT_TRUE(a.turn.is_handoff);
+	CU_ASSERT_TRUE(a.sent.is_answered);
 	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Wait");
+	CU_ASSERT_EQUAL(fixture_notified(&f, "handoff"), 1);
 	a = ask("hello?", "2");
 	CU_ASSERT_TRUE(a.turn.is_done);
 	CU_ASSERT_EQUAL(a.turn.messages.n, 0);
@@ -278,7 +408,10 @@ static void a_new_session_begins_with_the_message(void)
 
 	FATAL_OK(chat_resolve(
 	    f.db, f.pool, &f.ada, f.c.id, STR_EMPTY, ID_NONE, &done, &f.err));
+	FATAL_OK(db_exec(
+	    f.db, &module, USE_TOKENS, DB_ARGS(DB_ID(f.c.id)), NULL, &f.err));
 	a = ask("again", "1");
+	CU_ASSERT_EQUAL(count(COUNT_TOKENS), 0);
 	CU_ASSERT_TRUE(a.sent.is_new_session);
 	CU_ASSERT_TRUE(a.sent.is_turn_taken);
 	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Welcome");
@@ -400,7 +533,7 @@ static void agents_are_told_what_did_not_work(void)
 #define STEPS_MAX 200 /* more than a call ever sends */
 
 /* The connection is lost at each step in turn; the call goes on. */
-static void cut_at_each(bool is_after)
+static void cut_at_each(bool is_after, bool is_at_hand)
 {
 	const struct settings *via = proxy_start();
 	struct answered a;
@@ -413,6 +546,8 @@ static void cut_at_each(bool is_after)
 		fixture_free(&f);
 		set_up();
 		snprintf(name, sizeof(name), "step-%u", n);
+		if (!is_at_hand)
+			flow_cache_clear();
 		db = db_new(via);
 		proxy_cut_at(n, is_after, 0);
 		a = ask_with(db, &env, "hi", name);
@@ -428,19 +563,21 @@ static void cut_at_each(bool is_after)
 		CU_ASSERT_STRING_EQUAL(story(), "Welcome|hi|Re: hi");
 		CU_ASSERT_EQUAL(fixture_notified(&f, "message"), 3);
 	}
-	CU_ASSERT(n > 15);
+	CU_ASSERT(n > (is_at_hand ? 7 : 15));
 	CU_ASSERT(n < STEPS_MAX);
 	proxy_stop();
 }
 
 static void a_lost_connection_costs_nothing(void)
 {
-	cut_at_each(false);
+	cut_at_each(false, true);
+	cut_at_each(false, false);
 }
 
 static void nor_does_a_lost_answer_of_the_server(void)
 {
-	cut_at_each(true);
+	cut_at_each(true, true);
+	cut_at_each(true, false);
 }
 
 /* A process that asks, once it is told to, and ends. */
@@ -474,7 +611,7 @@ static pid_t fork_worker(const struct settings *via, int *go_r)
 	return pid;
 }
 
-static void kill_at_each(bool is_after)
+static void kill_at_each(bool is_after, bool is_at_hand)
 {
 	const struct settings *via = proxy_start();
 	bool is_over = false;
@@ -487,6 +624,8 @@ static void kill_at_each(bool is_after)
 
 		fixture_free(&f);
 		set_up();
+		if (!is_at_hand)
+			flow_cache_clear();
 		pid = fork_worker(via, &go);
 		proxy_cut_at(n, is_after, pid);
 		close(go);
@@ -500,23 +639,33 @@ static void kill_at_each(bool is_after)
 		CU_ASSERT_STRING_EQUAL(story(), "Welcome|hi|Re: hi");
 		CU_ASSERT_EQUAL(fixture_notified(&f, "message"), 3);
 	}
-	CU_ASSERT(n > 15);
+	CU_ASSERT(n > (is_at_hand ? 7 : 15));
 	CU_ASSERT_TRUE(is_over);
 	proxy_stop();
 }
 
 static void a_killed_program_leaves_one_answer(void)
 {
-	kill_at_each(false);
+	kill_at_each(false, true);
+	kill_at_each(false, false);
 }
 
 static void killed_a_moment_later_too(void)
 {
-	kill_at_each(true);
+	kill_at_each(true, true);
+	kill_at_each(true, false);
 }
 
 static CU_TestInfo tests[] = {
-	{ "two commits and few questions", two_commits_and_few_questions },
+	{ "one commit and few questions", one_commit_and_few_questions },
+	{ "two commits when the flow is not at hand",
+	    two_commits_when_the_flow_is_not_at_hand },
+	{ "two commits when the flow calls out",
+	    two_commits_when_the_flow_calls_out },
+	{ "a call is left where nobody waits",
+	    a_call_is_left_where_nobody_waits },
+	{ "a knowledge base is asked where nobody waits",
+	    a_knowledge_base_is_asked_where_nobody_waits },
 	{ "sending again gives the stored answer",
 	    sending_again_gives_the_stored_answer },
 	{ "the answer stands behind later questions",
