@@ -169,15 +169,28 @@ static void put_page(struct req *req, struct resp *resp,
 	json_out_end(j);
 }
 
-/* Sessions that silence has ended are closed before anybody looks. */
+static int64_t idle_us(const struct req *req)
+{
+	return settings_int(&req->app->settings->chat_session_s) * SECOND_US;
+}
+
+/* What silence has ended by now is shown as closed, whoever ends it. */
+static struct conversation_silence silence_of(const struct req *req)
+{
+	int64_t now = clock_now_us();
+
+	return (struct conversation_silence){ now, now - idle_us(req) };
+}
+
+/* Some of them, so that there are few to tell from the others: no request ends
+ * more, however many there are. */
 static enum err_code end_sessions(
     struct req *req, struct id bot, struct err *err)
 {
-	int64_t idle_s = settings_int(&req->app->settings->chat_session_s);
 	bool did;
 
 	return chat_expire(req->db, req->pool, req->key.workspace_id, bot,
-	    idle_s * SECOND_US, &did, err);
+	    idle_us(req), &did, err);
 }
 
 static enum err_code check_bot(struct req *req, struct id id, struct err *err)
@@ -210,6 +223,7 @@ enum err_code dev_conversation_list(
 	if (code)
 		return code;
 	page.before = part.before;
+	page.silence = silence_of(req);
 	page.limit = part.limit + 1; /* one more tells whether there are more */
 	if (!is_archived)
 		code = db_conversation_page_list(
@@ -224,19 +238,22 @@ enum err_code dev_conversation_list(
 enum err_code dev_conversation_show(
     struct req *req, struct resp *resp, struct err *err)
 {
+	struct conversation_page of = {
+		.workspace_id = req->key.workspace_id,
+		.silence = silence_of(req),
+	};
 	struct conversation_row row;
-	struct id bot, id;
-	enum err_code code = dev_id(req, "chatbot_id", "Chatbot", &bot, err);
+	struct id id;
+	enum err_code code =
+	    dev_id(req, "chatbot_id", "Chatbot", &of.chatbot_id, err);
 
 	if (!code)
 		code = dev_id(req, "conversation_id", "Conversation", &id, err);
-	if (!code)
-		code = end_sessions(req, bot, err);
 	if (code)
 		return code;
-	code = db_conversation_page_get(
-	    req->db, req->pool, req->key.workspace_id, bot, id, &row, err);
-	if (code == ERR_NOT_FOUND && check_bot(req, bot, err) == ERR_OK)
+	code = db_conversation_page_get(req->db, req->pool, &of, id, &row, err);
+	if (code == ERR_NOT_FOUND &&
+	    check_bot(req, of.chatbot_id, err) == ERR_OK)
 		return err_set(err, code, "Conversation not found.");
 	if (!code)
 		put_row(resp_json(resp), req->pool, &row);

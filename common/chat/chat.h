@@ -313,9 +313,8 @@ bool chat_is_over(
 /*
  * Ends open sessions in which nothing was said or changed for idle_us, of
  * conversations that were opened with one; a session that people have or are
- * asked for goes on until they resolve it. Of one chatbot all that are over; of
- * every tenant (both ids none) at most CHAT_EXPIRE_MAX, *did_r says if there
- * were any to look at.
+ * asked for goes on until they resolve it. At most CHAT_EXPIRE_MAX, of one chatbot
+ * or of every tenant (both ids none); *did_r says if there were any to look at.
  */
 MUST_CHECK enum err_code chat_expire(struct db *db, struct pool *pool,
     struct id workspace_id, struct id chatbot_id, int64_t idle_us, bool *did_r,

@@ -5,7 +5,7 @@
  * writes that: who looks too early sets it to what is right by then. So a
  * message costs nothing here, and one index finds what is over. Whether a
  * session is over is always told from when it changed last: chat_send asks under
- * the lock, lists end what is over before they look.
+ * the lock, and lists show what is over as closed though nobody has ended it.
  */
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
@@ -87,29 +87,23 @@ enum err_code chat_expire(struct db *db, struct pool *pool,
     struct id workspace_id, struct id chatbot_id, int64_t idle_us, bool *did_r,
     struct err *err)
 {
-	struct id ids[CHAT_EXPIRE_MAX], first = ID_NONE;
+	struct id ids[CHAT_EXPIRE_MAX];
 	struct expiring e = { .ids = ids, .idle_us = idle_us };
 	enum err_code code;
 
 	*did_r = false;
-	for (;;) {
-		code =
-		    db_chat_session_list_due(db, pool, workspace_id, chatbot_id,
-			clock_now_us(), CHAT_EXPIRE_MAX, ids, &e.n, err);
-		/* The same ones again: others work on them. */
-		if (code != ERR_OK || e.n == 0 || id_eq(ids[0], first))
-			return code;
-		first = ids[0];
-		qsort(ids, e.n, sizeof(*ids), compare_ids);
-		e.pool = pool_new();
-		code = db_transact(db, expire_in, &e, err);
-		pool_free(&e.pool);
-		if (code != ERR_OK)
-			return code;
-		*did_r |= e.n_seen > 0;
-		if (e.has_ended)
-			doorbell_ring();
-		if (id_is_none(chatbot_id))
-			return ERR_OK;
-	}
+	code = db_chat_session_list_due(db, pool, workspace_id, chatbot_id,
+	    clock_now_us(), CHAT_EXPIRE_MAX, ids, &e.n, err);
+	if (code != ERR_OK || e.n == 0)
+		return code;
+	qsort(ids, e.n, sizeof(*ids), compare_ids);
+	e.pool = pool_new();
+	code = db_transact(db, expire_in, &e, err);
+	pool_free(&e.pool);
+	if (code != ERR_OK)
+		return code;
+	*did_r = e.n_seen > 0;
+	if (e.has_ended)
+		doorbell_ring();
+	return ERR_OK;
 }

@@ -38,6 +38,13 @@ struct conversation_rows {
 	struct conversation_row *items;
 };
 
+/* A session whose time to look at it (expires_at) has come, and that has not
+ * changed after since, is over. All zeros: none is. */
+struct conversation_silence {
+	int64_t now;
+	int64_t since;
+};
+
 struct conversation_page {
 	struct id workspace_id;
 	struct id chatbot_id;
@@ -46,16 +53,17 @@ struct conversation_page {
 	int64_t from, upto; /* created_at, both inclusive; 0: without end */
 	struct id before;   /* none: from the newest */
 	size_t limit;
+	struct conversation_silence silence;
 };
 
 /* The newest first, by id: each filter has an index of that order. */
 MUST_CHECK enum err_code db_conversation_page_list(struct db *db,
     struct pool *pool, const struct conversation_page *page,
     struct conversation_rows *list_r, struct err *err);
-/* One of the bot; ERR_NOT_FOUND. */
+/* One of the bot; ERR_NOT_FOUND. Of `of` workspace, bot and silence matter. */
 MUST_CHECK enum err_code db_conversation_page_get(struct db *db,
-    struct pool *pool, struct id workspace_id, struct id chatbot_id,
-    struct id id, struct conversation_row *row_r, struct err *err);
+    struct pool *pool, const struct conversation_page *of, struct id id,
+    struct conversation_row *row_r, struct err *err);
 
 /* What the state of messages is told by. */
 struct conversation_marks {

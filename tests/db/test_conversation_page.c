@@ -191,9 +191,82 @@ static void the_last_page_costs_what_the_first_does(void)
 	}
 }
 
+/* Every second of the Chat API's is over, though nobody has ended it. */
+static void what_is_over_is_closed_in_each_list(void)
+{
+	struct conversation_page page = { .limit = 7,
+		.silence = { START + 9000 * SECONDS, START + 3000 * SECONDS } };
+	struct conversation_page all = { .limit = 67 };
+	static const struct {
+		enum conversation_status status;
+		const char *channel;
+		int sign; /* of what is over */
+	} rows[] = {
+		{ CONVERSATION_ANY, "", 0 },
+		{ CONVERSATION_ANY, "api", 0 },
+		{ CONVERSATION_ACTIVE, "", -1 },
+		{ CONVERSATION_ACTIVE, "api", -1 },
+		{ CONVERSATION_ACTIVE, "web", 0 },
+		{ CONVERSATION_CLOSED, "", 1 },
+		{ CONVERSATION_CLOSED, "api", 1 },
+		{ CONVERSATION_CLOSED, "web", 0 },
+		{ CONVERSATION_HANDOFF_PENDING, "", 0 },
+		{ CONVERSATION_AGENT_ACTIVE, "api", 0 },
+	};
+	struct conversation_page active = { .limit = 67,
+		.status = CONVERSATION_ACTIVE,
+		.channel = STR("api"),
+		.upto = START + 3000 * SECONDS };
+	size_t n_over, i;
+
+	n_over = count_all(active);
+	CU_ASSERT(n_over > 200);
+	harness_sql(f.db,
+	    "UPDATE conversations SET expires_at = updated_at + INTERVAL 60 "
+	    "SECOND WHERE channel = 'api';\n");
+	for (i = 0; i < COUNT_OF(rows); i++) {
+		page.status = all.status = rows[i].status;
+		page.channel = all.channel = str_of(rows[i].channel);
+		page.before = ID_NONE;
+		CU_ASSERT_EQUAL(
+		    count_all(page), (size_t)((int64_t)count_all(all) +
+					      rows[i].sign * (int64_t)n_over));
+		page.before = id_from_ms((START + 2999 * SECONDS) / 1000);
+		while (page.status != CONVERSATION_ANY) {
+			struct conversation_rows part = list(page);
+			size_t k;
+
+			for (k = 0; k < part.n; k++)
+				CU_ASSERT_EQUAL(
+				    part.items[k].status, page.status);
+			if (part.n < page.limit)
+				break;
+			page.before = part.items[part.n - 1].id;
+		}
+	}
+	active.silence = page.silence;
+	active.upto = 0;
+	active.workspace_id = f.ada.workspace_id;
+	active.chatbot_id = bot;
+	active.status = CONVERSATION_ANY;
+	active.before = id_from_ms((START + 2999 * SECONDS) / 1000);
+	for (i = 0; i < 3; i++) {
+		struct conversation_row one;
+		struct conversation_rows part = list(active);
+
+		FATAL_OK(db_conversation_page_get(
+		    f.db, f.pool, &active, part.items[i].id, &one, &f.err));
+		CU_ASSERT_EQUAL(one.status, part.items[i].status);
+		CU_ASSERT_NOT_EQUAL(one.status, CONVERSATION_ACTIVE);
+	}
+	harness_sql(f.db, "UPDATE conversations SET expires_at = NULL;\n");
+}
+
 static CU_TestInfo tests[] = {
 	{ "each filter finds its own", each_filter_finds_its_own },
 	{ "times are inclusive", times_are_inclusive },
+	{ "what is over is closed in each list",
+	    what_is_over_is_closed_in_each_list },
 	{ "the last page costs what the first does",
 	    the_last_page_costs_what_the_first_does },
 	CU_TEST_INFO_NULL,
