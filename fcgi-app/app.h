@@ -12,6 +12,7 @@ struct key_budget;
 struct key_cache;
 struct seal_key;
 struct settings;
+struct waiting_room;
 
 struct app {
 	const struct settings *settings;
@@ -19,7 +20,8 @@ struct app {
 	const struct seal_key *seal_key;
 	struct budget *budget;
 	struct key_budget *key_budget;
-	struct key_cache *key_cache; /* NULL: each key is looked up */
+	struct key_cache *key_cache;  /* NULL: each key is looked up */
+	struct waiting_room *waiting; /* NULL: any number may wait */
 	/* account_by_token, but in tests without a database */
 	enum err_code (*find_account)(struct db *db, struct pool *pool,
 	    const struct settings *s, struct str token,

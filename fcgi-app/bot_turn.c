@@ -6,6 +6,7 @@
 #include "base/settings.h"
 #include "bot/bot.h"
 #include "chat/daemons.h"
+#include "waiting.h"
 
 static struct bot_env env_of(const struct app *app, bool is_brief)
 {
@@ -20,17 +21,22 @@ static void complain(struct id conversation_id, const struct err *err)
 	    id_text(conversation_id), err_slug(err->code), err->text);
 }
 
-/* Without a daemon this thread runs it once its client has the answer. */
-static void leave(struct req *req, struct id conversation_id)
+bool bot_turn_tell(struct req *req, struct id conversation_id)
 {
 	int64_t dead_ms = settings_int(&req->app->settings->daemon_dead_ms);
 	struct err err = { 0 };
-	bool is_told;
+	bool is_told = true;
 
 	if (daemons_tell_turn(
 		req->db, req->pool, dead_ms, conversation_id, &is_told, &err))
 		complain(conversation_id, &err);
-	else if (!is_told && req->later_r)
+	return is_told;
+}
+
+/* Without a daemon this thread runs it once its client has the answer. */
+static void leave(struct req *req, struct id conversation_id)
+{
+	if (!bot_turn_tell(req, conversation_id) && req->later_r)
 		*req->later_r = conversation_id;
 }
 
@@ -68,10 +74,13 @@ void bot_turn_later(const struct app *app, struct db *db, struct pool *pool,
     struct id conversation_id)
 {
 	const struct bot_env env = env_of(app, false);
+	enum waiting held = WAITING_NOBODY;
 	struct bot_turn turn = { 0 };
 	struct err err = { 0 };
 
-	if (bot_run_turn(db, pool, &env, conversation_id, id_new(), ID_NONE,
+	if (waiting_enter(app->waiting, WAITING_CALL, &held, &err) ||
+	    bot_run_turn(db, pool, &env, conversation_id, id_new(), ID_NONE,
 		&turn, &err))
 		complain(conversation_id, &err);
+	waiting_leave(app->waiting, &held);
 }

@@ -16,7 +16,10 @@ void bot_turn_run(struct req *req, struct id conversation_id);
 MUST_CHECK enum err_code bot_turn_answer(struct req *req,
     const struct chat_actor *actor, const struct chat_send *in,
     struct chat_sent *sent_r, struct err *err);
-/* What was left, with nobody waiting. */
+/* Has a daemon run the turn that is due; false: there is none. */
+bool bot_turn_tell(struct req *req, struct id conversation_id);
+/* What was left, with nobody waiting. When too many threads wait for others it
+ * stays due: for the next request, or `barazactl work`. */
 void bot_turn_later(const struct app *app, struct db *db, struct pool *pool,
     struct id conversation_id);
 

@@ -13,9 +13,11 @@
 #include "db/db_bot_state.h"
 #include "db/db_chat_session.h"
 #include "db/db_message.h"
+#include "bot_turn.h"
 #include "dev_fields.h"
 #include "handlers.h"
 #include "once.h"
+#include "waiting.h"
 
 #define USER_ID_MAX   200 /* characters */
 #define USER_ID_BYTES (CHAT_EXTERNAL_ID_MAX - ID_ULID_SIZE)
@@ -47,6 +49,14 @@ static enum err_code bot_id(struct req *req, struct id *id_r, struct err *err)
 	return err_set(err, ERR_NOT_FOUND, "Chatbot not found");
 }
 
+/* Resolved, or ended by silence, whether that was written down or not. */
+static bool is_over(struct req *req, const struct db_chat_target *target)
+{
+	return target->is_closed ||
+	       (target->has_session && !target->is_with_people &&
+		   target->updated_at + idle_us(req) <= clock_now_us());
+}
+
 /* Whether the bot can be talked to at all. */
 static enum err_code find_target(struct req *req, struct id bot,
     struct id session, struct db_chat_target *target, struct err *err)
@@ -60,6 +70,9 @@ static enum err_code find_target(struct req *req, struct id bot,
 		return err_set(err, ERR_NOT_FOUND, "Chatbot not found");
 	if (!id_is_none(session) && !target->has_session)
 		return err_set(err, ERR_NOT_FOUND, "Chat session not found");
+	/* chat_send says so, unless it has the message already. */
+	if (is_over(req, target))
+		return ERR_OK;
 	if (!target->is_active)
 		return err_set(err, ERR_FORBIDDEN, "Chatbot is inactive.");
 	/* People need no flow to answer. */
@@ -71,10 +84,11 @@ static enum err_code find_target(struct req *req, struct id bot,
 
 /* ------------------------------------------------------------------ turns */
 
-static struct bot_env env_of(const struct req *req)
+static struct bot_env env_of(const struct req *req, bool is_brief)
 {
 	return (struct bot_env){ .settings = req->app->settings,
-		.seal_key = req->app->seal_key };
+		.seal_key = req->app->seal_key,
+		.is_brief = is_brief };
 }
 
 /* It stays due: who sends again, with the same key, gets the answer. */
@@ -89,35 +103,104 @@ static enum err_code failed(struct id id, enum err_code code, struct err *err)
 	return err_set(err, ERR_INTERNAL, "Message processing failed");
 }
 
-/* The greeting: until no turn is due any more, whoever runs it. */
-static enum err_code finish_turn(struct req *req, struct id id, struct err *err)
-{
-	const struct bot_env env = env_of(req);
-	int64_t end_us =
-	    clock_mono_us() +
-	    (settings_int(&req->app->settings->turn_max_s) + ANSWER_TIME_S) *
-		SECOND_US;
+/* A turn that has not come to its end at once: it calls out, or somebody else
+ * runs it, or what was asked before comes first. */
+struct finishing {
+	struct req *req;
+	struct id id;
+	uint64_t seq; /* of what must be answered; 0: all that is due */
+	bool is_left; /* it calls out */
+	int64_t end_us;
+	enum waiting held;
 	struct bot_state state;
-	struct bot_turn turn;
+};
+
+static bool is_finished(const struct finishing *f)
+{
+	return f->state.due_at == 0 ||
+	       (f->seq && f->state.answered_seq >= f->seq);
+}
+
+/* Waits for who has it, or runs it; calls out with a place for that only. */
+static enum err_code carry_on(struct finishing *f, struct err *err)
+{
+	const struct bot_env env = env_of(f->req, f->held != WAITING_CALL);
+	struct bot_turn turn = { 0 };
+	enum err_code code = ERR_OK;
+
+	if (f->state.turn_until < clock_now_us()) {
+		code = bot_run_turn(f->req->db, f->req->pool, &env, f->id,
+		    id_new(), ID_NONE, &turn, err);
+		f->is_left = env.is_brief && turn.is_due;
+	}
+	if (!code && !turn.is_done && !turn.is_due)
+		usleep(WAIT_US);
+	if (!code && clock_mono_us() > f->end_us)
+		code = err_set(err, ERR_INTERNAL, "Nobody answered.");
+	return code;
+}
+
+static enum err_code wait_for_turn(struct finishing *f, struct err *err)
+{
+	struct waiting_room *room = f->req->app->waiting;
 	enum err_code code;
 
 	for (;;) {
-		code = bot_run_turn(req->db, req->pool, &env, id, id_new(),
-		    ID_NONE, &turn, err);
-		if (!code && turn.is_done)
+		code = db_bot_state_get(
+		    f->req->db, f->req->pool, f->id, &f->state, err);
+		if (code == ERR_NOT_FOUND || (!code && is_finished(f)))
 			return ERR_OK;
-		if (!code)
-			code = db_bot_state_get(
-			    req->db, req->pool, id, &state, err);
-		if (!code && state.due_at == 0)
-			return ERR_OK;
-		if (code || clock_mono_us() > end_us)
-			return failed(id, code, err);
-		usleep(WAIT_US);
+		if (code)
+			return failed(f->id, code, err);
+		code = waiting_enter(room,
+		    f->is_left ? WAITING_CALL : WAITING_TURN, &f->held, err);
+		if (code) {
+			(void)bot_turn_tell(f->req, f->id);
+			return code;
+		}
+		code = carry_on(f, err);
+		if (code)
+			return failed(f->id, code, err);
 	}
 }
 
-/* What the bot has said behind seq, up to the next message of the user. */
+static enum err_code finish_turn(struct req *req, struct id id, uint64_t seq,
+    bool is_left, struct str *state_r, struct err *err)
+{
+	int64_t max_s = settings_int(&req->app->settings->turn_max_s);
+	struct finishing f = { .req = req,
+		.id = id,
+		.seq = seq,
+		.is_left = is_left,
+		.end_us =
+		    clock_mono_us() + (max_s + ANSWER_TIME_S) * SECOND_US };
+	enum err_code code = wait_for_turn(&f, err);
+
+	waiting_leave(req->app->waiting, &f.held);
+	*state_r = f.state.state;
+	return code;
+}
+
+/* The greeting. */
+static enum err_code greet(struct req *req, struct id id, struct err *err)
+{
+	const struct bot_env env = env_of(req, true);
+	struct bot_turn turn;
+	struct str state;
+	enum err_code code = bot_run_turn(
+	    req->db, req->pool, &env, id, id_new(), ID_NONE, &turn, err);
+
+	if (code)
+		return failed(id, code, err);
+	if (turn.is_done && !turn.is_due)
+		return ERR_OK;
+	return finish_turn(req, id, 0, turn.is_due, &state, err);
+}
+
+/*
+ * What the bot has said behind seq, up to the next message of the user; those
+ * that follow a question at once were asked before there was an answer.
+ */
 static enum err_code read_answer(
     struct req *req, uint64_t seq, struct answer *a, struct err *err)
 {
@@ -132,13 +215,16 @@ static enum err_code read_answer(
 		return code;
 	items = list.items;
 	for (i = 0; i < list.n; i++) {
-		if (list.items[i].sender_type == CHAT_END_USER)
+		if (list.items[i].sender_type == CHAT_END_USER &&
+		    (!seq || a->n))
 			break;
 		if (list.items[i].sender_type == CHAT_BOT)
 			items[a->n++] = list.items[i];
 	}
 	a->items = items;
-	return ERR_OK;
+	/* The others' may be in no file yet. */
+	return seq ? chat_durable(req->db, ID_NONE, chat_newest(&list), err)
+		   : ERR_OK;
 }
 
 static void put_messages(
@@ -245,7 +331,7 @@ enum err_code dev_chat_open(struct req *req, struct resp *resp, struct err *err)
 	if (!code)
 		code = open_session(req, resp, &in, &a.session_id, err);
 	if (!code)
-		code = finish_turn(req, a.session_id, err);
+		code = greet(req, a.session_id, err);
 	if (!code)
 		code = read_answer(req, 0, &a, err);
 	if (code)
@@ -330,24 +416,11 @@ static enum err_code check_same(struct resp *resp, const struct chat_send *in,
 	return ERR_OK;
 }
 
-/* What others have asked meanwhile, and what nobody answers so far. */
-static void run_rest(struct req *req, struct id id)
-{
-	const struct bot_env env = env_of(req);
-	struct bot_turn turn;
-	struct err err = { 0 };
-
-	if (bot_run_turn(
-		req->db, req->pool, &env, id, id_new(), ID_NONE, &turn, &err))
-		log_warn("turn_failed conversation=%s error=%s why=\"%s\"",
-		    id_text(id), err_slug(err.code), err.text);
-}
-
-static enum err_code ask(struct req *req, struct resp *resp, struct id bot,
+static enum err_code ask(struct req *req, struct id bot,
     const struct chat_actor *actor, const struct chat_send *in,
     struct chat_sent *sent, struct bot_turn *turn, struct err *err)
 {
-	const struct bot_env env = env_of(req);
+	const struct bot_env env = env_of(req, true);
 	enum err_code code = bot_answer(req->db, req->pool, &env, actor, in,
 	    id_new(), ID_NONE, sent, turn, err);
 	struct err later = { 0 };
@@ -357,13 +430,31 @@ static enum err_code ask(struct req *req, struct resp *resp, struct id bot,
 	    chat_expire(req->db, req->pool, req->key.workspace_id, bot,
 		in->idle_us, &did, &later))
 		log_warn("chat_expire error=%s", later.text);
-	if (code && id_is_none(sent->message.id))
-		return code;
-	if (code || !turn->is_done)
+	if (code && !id_is_none(sent->message.id))
 		return failed(in->conversation_id, code, err);
-	if (turn->is_due)
-		run_rest(req, in->conversation_id);
-	return check_same(resp, in, sent, err);
+	return code;
+}
+
+/* What answers the message, now that it is stored. */
+static enum err_code get_answer(struct req *req, const struct chat_sent *sent,
+    const struct bot_turn *turn, struct answer *a, struct err *err)
+{
+	uint64_t seq = sent->message.seq;
+	enum err_code code;
+
+	a->items = turn->messages.items;
+	a->n = turn->messages.n;
+	a->state = turn->state;
+	if (turn->is_done && !turn->is_due)
+		return ERR_OK;
+	code = finish_turn(req, a->session_id, seq,
+	    turn->is_due && !turn->is_done, &a->state, err);
+	if (code)
+		return code;
+	/* What others have asked meanwhile, and what nobody answers so far. */
+	bot_turn_run(req, a->session_id);
+	a->n = 0;
+	return read_answer(req, seq, a, err);
 }
 
 static void put_answer(
@@ -401,12 +492,13 @@ enum err_code dev_chat_send(struct req *req, struct resp *resp, struct err *err)
 		return code;
 	in.conversation_id = a.session_id;
 	actor.external_id = target.external_id;
-	code = ask(req, resp, bot, &actor, &in, &sent, &turn, err);
+	code = ask(req, bot, &actor, &in, &sent, &turn, err);
+	if (!code)
+		code = check_same(resp, &in, &sent, err);
+	if (!code)
+		code = get_answer(req, &sent, &turn, &a, err);
 	if (code)
 		return code;
-	a.items = turn.messages.items;
-	a.n = turn.messages.n;
-	a.state = turn.state;
 	a.at = a.n ? a.items[a.n - 1].created_at : sent.message.created_at;
 	put_answer(req, resp, &a);
 	return ERR_OK;

@@ -7,6 +7,7 @@
 #include "dev_integration.h"
 #include "handlers.h"
 #include "key_budget.h"
+#include "waiting.h"
 
 static void put_tools(struct resp *resp, const struct mcp_tools *tools)
 {
@@ -70,6 +71,7 @@ static enum err_code probe(struct req *req, struct resp *resp,
 					    DEV_MCP_TIMEOUT_S) *
 					1000),
 	};
+	enum waiting held = WAITING_NOBODY;
 	struct mcp_tools tools;
 	enum err_code code;
 	size_t i;
@@ -86,7 +88,11 @@ static enum err_code probe(struct req *req, struct resp *resp,
 	    req->app->key_budget, req->key.id, KEY_BUDGET_PROBE, err);
 	if (code)
 		return code;
+	code = waiting_enter(req->app->waiting, WAITING_CALL, &held, err);
+	if (code)
+		return code;
 	code = mcp_probe(req->app->settings, req->pool, &server, &tools, err);
+	waiting_leave(req->app->waiting, &held);
 	if (code)
 		return spell(code, err);
 	put_tools(resp, &tools);

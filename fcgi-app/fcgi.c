@@ -24,6 +24,7 @@
 #include "base/settings.h"
 #include "bot_turn.h"
 #include "serve.h"
+#include "waiting.h"
 
 #define BACKLOG	     1024
 #define STALL_MS     10000 /* a client may be silent so long */
@@ -343,6 +344,7 @@ int fcgi_serve(const struct app *app, void (*on_hangup)(void))
 	block_signals(&wanted);
 	workers = mem_new(n * sizeof(*workers));
 	workers_n = n;
+	waiting_init(app->waiting, n, (size_t)app->settings->waiting_threads);
 	for (i = 0; i < n; i++) {
 		workers[i].app = app;
 		workers[i].listen_fd = fd;

@@ -12,6 +12,7 @@
 #include "key_budget.h"
 #include "key_cache.h"
 #include "route.h"
+#include "waiting.h"
 
 /* clang-format off */
 #define USAGE                                                                  \
@@ -65,6 +66,7 @@ static bool check_database(const struct settings *s)
 
 static int serve(const struct settings *s, bool is_cgi)
 {
+	struct waiting_room waiting;
 	struct csrf_key key;
 	struct seal_key seal_key;
 	struct app app = {
@@ -88,6 +90,7 @@ static int serve(const struct settings *s, bool is_cgi)
 	app.budget = budget;
 	app.key_budget = key_budget_open(s);
 	app.key_cache = is_cgi ? NULL : key_cache_new(s);
+	app.waiting = is_cgi ? NULL : &waiting; /* fcgi_serve counts */
 	doorbell_open(s->doorbell);
 	status = is_cgi ? cgi_serve(&app) : fcgi_serve(&app, on_hangup);
 	key_cache_free(&app.key_cache);

@@ -96,6 +96,10 @@ const struct conf_row settings_rows[] = {
 	TEXT(www_dir, BARAZA_DATA_DIR "/www", 1, PATH_MAX_BYTES,
 	    "Folder of the built pages."),
 	INT(threads, "0", 0, 256, "Threads of fcgi-app; 0: four per core."),
+	INT(waiting_threads, "0", 0, 255,
+	    "Threads of fcgi-app that may wait for servers of others at once "
+	    "(turns of the Chat API that call out, tests of MCP servers); 0: "
+	    "half of them. One always stays free."),
 	LIVE_INT(session_idle_s, "28800", 60, 365 * DAY_S,
 	    "Seconds without a request after which a login ends."),
 	LIVE_INT(session_max_s, "604800", 60, 365 * DAY_S,

@@ -35,9 +35,10 @@ struct settings {
 	bool trust_proxy; /* take the client's address from X-Forwarded-For */
 
 	/* fcgi-app */
-	char *fcgi_socket; /* empty: descriptor 0 of the web server */
-	char *www_dir;	   /* where the built pages are */
-	int64_t threads;   /* 0: 4 per core */
+	char *fcgi_socket;	 /* empty: descriptor 0 of the web server */
+	char *www_dir;		 /* where the built pages are */
+	int64_t threads;	 /* 0: 4 per core */
+	int64_t waiting_threads; /* of them, for calls to others; 0: half */
 	int64_t session_idle_s;
 	int64_t session_max_s;
 	int64_t login_fails;	  /* per account, within login_window_s */

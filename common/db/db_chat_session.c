@@ -17,11 +17,11 @@ enum {
 
 static const struct db_stmt stmts[CHAT_SESSION__MAX] = {
 	[CHAT_SESSION_TARGET] =
-	    DB_STMT("chat_session_target", "ddd", "iid?s?i?",
+	    DB_STMT("chat_session_target", "ddd", "iid?s?i?t?",
 		"SELECT b.is_active, EXISTS (SELECT 1 FROM flows f "
 		"WHERE f.workspace_id = b.workspace_id AND f.chatbot_id = b.id "
 		"AND f.published_at IS NOT NULL AND f.type = 'conversation'), "
-		"c.id, k.external_id, c.status FROM chatbots b "
+		"c.id, k.external_id, c.status, c.updated_at FROM chatbots b "
 		"LEFT JOIN conversations c ON c.workspace_id = b.workspace_id "
 		"AND c.chatbot_id = b.id AND c.channel = 'api' AND c.id = ? "
 		"LEFT JOIN contacts k ON k.workspace_id = c.workspace_id "
@@ -86,6 +86,8 @@ enum err_code db_chat_session_get_target(struct db *db, struct pool *pool,
 		.has_session = !db_row_null(&rows, 0, 2),
 		.external_id = db_row_str(&rows, 0, 3),
 		.is_with_people = status > ACTIVE && status < CLOSED,
+		.is_closed = status == CLOSED,
+		.updated_at = db_row_time(&rows, 0, 5),
 	};
 	return ERR_OK;
 }

@@ -13,6 +13,8 @@ struct db_chat_target {
 	bool has_session;	/* the bot has a conversation of that id here */
 	struct str external_id; /* of the session's contact */
 	bool is_with_people;	/* an agent has it or is asked for */
+	bool is_closed;
+	int64_t updated_at; /* the last message or change */
 };
 
 /* session_id none: of the chatbot alone. */

@@ -247,6 +247,25 @@ describe("a session", () => {
 			{ params: { chatbot_id }, body: { name: "New", type: "conversation", flow: MENU } })).body.id } });
 		await send(chatbot_id, session_id, { message: "one thing more" }, { status: 410 });
 	});
+
+	test("that is over says so first, whatever became of its bot", async () => {
+		const { chatbot_id, flow_id } = await makeBot();
+		const [resolved, silent, live] = [await open(chatbot_id), await open(chatbot_id), await open(chatbot_id)];
+		await agent.request("POST", `/api/conversations/${uuid(resolved.session_id)}/assign`, {});
+		await agent.request("POST", `/api/conversations/${uuid(resolved.session_id)}/resolve`, {});
+		age(silent.session_id, 700);
+		await api.call("deleteFlow", { params: { chatbot_id, flow_id } });
+		const says = async (session_id, status) =>
+			(await send(chatbot_id, session_id, { message: "x" }, { status })).body.detail;
+		const before = site.counts();
+		assert.match(await says(live.session_id, 400), /^No published flow/);
+		for (const { session_id } of [resolved, silent])
+			assert.equal(await says(session_id, 410), "Chat session has been closed");
+		await api.call("updateChatbot", { params: { chatbot_id }, body: { is_active: false } });
+		assert.equal(await says(live.session_id, 403), "Chatbot is inactive.");
+		assert.equal(await says(resolved.session_id, 410), "Chat session has been closed");
+		assert.deepEqual(site.counts(), before);
+	});
 });
 
 describe("a request with an Idempotency-Key", () => {
@@ -395,7 +414,9 @@ describe("conversations", () => {
 		const { chatbot_id } = await makeBot();
 		const { session_id } = await open(chatbot_id);
 		age(session_id, 700);
+		const before = site.sql(`SELECT status FROM conversations WHERE id = UNHEX('${hex(session_id)}')`);
 		assert.equal((await show(chatbot_id, session_id)).status, "CLOSED");
+		assert.deepEqual(before, [["1"]]);
 	});
 
 	test("come in parts that stay right while some are added", async () => {

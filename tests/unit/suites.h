@@ -84,6 +84,7 @@ SUITE(key_budget)
 SUITE(key_cache)
 SUITE(page)
 SUITE(whence)
+SUITE(waiting)
 
 /* ws-daemon, chat side; more of it in tests/live */
 SUITE(bucket)
