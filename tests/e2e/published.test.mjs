@@ -102,7 +102,8 @@ async function runFile(site, api, name, env = {}) {
 }
 
 for (const [web, env] of [["apache", {}], ["lighttpd", { EMPTY_BODY: "1" }]])
-	describe(`through ${web}`, () => {
+	// lighttpd 1.4.69 refuses a POST without a length (411): "-d ''" is added to those
+	describe(`through ${web}${env.EMPTY_BODY ? ", with an empty body where there is none" : ""}`, () => {
 		let site, api;
 		before(async () => {
 			site = await Installation.start({ web });
