@@ -7,7 +7,7 @@
 #include "db/db_chatbot.h"
 #include "db/db_flow.h"
 
-#define NAMES_ROOM 100 /* bytes of names in a refusal */
+#define NAMES_ROOM 102 /* bytes of names in a refusal, in their quotes */
 #define NAME_SHOWN 25  /* characters of one */
 
 static enum err_code names_of(struct db *db, struct pool *pool,
@@ -64,7 +64,7 @@ static bool names_server(struct pool *pool, struct str json, struct str name)
 	return false;
 }
 
-/* As many names as the sentence has room for. */
+/* As many names as the sentence has room for, and how many more there are. */
 static enum err_code refuse(
     struct pool *pool, const struct db_flows *users, struct err *err)
 {
@@ -75,12 +75,12 @@ static enum err_code refuse(
 	buf_init(&b, 0);
 	for (i = 0; i < users->n; i++) {
 		name = valid_utf8_head(users->items[i].name, NAME_SHOWN);
-		if (b.n + name.n > NAMES_ROOM)
+		if (b.n + name.n + (i > 0 ? 4 : 2) > NAMES_ROOM)
 			break;
 		buf_printf(&b, "%s\"%.*s\"", i > 0 ? ", " : "", STR_ARG(name));
 	}
 	if (i < users->n)
-		buf_puts(&b, i > 0 ? ", …" : "…");
+		buf_printf(&b, " and %zu more", users->n - i);
 	names = str_copy(pool, buf_str(&b));
 	buf_fini(&b);
 	return err_set(err, ERR_CONFLICT,

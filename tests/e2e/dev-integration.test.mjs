@@ -442,6 +442,28 @@ describe("MCP servers", () => {
 	});
 });
 
+describe("an MCP server that many flows name", () => {
+	const agent = { a: { actions: [{ type: "LLM_AGENT", name: "A", system_prompt: "x",
+		tools: [{ name: "mcp", collection: "github", enabled: true }] }], transitions: { default: "a" } } };
+	const said = (names) => `This MCP server is still used by the following flows: ${names}. ` +
+		"Remove the MCP tool from those flows before deleting the server.";
+
+	test("is kept, and those that there is no room for are counted", async () => {
+		const params = await bot();
+		const { integration_id } = (await api.call("createMcpServer", { params, body: MCP })).body;
+		const at = { ...params, integration_id };
+		const refusal = () => detail("deleteMcpServer", 409, { params: at });
+		for (let i = 10; i < 16; i++) await flow(params, `Flow of the number ${i}`, agent);
+		assert.equal(await refusal(), said('"Flow of the number 15", "Flow of the number 14", ' +
+			'"Flow of the number 13", "Flow of the number 12" and 2 more'));
+		// as long as a name can be shown: 25 characters of four bytes
+		await flow(params, "\u{1f33b}".repeat(40), agent);
+		assert.equal(await refusal(), said(`"${"\u{1f33b}".repeat(25)}" and 6 more`));
+		for (let i = 0; i < 4; i++) await flow(params, "x", agent);
+		assert.equal(await refusal(), said('"x", "x", "x", "x" and 7 more'));
+	});
+});
+
 describe("a test of an MCP server", () => {
 	/** A server of one tool, which answers by what its path says. */
 	const served = createServer((req, res) => {
