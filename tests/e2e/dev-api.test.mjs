@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Installation, http, openChat, programs, until, visitor } from "./harness.mjs";
-import { Api, BASE, every, FITS_ALL, operations, routes, spec, unasked } from "./openapi.mjs";
+import { Api, BASE, every, FITS_ALL, idsOf, oneOfEach, operations, routes, spec, unasked } from "./openapi.mjs";
 
 const GREETS = (message) => ({ greeting: { message, transitions: { default: "more" } },
 	more: { message: "Tell me more.", transitions: { default: "more" } } });
@@ -405,26 +405,34 @@ describe("a request with an Idempotency-Key", () => {
 
 describe("another workspace", () => {
 	test("gets 404 from every row that names something, and changes nothing", async () => {
-		const { id: chatbot_id } = await bot();
-		const { id: flow_id } = await flow(chatbot_id, GREETS("ours"));
-		await api.call("publishFlow", { params: { chatbot_id, flow_id } });
-		const { session_id } = (await api.call("createChatSession", { params: { chatbot_id } })).body;
-		const mine = (await other.call("createChatbot", { body: { name: "Theirs" } })).body.id;
-		const state = () => site.sql(`SELECT HEX(c.id), c.name, c.is_active, f.name, f.draft,
-			f.published_at FROM chatbots c LEFT JOIN flows f ON f.chatbot_id = c.id ORDER BY 1, 4`);
+		const ours = await oneOfEach(api, "Ours"), theirs = await oneOfEach(other, "Theirs");
+		const { chatbot_id } = ours;
+		await until("the texts to be imported", () => site.sql(
+			"SELECT COUNT(*) FROM kb_sources WHERE due_at IS NOT NULL")[0][0] === "0");
+		const state = () => [site.sql(`SELECT HEX(c.id), c.name, c.is_active, f.name, f.draft,
+			f.published_at FROM chatbots c LEFT JOIN flows f ON f.chatbot_id = c.id ORDER BY 1, 4`),
+			...["integrations", "knowledge_bases", "kb_sources", "chatbot_knowledge"].map((table) =>
+				site.sql(`SELECT * FROM ${table} ORDER BY 1, 2, 3`))];
 		const counts = site.counts();
 		const before = state();
 		const rows = routes().filter(([, path]) => path.includes("{"));
 		assert.ok(rows.length >= 10);
 		for (const [method, path] of rows) {
 			const { id } = operations.find((one) => one.method === method && one.path === path);
-			const body = method === "GET" || method === "DELETE" ? undefined : FITS_ALL;
-			for (const bot of [chatbot_id, ...(path.match(/\{/g).length > 1 ? [mine] : [])]) {
-				const params = every(flow_id, { chatbot_id: bot, session_id, conversation_id: session_id });
-				const answer = await other.call(id, { params, body, status: 404 });
-				assert.match(answer.body.detail, /^[A-Z][a-z ]+ not found\.?$/);
+			const body = method === "GET" || method === "DELETE" ? undefined
+				: { ...FITS_ALL, kb_id: ours.kb_id };
+			const params = idsOf(path, ours), names = Object.keys(params), mine = idsOf(path, theirs);
+			const own = names.slice(0, -1).map((_, n) => names.slice(0, n + 1));
+			// all of it the other's; one's own bot or base, and the other's thing in it
+			for (const kept of [[], ...own]) {
+				const mixed = { ...params, ...Object.fromEntries(kept.map((name) => [name, mine[name]])) };
+				const answer = await other.call(id, { params: mixed, body, status: 404 });
+				assert.match(answer.body.detail, /^[A-Z][A-Za-z ]+ not found\.?$/, path);
 			}
 		}
+		// what a body names as well
+		await other.call("attachKnowledgeBase", { params: { chatbot_id: theirs.chatbot_id },
+			body: { kb_id: ours.kb_id }, status: 404 });
 		assert.deepEqual([state(), site.counts()], [before, counts]);
 		const { items } = (await other.call("listChatbots")).body;
 		assert.ok(!items.some((one) => one.id === chatbot_id));

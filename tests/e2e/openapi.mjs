@@ -78,6 +78,40 @@ export function routes() {
 export const every = (id, others = {}) =>
 	new Proxy({}, { get: (_, name) => others[name] ?? id });
 
+/** One of everything that a path may name, each by its own id. */
+export async function oneOfEach(api, name) {
+	const made = async (id, params, body) => (await api.call(id, { params, body })).body;
+	const { id: chatbot_id } = await made("createChatbot", {}, { name });
+	const bot = { chatbot_id };
+	const { id: flow_id } = await made("createFlow", bot, { name, type: "conversation",
+		flow: { a: { message: "Hello", transitions: { default: "a" } } } });
+	await made("publishFlow", { ...bot, flow_id });
+	const { session_id } = await made("createChatSession", bot);
+	const { id: kb_id } = await made("createKnowledgeBase", {}, { name });
+	const { id: source_id } = await made("createTextSource", { kb_id }, { title: name, content: name });
+	await made("attachKnowledgeBase", bot, { kb_id });
+	const at = "https://a.example";
+	const integrations = {
+		mcp: (await made("createMcpServer", bot, { name: "mcp", server_url: at })).integration_id,
+		api: (await made("createApiIntegration", bot, { name: "api", base_url: at })).id,
+		web: (await made("createWebIntegration", bot, { name: "web" })).id,
+	};
+	await made("createRestApiIntegration", bot, { webhook_url: at });
+	await made("createWhatsAppIntegration", bot,
+		{ phone_number_id: "1", access_token: "x", verify_token: "x" });
+	return { ...bot, flow_id, session_id, conversation_id: session_id, kb_id, source_id, integrations };
+}
+
+/** Those of them that this path names: an integration of the path's type. */
+export function idsOf(path, { integrations, ...ids }) {
+	const type = Object.keys(integrations).find((one) => path.includes(`/integrations/${one}/`));
+	const all = { ...ids, integration_id: integrations[type ?? "web"] };
+	return Object.fromEntries([...path.matchAll(/\{([a-z_]+)\}/g)].map(([, name]) => {
+		if (!all[name]) throw new Error(`nothing was made for ${name} of ${path}`);
+		return [name, all[name]];
+	}));
+}
+
 /** A body that lacks nothing that any operation needs. */
 export const FITS_ALL = { name: "x", type: "conversation", flow: {}, message: "x", title: "x",
 	content: "x", url: "https://a.example/", kb_id: "01JQ0000000000000000000000",
