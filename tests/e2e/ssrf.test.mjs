@@ -12,7 +12,8 @@ before(async () => {
 	neighbour = await StandIn.start();
 	// As open as can be but for the networks: these alone are what refuses.
 	site = await Installation.start({ conf:
-		`outside_http = yes\noutside_ports = 1-65535\noutside_allow = 127.0.0.1:${neighbour.port}` });
+		`outside_http = yes\noutside_ports = 1-65535\noutside_allow = 127.0.0.1:${neighbour.port}\n` +
+		"mcp_probes_per_minute = 60000\nmcp_servers_max = -1\nkey_write_burst = 100000" });
 	api = await Api.start(site);
 });
 after(async () => {
@@ -23,17 +24,16 @@ after(async () => {
 
 let names = 0;
 /** The answers of a bot that calls these URLs, one after the other. */
-async function answers(urls, more = {}) {
+async function answers(urls, more = {}, actionOf = null) {
 	const { id: chatbot_id } = (await api.call("createChatbot",
 		{ body: { name: `Scanner ${++names}` } })).body;
 	const back = { transitions: Object.fromEntries(urls.map((_, i) => [`go${i}`, `s${i}`])) };
 	const flow = { ask: { initial: true, message: "?", ...back },
 		yes: { message: "reached {{response}}", ...back }, no: { message: "refused {{response}}", ...back } };
-	urls.forEach((url, i) => {
+	for (const [i, url] of urls.entries())
 		flow[`s${i}`] = { actions: [{ type: "SET", variables: { url } },
-			{ type: "API_CALL", url: "{{url}}", success_transition: "yes", failure_transition: "no",
-				...more }] };
-	});
+			{ type: "API_CALL", ...(actionOf ? await actionOf(chatbot_id, url, i) : { url: "{{url}}" }),
+				success_transition: "yes", failure_transition: "no", ...more }] };
 	const { id: flow_id } = (await api.call("createFlow", { params: { chatbot_id },
 		body: { name: "Scan", type: "conversation", flow } })).body;
 	await api.call("publishFlow", { params: { chatbot_id, flow_id } });
@@ -54,6 +54,53 @@ describe("a URL that leads inside", () => {
 		assert.ok(urls.length > 100);
 		for (const [i, said] of (await answers(urls)).entries())
 			assert.equal(said, "refused ", urls[i]);
+		assert.equal(inside.connections, 0);
+	});
+
+	test("is refused as an MCP server, tried or saved", async () => {
+		const params = { chatbot_id: (await api.call("createChatbot", { body: { name: "Tools" } })).body.id };
+		for (const [i, server_url] of hostileUrls(inside.port).entries()) {
+			await api.call("tryMcpServer", { params, body: { server_url }, status: [400, 422, 502] });
+			const made = await api.call("createMcpServer",
+				{ params, body: { name: `m${i}`, server_url }, status: [201, 400, 422] });
+			if (made.status !== 201) continue;
+			const { integration_id } = made.body; // where a name leads is seen when it is looked up
+			await api.call("testMcpServer", { params: { ...params, integration_id }, status: [400, 502] });
+		}
+		assert.equal(inside.connections, 0);
+	});
+
+	test("is refused as a backend, named or saved", async () => {
+		const params = { chatbot_id: (await api.call("createChatbot", { body: { name: "Backends" } })).body.id };
+		const taken = [];
+		for (const [i, base_url] of hostileUrls(inside.port).entries())
+			if ((await api.call("createApiIntegration", { params, body: { name: `b${i}`, base_url },
+				status: [201, 400, 422] })).status === 201) taken.push(base_url);
+		for (const [i, said] of (await answers(taken, {}, async (chatbot_id, base_url, i) => {
+			await api.call("createApiIntegration", { params: { chatbot_id }, body: { name: `b${i}`, base_url } });
+			return { integration: `b${i}`, path: "/" };
+		})).entries()) assert.equal(said, "refused ", taken[i]);
+		assert.equal(inside.connections, 0);
+	});
+
+	test("is refused as a model's address, and as what its tools search", async () => {
+		const workspace = ["--workspace", site.env.WORKSPACE_ID];
+		const fails = (args) => {
+			try {
+				site.ctl(["llm", ...args], { stdio: "pipe" });
+				return false;
+			} catch {
+				return true;
+			}
+		};
+		const set = (url, options = {}) => ["set", ...workspace, "--provider", "openai", "--model", "m",
+			"--no-key", "--base-url", url, "--options", JSON.stringify(options)];
+		assert.equal(fails(set(neighbour.url, { search_url: `${neighbour.url}/?q={query}` })), false);
+		for (const [i, url] of hostileUrls(inside.port).entries()) {
+			assert.ok(fails(set(url)) || fails(["test", ...workspace]), url);
+			// names are judged when they are looked up
+			fails(set(neighbour.url, { [i % 2 ? "search_url" : "web_search_url"]: url }));
+		}
 		assert.equal(inside.connections, 0);
 	});
 
