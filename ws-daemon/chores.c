@@ -3,8 +3,8 @@
  *
  * Each kind is looked at by itself: one that did something is asked again,
  * behind the others that wait for a thread, and alongside itself when the table
- * allows that; one that found nothing rests, and one that failed rests longer
- * each time.
+ * allows that, also while one is slow; one that found nothing rests, and one
+ * that failed rests longer each time.
  */
 /* SPDX-License-Identifier: MIT */
 #include "chores.h"
@@ -25,7 +25,7 @@
 
 struct chore {
 	const struct background_job *job;
-	struct timer timer; /* the next look, while none runs */
+	struct timer timer; /* the next look, while more may run */
 	size_t running;
 	bool is_rung; /* since the last look began */
 	int64_t looked_ms;
@@ -54,6 +54,11 @@ static void run_chore(struct job *job, struct worker *worker)
 
 static void done_chore(struct job *job);
 
+static bool may_look(const struct chore *c)
+{
+	return c->running < c->job->at_once;
+}
+
 static void look(struct chore *c)
 {
 	struct chore_job *j = jobs_new(sizeof(*j), run_chore, done_chore);
@@ -65,6 +70,9 @@ static void look(struct chore *c)
 	j->chore = c;
 	j->job.kind = c->job->name;
 	jobs_add_long(JOBS_BACKGROUND, &j->job);
+	/* Who knows how long this one takes. */
+	if (may_look(c))
+		timer_set(&c->timer, LOOK_MS);
 }
 
 static void fail(struct chore *c, const struct job *job)
@@ -87,7 +95,7 @@ static void go_on(struct chore *c)
 		return;
 	}
 	look(c);
-	if (c->running < c->job->at_once)
+	if (may_look(c))
 		look(c);
 }
 
@@ -116,7 +124,7 @@ static void done_chore(struct job *job)
 		return;
 	if (job->result == ERR_OK && j->did)
 		go_on(c);
-	else if (c->running == 0)
+	else
 		rest(c);
 }
 
@@ -135,7 +143,7 @@ void chores_ring(void)
 		if (c->job->is_upkeep || c->is_rung || c->retry_ms > 0)
 			continue;
 		c->is_rung = true;
-		if (c->running > 0)
+		if (!may_look(c))
 			continue;
 		if (now_ms - c->looked_ms >= RING_MS)
 			look(c);

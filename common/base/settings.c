@@ -146,9 +146,10 @@ const struct conf_row settings_rows[] = {
 	INT(turn_workers, "8", 1, 256,
 	    "Turns of bots that ws-daemon runs at once; one that waits for a "
 	    "model or a server of others holds a thread as long."),
-	INT(background_workers, "2", 1, 64,
+	INT(background_workers, "8", 1, 64,
 	    "Threads of ws-daemon for work that nobody waits for, as imports "
-	    "and what goes out to other servers."),
+	    "and what goes out to other servers; with fewer than 7 it can "
+	    "all wait for these."),
 	INT(group_max, "256", 1, 4096,
 	    "Messages that have come at the same time and are stored by one "
 	    "transaction."),

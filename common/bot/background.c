@@ -9,8 +9,18 @@
 #include "chat/analytics.h"
 #include "chat/chat.h"
 #include "chat/feed.h"
+#include "db/db_kb_source.h"
+#include "db/db_outbox.h"
 
 #define SECOND_US INT64_C(1000000)
+
+/*
+ * Of what waits for servers of others there is more at once than one workspace
+ * can have (DB_OUTBOX_SHARE, DB_KB_SHARE), and together less than the default
+ * of background_workers: no workspace's slow server holds up the others.
+ */
+#define OUTBOX_AT_ONCE (DB_OUTBOX_SHARE + 1)
+#define PAGES_AT_ONCE  (DB_KB_SHARE + 1)
 
 static enum err_code end_sessions(struct db *db, struct pool *pool,
     const struct bot_env *env, bool *did_r, struct err *err)
@@ -44,9 +54,10 @@ static enum err_code count_days(struct db *db, struct pool *pool,
 }
 
 const struct background_job background_jobs[] = {
-	{ "outbox", outbox_send_one, 2, false },
+	{ "knowledge", kb_import_text, 1, false },
+	{ "outbox", outbox_send_one, OUTBOX_AT_ONCE, false },
+	{ "pages", kb_import_page, PAGES_AT_ONCE, false },
 	{ "sessions", end_sessions, 1, true },
-	{ "knowledge", kb_import_one, 1, false },
 	{ "feed", prune_feed, 1, true },
 	{ "analytics", count_days, 1, true },
 };

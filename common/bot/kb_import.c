@@ -21,6 +21,7 @@ struct import {
 	struct db *db;
 	const struct bot_env *env;
 	struct id owner;
+	bool of_web;
 	struct kb_job job;
 	int64_t renew_at;
 	bool is_lost;
@@ -43,8 +44,8 @@ static enum err_code take_in(struct db *db, void *arg, struct err *err)
 	int64_t now = clock_now_us();
 
 	m->renew_at = now + lease_us(m) / RENEWALS;
-	return db_kb_job_take(
-	    db, m->pool, m->owner, now, now + lease_us(m), &m->job, err);
+	return db_kb_job_take(db, m->pool, m->of_web, m->owner, now,
+	    now + lease_us(m), &m->job, err);
 }
 
 /* Without an answer of the database the lease lasts as long as it did. */
@@ -61,7 +62,8 @@ static bool tick(void *arg)
 		m->db, &m->job, now + lease_us(m), &is_mine, &err) != ERR_OK)
 		log_warn("kb_not_renewed source=%s why=\"%s\"",
 		    id_text(m->job.source.id), err.text);
-	m->is_lost = !is_mine;
+	else if (!is_mine)
+		m->is_lost = true;
 	m->renew_at = now + lease_us(m) / RENEWALS;
 	return !m->is_lost;
 }
@@ -129,13 +131,16 @@ static enum err_code finish_in(struct db *db, void *arg, struct err *err)
 	return code;
 }
 
-enum err_code kb_import_one(struct db *db, struct pool *pool,
-    const struct bot_env *env, bool *did_r, struct err *err)
+static enum err_code import_one(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool of_web, bool *did_r, struct err *err)
 {
-	struct import m = { .pool = pool, .db = db, .env = env };
+	struct import m = { .pool = pool,
+		.db = db,
+		.env = env,
+		.owner = id_new(),
+		.of_web = of_web };
 	enum err_code code;
 
-	m.owner = id_new();
 	code = db_transact(db, take_in, &m, err);
 	*did_r = code == ERR_OK && !id_is_none(m.job.source.id);
 	if (!*did_r)
@@ -152,4 +157,16 @@ enum err_code kb_import_one(struct db *db, struct pool *pool,
 	if (m.is_lost)
 		return ERR_OK;
 	return db_transact(db, finish_in, &m, err);
+}
+
+enum err_code kb_import_text(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	return import_one(db, pool, env, false, did_r, err);
+}
+
+enum err_code kb_import_page(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	return import_one(db, pool, env, true, did_r, err);
 }

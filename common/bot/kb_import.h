@@ -14,8 +14,11 @@
  * transaction, if it is still the worker's. What cannot be read has failed, and
  * says why; a page that may come later is tried again, some times and ever
  * later. A worker that dies leaves a lease that runs out.
+ * Texts and pages apart: who waits for the server of a page holds up no text.
  */
-MUST_CHECK enum err_code kb_import_one(struct db *db, struct pool *pool,
+MUST_CHECK enum err_code kb_import_text(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err);
+MUST_CHECK enum err_code kb_import_page(struct db *db, struct pool *pool,
     const struct bot_env *env, bool *did_r, struct err *err);
 
 #endif

@@ -41,10 +41,14 @@ static const struct db_stmt stmts[SOURCE__MAX] = {
 	[SOURCE_DEL] = DB_STMT("kb_source_del", "dd", "",
 	    "DELETE FROM kb_sources WHERE workspace_id = ? AND id = ?"),
 	/* A lease moves due_at to its end: what is due is nobody's. */
-	[JOB_FIND] = DB_STMT("kb_job_find", "t", "dddssssu",
-	    "SELECT workspace_id, id, kb_id, type, title, url, content, "
-	    "tries FROM kb_sources WHERE due_at <= ? "
-	    "ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED"),
+	[JOB_FIND] = DB_STMT("kb_job_find", "sttu", "dddssssu",
+	    "SELECT s.workspace_id, s.id, s.kb_id, s.type, s.title, s.url, "
+	    "s.content, s.tries FROM kb_sources s "
+	    "WHERE s.type = ? AND s.due_at <= ? "
+	    "AND (SELECT COUNT(*) FROM kb_sources b WHERE b.workspace_id = "
+	    "s.workspace_id AND b.type = s.type "
+	    "AND b.job_owner IS NOT NULL AND b.due_at > ?) < ? "
+	    "ORDER BY s.due_at LIMIT 1 FOR UPDATE SKIP LOCKED"),
 	[JOB_TAKE] = DB_STMT("kb_job_take", "dtdd", "",
 	    "UPDATE kb_sources SET job_owner = ?, due_at = ?, "
 	    "tries = tries + 1 WHERE workspace_id = ? AND id = ?"),
@@ -71,6 +75,11 @@ const struct db_module db_kb_source_module = { "kb_source", stmts,
 const char *const kb_status_names[KB_STATUS__MAX] = { "processing", "ready",
 	"failed" };
 
+static struct str type_of(bool web)
+{
+	return web ? STR("web") : STR("text");
+}
+
 static bool is_web(struct str type)
 {
 	return str_eq(type, STR("web"));
@@ -90,7 +99,7 @@ enum err_code db_kb_source_add(
 {
 	return db_exec(db, &db_kb_source_module, SOURCE_ADD,
 	    DB_ARGS(DB_ID(s->workspace_id), DB_ID(s->kb_id), DB_ID(s->id),
-		DB_TEXT(s->is_web ? STR("web") : STR("text")),
+		DB_TEXT(type_of(s->is_web)),
 		DB_TEXT(s->title), DB_TEXT(s->url), DB_TEXT(s->content),
 		DB_TIME(s->created_at), DB_TIME(s->created_at),
 		DB_TIME(s->created_at)),
@@ -165,13 +174,26 @@ enum err_code db_kb_source_del(
 
 /* --------------------------------------------------------------- imports */
 
-enum err_code db_kb_job_take(struct db *db, struct pool *pool, struct id owner,
-    int64_t now, int64_t until, struct kb_job *job_r, struct err *err)
+/* Of a workspace of which fewer than this many are being imported. */
+static enum err_code find_job(struct db *db, struct pool *pool, bool of_web,
+    int64_t now, unsigned busy_max, struct db_rows *rows_r, struct err *err)
+{
+	return db_query(db, &db_kb_source_module, JOB_FIND,
+	    DB_ARGS(DB_TEXT(type_of(of_web)), DB_TIME(now), DB_TIME(now),
+		DB_UINT(busy_max)),
+	    pool, rows_r, err);
+}
+
+enum err_code db_kb_job_take(struct db *db, struct pool *pool, bool of_web,
+    struct id owner, int64_t now, int64_t until, struct kb_job *job_r,
+    struct err *err)
 {
 	struct db_rows rows;
-	enum err_code code = db_query(db, &db_kb_source_module, JOB_FIND,
-	    DB_ARGS(DB_TIME(now)), pool, &rows, err);
+	enum err_code code = find_job(db, pool, of_web, now, 1, &rows, err);
 
+	if (code == ERR_OK && rows.n == 0)
+		code = find_job(
+		    db, pool, of_web, now, DB_KB_SHARE, &rows, err);
 	*job_r = (struct kb_job){ .owner = owner };
 	if (code != ERR_OK || rows.n == 0)
 		return code;

@@ -42,6 +42,9 @@ MUST_CHECK enum err_code db_kb_source_lock(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code db_kb_source_del(
     struct db *db, struct id workspace_id, struct id id, struct err *err);
 
+/* Imports of one workspace and kind at once, whoever imports. */
+#define DB_KB_SHARE 2
+
 /* An import that this worker has to do until the lease is over. */
 struct kb_job {
 	struct kb_source source;
@@ -50,13 +53,15 @@ struct kb_job {
 };
 
 /*
- * Inside a transaction: the source that is due for longest and that nobody
- * else is just taking becomes the owner's until the time given;
- * job_r->source.id is none when there is none.
+ * Inside a transaction: the page, or else the text, that is due for longest and
+ * that nobody else is just taking becomes the owner's until the time given; one
+ * of a workspace of which none is being imported before the others.
+ * job_r->source.id is none when none is due, or only of workspaces that have
+ * their share.
  */
 MUST_CHECK enum err_code db_kb_job_take(struct db *db, struct pool *pool,
-    struct id owner, int64_t now, int64_t until, struct kb_job *job_r,
-    struct err *err);
+    bool of_web, struct id owner, int64_t now, int64_t until,
+    struct kb_job *job_r, struct err *err);
 /* *is_mine_r false: somebody else has it now, or it is gone. */
 MUST_CHECK enum err_code db_kb_job_renew(struct db *db,
     const struct kb_job *job, int64_t until, bool *is_mine_r, struct err *err);

@@ -11,10 +11,12 @@ static const struct db_stmt stmts[STMT__MAX] = {
 	    "INSERT INTO outbox (id, workspace_id, conversation_id, kind, "
 	    "body, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
 	/* Who takes one sets its due_at to the end of the lease. */
-	[NEXT] = DB_STMT("outbox_next", "t", "ddd?sbu",
-	    "SELECT id, workspace_id, conversation_id, kind, body, "
-	    "CAST(tries AS UNSIGNED) FROM outbox WHERE due_at <= ? "
-	    "ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED"),
+	[NEXT] = DB_STMT("outbox_next", "ttu", "ddd?sbu",
+	    "SELECT o.id, o.workspace_id, o.conversation_id, o.kind, o.body, "
+	    "CAST(o.tries AS UNSIGNED) FROM outbox o WHERE o.due_at <= ? "
+	    "AND (SELECT COUNT(*) FROM outbox b WHERE b.workspace_id = "
+	    "o.workspace_id AND b.job_until > ?) < ? "
+	    "ORDER BY o.due_at LIMIT 1 FOR UPDATE SKIP LOCKED"),
 	[TAKE] = DB_STMT("outbox_take", "dttdd", "",
 	    "UPDATE outbox SET tries = tries + 1, job_owner = ?, "
 	    "job_until = ?, due_at = ? WHERE workspace_id = ? AND id = ?"),
@@ -38,14 +40,24 @@ enum err_code db_outbox_add(
 	    NULL, err);
 }
 
+/* Of a workspace of which fewer than this many are on their way. */
+static enum err_code next(struct db *db, struct pool *pool, int64_t now,
+    unsigned busy_max, struct db_rows *rows_r, struct err *err)
+{
+	return db_query(db, &db_outbox_module, NEXT,
+	    DB_ARGS(DB_TIME(now), DB_TIME(now), DB_UINT(busy_max)), pool,
+	    rows_r, err);
+}
+
 enum err_code db_outbox_take(struct db *db, struct pool *pool, struct id owner,
     int64_t now, int64_t until, struct db_outbox *row_r, bool *found_r,
     struct err *err)
 {
 	struct db_rows rows;
-	enum err_code code = db_query(db, &db_outbox_module, NEXT,
-	    DB_ARGS(DB_TIME(now)), pool, &rows, err);
+	enum err_code code = next(db, pool, now, 1, &rows, err);
 
+	if (code == ERR_OK && rows.n == 0)
+		code = next(db, pool, now, DB_OUTBOX_SHARE, &rows, err);
 	*found_r = code == ERR_OK && rows.n > 0;
 	if (!*found_r)
 		return code;

@@ -5,6 +5,9 @@
 
 #include "db/db.h"
 
+/* Requests of one workspace that are on their way at once, whoever sends. */
+#define DB_OUTBOX_SHARE 2
+
 struct db_outbox {
 	struct id id;
 	struct id workspace_id;
@@ -19,8 +22,9 @@ MUST_CHECK enum err_code db_outbox_add(
     struct db *db, const struct db_outbox *row, int64_t now, struct err *err);
 /*
  * Inside a transaction: the row that is due for the longest time and that
- * nobody else takes just now becomes the owner's until then. *found_r false:
- * none is due.
+ * nobody else takes just now becomes the owner's until then; one of a workspace
+ * of which none is on its way before the others. *found_r false: none is due,
+ * or only of workspaces that have their share.
  */
 MUST_CHECK enum err_code db_outbox_take(struct db *db, struct pool *pool,
     struct id owner, int64_t now, int64_t until, struct db_outbox *row_r,

@@ -84,7 +84,8 @@ CREATE TABLE kb_sources (
   PRIMARY KEY (id),
   KEY kb_sources_kb (workspace_id, kb_id, id),
   KEY kb_sources_status (workspace_id, kb_id, status, chunks),
-  KEY kb_sources_due (due_at)
+  KEY kb_sources_due (type, due_at),
+  KEY kb_sources_busy (workspace_id, type, job_owner, due_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='texts and pages of knowledge bases';
 
@@ -146,7 +147,8 @@ CREATE TABLE outbox (
   job_until        DATETIME(6)  NULL COMMENT 'end of that lease',
   created_at       DATETIME(6)  NOT NULL COMMENT 'when it was written',
   PRIMARY KEY (id),
-  KEY outbox_due (due_at)
+  KEY outbox_due (due_at),
+  KEY outbox_busy (workspace_id, job_until)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='requests to others, written with what made them necessary';
 

@@ -36,6 +36,10 @@ static const struct plan plans[] = {
 	    "conversations_expires", 0 },
 	{ &db_chat_session_module, "chat_session_list_all_due",
 	    "conversations_expires", 0 },
+	{ &db_outbox_module, "outbox_next", "outbox_due", 0 },
+	{ &db_outbox_module, "outbox_next", "outbox_busy", 0 },
+	{ &db_kb_source_module, "kb_job_find", "kb_sources_due", 0 },
+	{ &db_kb_source_module, "kb_job_find", "kb_sources_busy", 0 },
 	{ &db_rollup_module, "rollup_look", "PRIMARY", 0 },
 	{ &db_rollup_module, "rollup_end_messages", "messages_created", 0 },
 	{ &db_rollup_module, "rollup_end_completed", "conversations_completed",
@@ -98,9 +102,18 @@ static const char fill[] =
     "INSERT INTO chatbot_users (workspace_id, chatbot_id, user_hash, last_at) "
     "SELECT workspace_id, chatbot_id, contact_id, created_at "
     "FROM conversations WHERE chatbot_id IS NOT NULL;\n"
+    "INSERT INTO outbox (id, workspace_id, kind, body, due_at, job_until, "
+    "created_at) SELECT UNHEX(LPAD(HEX(seq), 32, '0')), @w, 'api_call', 'x', "
+    "@now + INTERVAL seq SECOND, IF(seq % 1000, NULL, @now + INTERVAL 1 DAY), "
+    "@now FROM seq_1_to_" MANY ";\n"
+    "INSERT INTO kb_sources (id, workspace_id, kb_id, type, title, content, "
+    "status, due_at, job_owner, created_at, updated_at) "
+    "SELECT UNHEX(LPAD(HEX(seq), 32, '0')), @w, @b, 'api', '', '', "
+    "'processing', @now + INTERVAL seq SECOND, IF(seq % 1000, NULL, @b), "
+    "@now, @now FROM seq_1_to_" MANY ";\n"
     "INSERT INTO rollups (name, upto) VALUES ('chatbot_days', @now);\n"
     "ANALYZE TABLE chatbots, conversations, contacts, messages, chatbot_days, "
-    "chatbot_users;\n";
+    "chatbot_users, outbox, kb_sources;\n";
 
 static int64_t now; /* before all that is filled in */
 

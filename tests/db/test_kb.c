@@ -9,6 +9,8 @@
 #include "db/db_kb_chunk.h"
 #include "fixture.h"
 #include "harness.h"
+#include "proxy.h"
+#include "tests/fake/server.h"
 
 #define LEASE_US 60000000
 
@@ -105,9 +107,13 @@ static size_t import_all(void)
 	size_t n = 0;
 
 	while (did) {
-		FATAL_OK(kb_import_one(f.db, f.pool, &env, &did, &f.err));
+		FATAL_OK(kb_import_text(f.db, f.pool, &env, &did, &f.err));
 		n += did;
 	}
+	do {
+		FATAL_OK(kb_import_page(f.db, f.pool, &env, &did, &f.err));
+		n += did;
+	} while (did);
 	return n;
 }
 
@@ -266,7 +272,8 @@ static enum err_code take_expired(struct db *db, void *arg, struct err *err)
 {
 	int64_t now = clock_now_us();
 
-	return db_kb_job_take(db, f.pool, id_new(), now, now - 1, arg, err);
+	return db_kb_job_take(
+	    db, f.pool, false, id_new(), now, now - 1, arg, err);
 }
 
 static enum err_code take_for_long(struct db *db, void *arg, struct err *err)
@@ -274,7 +281,15 @@ static enum err_code take_for_long(struct db *db, void *arg, struct err *err)
 	int64_t now = clock_now_us();
 
 	return db_kb_job_take(
-	    db, f.pool, id_new(), now, now + LEASE_US, arg, err);
+	    db, f.pool, false, id_new(), now, now + LEASE_US, arg, err);
+}
+
+static enum err_code take_page(struct db *db, void *arg, struct err *err)
+{
+	int64_t now = clock_now_us();
+
+	return db_kb_job_take(
+	    db, f.pool, true, id_new(), now, now + LEASE_US, arg, err);
 }
 
 static void a_source_is_one_workers_until_its_lease_is_over(void)
@@ -289,7 +304,7 @@ static void a_source_is_one_workers_until_its_lease_is_over(void)
 	CU_ASSERT_EQUAL(job.tries, 1);
 	FATAL_OK(db_transact(f.db, take_for_long, &none, &f.err));
 	CU_ASSERT(id_is_none(none.source.id));
-	FATAL_OK(kb_import_one(f.db, f.pool, &env, &did, &f.err));
+	FATAL_OK(kb_import_text(f.db, f.pool, &env, &did, &f.err));
 	CU_ASSERT(!did);
 	FATAL_OK(db_kb_job_renew(
 	    f.db, &job, clock_now_us() + LEASE_US, &is_mine, &f.err));
@@ -297,7 +312,7 @@ static void a_source_is_one_workers_until_its_lease_is_over(void)
 	/* it dies, and its lease runs out */
 	FATAL_OK(
 	    db_kb_job_renew(f.db, &job, clock_now_us() - 1, &is_mine, &f.err));
-	FATAL_OK(kb_import_one(f.db, f.pool, &env, &did, &f.err));
+	FATAL_OK(kb_import_text(f.db, f.pool, &env, &did, &f.err));
 	CU_ASSERT(did);
 	CU_ASSERT_EQUAL(count(KBT_CHUNKS), 1);
 	/* or it only slept: it has lost it */
@@ -409,6 +424,108 @@ static void a_page_that_may_not_be_fetched_has_failed(void)
 	CU_ASSERT_EQUAL(db_row_uint(&rows, 0, 2), 1);
 }
 
+static struct kb_source add_page(struct id workspace_id, struct str url)
+{
+	struct kb kb = { .workspace_id = workspace_id, .name = STR("Pages") };
+	struct kb_source s = {
+		.workspace_id = workspace_id, .is_web = true, .url = url
+	};
+
+	FATAL_OK(kb_add(f.db, f.pool, &kb, &f.err));
+	s.kb_id = kb.id;
+	FATAL_OK(kb_source_add(f.db, f.pool, &s, &f.err));
+	return s;
+}
+
+static struct kb_job take(db_transact_fn *fn)
+{
+	struct kb_job job;
+
+	FATAL_OK(db_transact(f.db, fn, &job, &f.err));
+	return job;
+}
+
+static void a_workspace_has_its_share_of_imports(void)
+{
+	struct kb_job jobs[DB_KB_SHARE];
+	struct kb_source last = { .is_web = true }, s;
+	bool is_mine;
+
+	for (int i = 0; i <= DB_KB_SHARE; i++)
+		last = add_page(ours, STR("https://a.example/"));
+	s = add_page(theirs, STR("https://b.example/"));
+	jobs[0] = take(take_page);
+	CU_ASSERT(id_eq(jobs[0].source.workspace_id, ours));
+	/* It has come last, but of its workspace none is being imported. */
+	CU_ASSERT(id_eq(take(take_page).source.id, s.id));
+	for (int i = 1; i < DB_KB_SHARE; i++) {
+		jobs[i] = take(take_page);
+		CU_ASSERT(id_eq(jobs[i].source.workspace_id, ours));
+		CU_ASSERT(!id_eq(jobs[i].source.id, last.id));
+	}
+	/* The rest waits, also where there is room; but texts do not. */
+	CU_ASSERT(id_is_none(take(take_page).source.id));
+	s = add_text(add_kb("Shop").id, "T", "Tulips are yellow.");
+	CU_ASSERT(id_eq(take(take_for_long).source.id, s.id));
+	FATAL_OK(db_kb_job_failed(f.db, &jobs[0], STR("no"), 0, &f.err));
+	CU_ASSERT(id_eq(take(take_page).source.id, last.id));
+	/* A worker that died counts until its lease is over. */
+	last = add_page(ours, STR("https://a.example/"));
+	CU_ASSERT(id_is_none(take(take_page).source.id));
+	FATAL_OK(db_kb_job_renew(
+	    f.db, &jobs[1], clock_now_us() - 1, &is_mine, &f.err));
+	CU_ASSERT(!id_is_none(take(take_page).source.id));
+}
+
+#define STEPS_MAX 100 /* more than an import ever sends */
+
+/*
+ * The connection is lost at each step in turn. An import that says that it
+ * went well has been stored: it did not give its lease for lost.
+ */
+static void a_lost_connection_is_no_lost_lease(void)
+{
+	const struct settings *via;
+	unsigned n, n_ready = 0;
+
+	CU_ASSERT_FATAL(fake_server_start());
+	fake_server_answer(STR("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+			       "\r\n<h1>A</h1><p>Tulips are yellow."),
+	    false);
+	via = proxy_start();
+	for (n = 1; n < STEPS_MAX; n++) {
+		struct kb_source s;
+		struct db_rows rows;
+		struct db *db;
+		bool did;
+		enum err_code code;
+
+		teardown();
+		setup();
+		settings.turn_lease_s = 0; /* renewed whenever it can be */
+		s = add_page(
+		    ours, str_of(pool_printf(f.pool, "http://127.0.0.1:%u/",
+			      fake_server_port())));
+		db = db_new(via);
+		proxy_cut_at(n, false, 0);
+		code = kb_import_page(db, f.pool, &env, &did, &f.err);
+		db_close(&db);
+		rows = state_of(s.id);
+		if (code == ERR_OK && did) {
+			n_ready++;
+			CU_ASSERT(
+			    str_eq(db_row_str(&rows, 0, 0), STR("ready")));
+			CU_ASSERT(db_row_null(&rows, 0, 3));
+		}
+		if (!proxy_has_cut())
+			break;
+	}
+	CU_ASSERT(n < STEPS_MAX);
+	CU_ASSERT(n_ready > 1);
+	proxy_stop();
+	fake_server_stop();
+}
+
 static CU_TestInfo tests[] = {
 	{ "a base tells how its sources are",
 	    a_base_tells_how_its_sources_are },
@@ -427,6 +544,10 @@ static CU_TestInfo tests[] = {
 	    a_page_that_is_away_is_asked_again },
 	{ "a page that may not be fetched has failed",
 	    a_page_that_may_not_be_fetched_has_failed },
+	{ "a workspace has its share of imports",
+	    a_workspace_has_its_share_of_imports },
+	{ "a lost connection is no lost lease",
+	    a_lost_connection_is_no_lost_lease },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_kb = { "kb", NULL, NULL, setup, teardown, tests };

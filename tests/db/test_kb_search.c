@@ -70,7 +70,7 @@ static void import_all(void)
 	bool did = true;
 
 	while (did)
-		FATAL_OK(kb_import_one(f.db, f.pool, &env, &did, &f.err));
+		FATAL_OK(kb_import_text(f.db, f.pool, &env, &did, &f.err));
 }
 
 static void attach(struct id kb_id)

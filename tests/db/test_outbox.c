@@ -370,6 +370,36 @@ static void a_row_is_in_one_hand_at_a_time(void)
 	db_close(&b.db);
 }
 
+static struct db_outbox take_at(int64_t now)
+{
+	struct taker t = { .owner = id_new(), .now = now };
+
+	FATAL_OK(db_transact(f.db, take, &t, &f.err));
+	return t.is_found ? t.row : (struct db_outbox){ .id = ID_NONE };
+}
+
+static void a_workspace_has_its_share_of_what_goes_out(void)
+{
+	struct db_outbox last;
+	int64_t now;
+
+	for (int i = 0; i <= DB_OUTBOX_SHARE; i++)
+		store(
+		    (struct call_request){ .method = "GET", .url = url("/") });
+	o.workspace_id = f.stranger.workspace_id;
+	store((struct call_request){ .method = "GET", .url = url("/") });
+	now = clock_now_us() + 1000;
+	CU_ASSERT(id_eq(take_at(now).workspace_id, f.ada.workspace_id));
+	/* It has come last, but of its workspace none is on its way. */
+	CU_ASSERT(id_eq(take_at(now).workspace_id, f.stranger.workspace_id));
+	for (int i = 1; i < DB_OUTBOX_SHARE; i++)
+		CU_ASSERT(id_eq(take_at(now).workspace_id, f.ada.workspace_id));
+	CU_ASSERT(id_is_none(take_at(now).id));
+	/* Leases run out. */
+	last = take_at(now + HOUR_US + 1);
+	CU_ASSERT(id_eq(last.workspace_id, f.ada.workspace_id));
+}
+
 /* ------------------------------------------------------------ whole turns */
 
 static void set_flow(const char *members)
@@ -451,6 +481,8 @@ static CU_TestInfo tests[] = {
 	{ "what must not be sent is given up at once",
 	    what_must_not_be_sent_is_given_up_at_once },
 	{ "a row is in one hand at a time", a_row_is_in_one_hand_at_a_time },
+	{ "a workspace has its share of what goes out",
+	    a_workspace_has_its_share_of_what_goes_out },
 	{ "a turn asks and answers", a_turn_asks_and_answers },
 	{ "a turn leaves what it does not wait for",
 	    a_turn_leaves_what_it_does_not_wait_for },

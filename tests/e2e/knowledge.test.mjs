@@ -16,11 +16,12 @@ const HOURS = "# Shop\n\n## Opening hours\n\nWe are open from 9 to 18 on workday
 class Pages {
 	constructor() {
 		this.asked = [];
+		this.held = [];
 		this.answers = new Map();
 		this.server = createServer((request, response) => {
 			this.asked.push(request.url);
 			const answer = this.answers.get(request.url) ?? { status: 404 };
-			if (answer.hold) return; // says nothing
+			if (answer.hold) return void this.held.push(response); // says nothing
 			response.writeHead(answer.status ?? 200, answer.headers ?? {
 				"Content-Type": answer.type ?? "text/html" });
 			response.end(answer.body ?? "");
@@ -32,6 +33,12 @@ class Pages {
 		await once(this.server, "listening");
 		this.url = `http://${host}:${this.server.address().port}`;
 		return this;
+	}
+
+	/** Who waits gets this page. */
+	release(body) {
+		for (const response of this.held.splice(0))
+			response.writeHead(200, { "Content-Type": "text/html" }).end(body);
 	}
 
 	times(path) {
@@ -286,6 +293,29 @@ describe("a source", () => {
 		assert.equal(found.length, taken.length);
 		assert.ok(found.every(({ status }) => status !== "ready"), JSON.stringify(found));
 		assert.deepEqual(inner.asked, []);
+	});
+
+	test("is imported while the pages of another workspace hang", async () => {
+		const mine = await base(), theirs = await base(other, "Theirs");
+		const paths = [0, 1, 2, 3].map((i) => `/hang${i}`);
+		const asked = () => pages.asked.filter((path) => paths.includes(path)).length;
+		for (const path of paths) pages.answers.set(path, { hold: true });
+		const hanging = [];
+		for (const path of paths) hanging.push((await web(mine, pages.url + path)).id);
+		await until("as many as one may have", () => asked() === 2);
+		pages.answers.set("/theirs", { body: "<p>Quick." });
+		const made = [await text(theirs, HOURS, "FAQ", other), (await other.call("createWebSource",
+			{ params: { kb_id: theirs }, body: { url: `${pages.url}/theirs` } })).body];
+		await until("the other's to be ready", async () => (await sources(theirs, other))
+			.filter((one) => one.status === "ready").length === made.length);
+		// nor do they hold up texts of their own workspace
+		assert.equal((await imported(mine, (await text(mine, HOURS)).id)).status, "ready");
+		assert.equal(asked(), 2);
+		for (const id of hanging) assert.equal((await source(mine, id)).status, "processing");
+		for (const path of paths) pages.answers.set(path, { body: "<p>At last." });
+		pages.release("<p>At last.");
+		for (const id of hanging) assert.equal((await imported(mine, id)).status, "ready");
+		assert.equal(asked(), 4);
 	});
 
 	test("is imported once, whoever dies meanwhile", async () => {

@@ -139,6 +139,22 @@ static void as_many_at_once_as_the_table_allows(void)
 	CU_ASSERT_EQUAL(plain.left + wide.left, 0);
 }
 
+static void a_slow_one_does_not_hold_up_the_rest(void)
+{
+	/* None of what is begun comes to an end. */
+	for (unsigned i = 0; i < 500; i++) {
+		fake_time_add_ms(10);
+		timer_run(clock_mono_ms());
+	}
+	CU_ASSERT_EQUAL(jobs_pending(), 1 + 3);
+	chores_ring();
+	CU_ASSERT_EQUAL(jobs_pending(), 1 + 3);
+	fake_jobs_settle();
+	plain.left = wide.left = 2;
+	live_wait_ms(1100);
+	CU_ASSERT_EQUAL(plain.left + wide.left, 0);
+}
+
 static void what_fails_rests_longer_each_time(void)
 {
 	plain.is_broken = true;
@@ -197,6 +213,8 @@ static CU_TestInfo tests[] = {
 	    a_ring_while_one_runs_is_not_lost },
 	{ "as many at once as the table allows",
 	    as_many_at_once_as_the_table_allows },
+	{ "a slow one does not hold up the rest",
+	    a_slow_one_does_not_hold_up_the_rest },
 	{ "what fails rests longer each time",
 	    what_fails_rests_longer_each_time },
 	{ "no pause is longer than a minute",
