@@ -281,7 +281,7 @@ static void a_knowledge_base_is_asked_where_nobody_waits(void)
 	    kb.id, &kb, &f.err));
 	FATAL_OK(kb_source_add(f.db, f.pool, &source, &f.err));
 	while (did)
-		FATAL_OK(kb_import_one(f.db, f.pool, &env, &did, &f.err));
+		FATAL_OK(kb_import_text(f.db, f.pool, &env, &did, &f.err));
 	a = ask_with(f.db, &brief, "opens?", NULL);
 	CU_ASSERT_FALSE(a.sent.is_answered);
 	CU_ASSERT_TRUE(a.turn.is_done);
