@@ -99,10 +99,9 @@ enum err_code db_kb_source_add(
 {
 	return db_exec(db, &db_kb_source_module, SOURCE_ADD,
 	    DB_ARGS(DB_ID(s->workspace_id), DB_ID(s->kb_id), DB_ID(s->id),
-		DB_TEXT(type_of(s->is_web)),
-		DB_TEXT(s->title), DB_TEXT(s->url), DB_TEXT(s->content),
-		DB_TIME(s->created_at), DB_TIME(s->created_at),
-		DB_TIME(s->created_at)),
+		DB_TEXT(type_of(s->is_web)), DB_TEXT(s->title), DB_TEXT(s->url),
+		DB_TEXT(s->content), DB_TIME(s->created_at),
+		DB_TIME(s->created_at), DB_TIME(s->created_at)),
 	    NULL, err);
 }
 
@@ -192,8 +191,7 @@ enum err_code db_kb_job_take(struct db *db, struct pool *pool, bool of_web,
 	enum err_code code = find_job(db, pool, of_web, now, 1, &rows, err);
 
 	if (code == ERR_OK && rows.n == 0)
-		code = find_job(
-		    db, pool, of_web, now, DB_KB_SHARE, &rows, err);
+		code = find_job(db, pool, of_web, now, DB_KB_SHARE, &rows, err);
 	*job_r = (struct kb_job){ .owner = owner };
 	if (code != ERR_OK || rows.n == 0)
 		return code;
