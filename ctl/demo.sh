@@ -314,17 +314,21 @@ check_all() {
 
 # A part that ended is started again, with a pause when it ended at once.
 watch_parts() {
-	local ended name
+	local again name
 	while :; do
-		ended=
-		wait -n -p ended "${pid[@]}" 2>/dev/null || true
-		[ -n "$ended" ] || continue
-		for name in "${!pid[@]}"; do
-			[ "${pid[$name]}" = "$ended" ] || continue
-			say "$name ended; starting it again"
-			[ $((SECONDS - started[$name])) -ge 2 ] || sleep 1
-			"start_$name"
-			write_env
+		wait -n "${pid[@]}" 2>/dev/null || true
+		again=yes
+		# One that ends while another is started is told of by no wait.
+		while [ -n "$again" ]; do
+			again=
+			for name in "${!pid[@]}"; do
+				kill -0 "${pid[$name]}" 2>/dev/null && continue
+				say "$name ended; starting it again"
+				[ $((SECONDS - started[$name])) -ge 2 ] || sleep 1
+				"start_$name"
+				write_env
+				again=yes
+			done
 		done
 	done
 }
