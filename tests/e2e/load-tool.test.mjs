@@ -120,7 +120,8 @@ test("conversations from a file", async () => {
 
 /**
  * A server as small as can be, whose `deliver(send, members, text, n)` and
- * `ack(send, id, n)` may do what they should not; n counts messages from 1.
+ * `ack(send, id, n)` may do what they should not; n counts messages from 1, and
+ * the first of the members is the sender.
  */
 async function misbehave({ deliver, ack, hear = () => {}, join: joined = () => true, status } = {}) {
 	const http = createServer();
@@ -130,11 +131,13 @@ async function misbehave({ deliver, ack, hear = () => {}, join: joined = () => t
 	const everybody = (members, text) => members.forEach((ws) => ws.send(text));
 	function onEvent(ws, id, name, payload) {
 		hear(name, payload);
-		const members = rooms.get(payload.conversation_id) ?? [];
+		const room = rooms.get(payload.conversation_id) ?? [];
 		if (name === "join_conversation") {
-			rooms.set(payload.conversation_id, [...members, ws]);
+			rooms.set(payload.conversation_id, [...room, ws]);
 			return ws.send(`43${id}[{"ok":${joined(payload)}}]`);
 		}
+		// They come in any order.
+		const members = [ws, ...room.filter((one) => one !== ws)];
 		n++;
 		if (ack) ack((text) => ws.send(text), id, n, ws);
 		else ws.send(`43${id}[{"ok":true,"id":"${n}"}]`);
