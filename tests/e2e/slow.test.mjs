@@ -126,12 +126,12 @@ describe("a bot that waits for somebody's server", () => {
 		await until("the late one's answer", () => said(site, late.id).includes("Fast"));
 	});
 
-	test("is left behind when the daemon is asked to end, and runs again, once", async () => {
+	test("is let go when the daemon is asked to end, and runs again, once", async () => {
 		const v = await visitor(site, "left");
 		await v.say("slow");
 		await other.holds(1);
 		await site.crash("wsd", "SIGTERM");
-		assert.match(log(site), /stop_with_calls_left/);
+		assert.doesNotMatch(log(site), /stop_with_calls_left/);
 		await other.holds(2);
 		other.release();
 		await until("the answer", () => said(site, v.id).includes("Got the answer"));
@@ -158,9 +158,9 @@ test("where no daemon runs, barazactl work sends it", async () => {
 		assert.equal(answer.status, 200, answer.text);
 		assert.deepEqual(said(site, chat.conversation_id), ["Welcome", "Noted"]);
 		assert.deepEqual(other.notes, []);
-		assert.match(await work(site), /^turns 0, outbox 1, /);
+		assert.match(await work(site), /^turns 0, .*\boutbox 1, /);
 		assert.equal(other.notes.length, 1);
-		assert.match(await work(site), /^turns 0, outbox 0, /);
+		assert.match(await work(site), /^turns 0, .*\boutbox 0, /);
 	} finally {
 		await site.stop();
 		other.server.close();
