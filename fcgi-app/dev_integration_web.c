@@ -52,7 +52,7 @@ static const struct dev_field config_fields[CONFIG_MAX] = {
 };
 
 static const struct dev_place config_places[CONFIG_MAX] = {
-	{ DEV_AT_SETTINGS, "title", "bot_name" },
+	{ DEV_AT_SETTINGS, "bot_name", NULL },
 	{ DEV_AT_SETTINGS, "color", NULL },
 	{ DEV_AT_SETTINGS, NULL, NULL },
 	{ DEV_AT_SETTINGS, NULL, NULL },

@@ -1,7 +1,6 @@
 /* widget_open.c: a visitor opens the chat */
 /* SPDX-License-Identifier: MIT */
 #include "base/json_in.h"
-#include "base/log.h"
 #include "base/valid.h"
 #include "bot_turn.h"
 #include "chat/chat.h"
@@ -11,11 +10,6 @@
 
 #define TOKEN_MAX 128
 #define URL_MAX	  2000
-
-/* What strangers may know of an integration's settings. */
-static const char *const public_settings[] = { "title", "greeting", "color",
-	"theme", "bot_name", "language", "position", "placeholder", "avatar",
-	"bubble_text", "starters" };
 
 struct opening {
 	struct str embed_token;
@@ -86,24 +80,11 @@ static void greet(struct req *req, const struct chat_conversation *c)
 static void put_settings(
     struct req *req, struct json_out *j, const struct integration *site)
 {
-	const struct json *settings = NULL, *value;
-	struct err err;
-	size_t i;
+	struct widget_values values;
 
-	if (json_parse(req->pool, site->settings, &settings, &err))
-		log_error("settings integration=%s error=%s", id_text(site->id),
-		    err.text);
+	site_values(req->pool, site, &values);
 	json_out_object(j, "settings");
-	for (i = 0; i < COUNT_OF(public_settings); i++) {
-		value = json_get(settings, public_settings[i]);
-		if (value)
-			json_out_json(
-			    j, public_settings[i], json_text(req->pool, value));
-	}
-	if (!json_get(settings, "title"))
-		json_out_str(j, "title", site->name);
-	if (!json_get(settings, "bot_name") && site->chatbot_name.n)
-		json_out_str(j, "bot_name", site->chatbot_name);
+	widget_put_values(j, &values, WIDGET_PUBLIC);
 	json_out_end(j);
 }
 

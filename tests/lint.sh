@@ -42,6 +42,8 @@ only '#include <pcre2' '^common/bot/regex\.c$'
 only '#include <curl/' '^common/net/http_curl\.h$'
 only '#include <gumbo' '^common/bot/kb_html\.c$'
 only '#include <cmark' '^common/bot/kb_markdown\.c$'
+only '#include <jwt' '^common/base/jwt\.c$'
+only '#include <magic' '^common/base/magic\.c$'
 only '#include <sodium' '^common/base/(rnd|password|seal)\.c$'
 
 # --- SQL stands in the tables of db_*.c, and is never built
@@ -75,6 +77,7 @@ daemon_presence_bury        upkeep: of a daemon that is gone
 daemon_presence_del         presence: rows of one daemon
 idempotency_prune           upkeep: what is old, of every tenant
 integration_by_token        by the hash of the secret embed token
+integration_by_widget       finds out whose the widget is, from its id, which is public
 integration_get_origins     finds out where a conversation is held, from its id
 kb_job_find                 the sweep: sources of every tenant that are due
 login_get                   by the hash of the secret cookie

@@ -42,6 +42,42 @@ enum err_code site_by_token(struct db *db, struct pool *pool, struct str token,
 	return code;
 }
 
+enum err_code site_by_widget(struct db *db, struct pool *pool, struct id id,
+    struct integration *integration_r, struct err *err)
+{
+	enum err_code code =
+	    db_integration_get_widget(db, pool, id, integration_r, err);
+
+	if (code == ERR_NOT_FOUND)
+		return err_set(err, code, "Widget not found.");
+	return code;
+}
+
+static struct str quoted(struct pool *pool, struct str text)
+{
+	struct str json;
+	struct buf b;
+
+	buf_init(&b, 0);
+	json_out_quote(&b, text);
+	json = str_copy(pool, buf_str(&b));
+	buf_fini(&b);
+	return json;
+}
+
+void site_values(struct pool *pool, const struct integration *site,
+    struct widget_values *values_r)
+{
+	struct str *title = &values_r->json[widget_option_find(STR("title"))];
+	struct str *bot = &values_r->json[widget_option_find(STR("bot_name"))];
+
+	widget_values(pool, site->settings, site->blueprint_settings, values_r);
+	if (title->n <= 2)
+		*title = bot->n > 2 ? *bot : quoted(pool, site->name);
+	if (bot->n <= 2)
+		*bot = quoted(pool, site->chatbot_name);
+}
+
 enum err_code site_get_origins(struct db *db, struct pool *pool,
     struct id conversation_id, struct str *origins_r, struct err *err)
 {

@@ -3,6 +3,7 @@
 #ifndef CHAT_SITE_H
 #define CHAT_SITE_H
 
+#include "chat/widget_option.h"
 #include "db/db.h"
 
 struct integration {
@@ -13,12 +14,23 @@ struct integration {
 	struct str name;
 	struct str chatbot_name;    /* or empty */
 	struct str allowed_origins; /* normalised, one per line; empty: all */
-	struct str settings;	    /* JSON object */
+	struct str settings;	    /* JSON object: widget_option.h */
+	struct str blueprint_settings; /* the same of its blueprint, or empty */
 };
 
 /* By the token of the page (`ew_...`); ERR_FORBIDDEN when there is none. */
 MUST_CHECK enum err_code site_by_token(struct db *db, struct pool *pool,
     struct str token, struct integration *integration_r, struct err *err);
+
+/* By its id, which is no secret: what stands in the page's address. Widgets
+ * only; ERR_NOT_FOUND when there is none, or it is switched off. */
+MUST_CHECK enum err_code site_by_widget(struct db *db, struct pool *pool,
+    struct id id, struct integration *integration_r, struct err *err);
+
+/* What holds for a widget. Without a title it has the name of its bot, else its
+ * own; the bot is called as the chatbot is unless the options say otherwise. */
+void site_values(struct pool *pool, const struct integration *site,
+    struct widget_values *values_r);
 
 /* The allowed_origins of the widget that a conversation is held in;
  * ERR_NOT_FOUND. */

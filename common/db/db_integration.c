@@ -20,6 +20,7 @@ enum {
 	INTEGRATION_BURY,
 	INTEGRATION_FORGET,
 	INTEGRATION_BY_TOKEN,
+	INTEGRATION_BY_WIDGET,
 	INTEGRATION_GET_ORIGINS,
 	INTEGRATION__MAX
 };
@@ -30,6 +31,17 @@ enum {
 #define OUT "dsb?sssb?t?tt"
 /* What developers do not manage: made by itself, or gone. */
 #define THEIRS "type NOT IN ('api_chat', 'gone')"
+
+/* What struct integration has. */
+#define SITE                                                                   \
+	"i.id, i.workspace_id, i.chatbot_id, i.type, i.name, c.name, "         \
+	"i.allowed_origins, i.settings, b.settings "
+#define SITE_JOINS                                                             \
+	"LEFT JOIN chatbots c ON c.workspace_id = i.workspace_id "             \
+	"AND c.id = i.chatbot_id "                                             \
+	"LEFT JOIN blueprints b ON b.workspace_id = i.workspace_id "           \
+	"AND b.id = i.blueprint_id "
+#define SITE_OUT "ddd?sss?sss?"
 
 static const struct db_stmt stmts[INTEGRATION__MAX] = {
 	[INTEGRATION_ADD] = DB_STMT("integration_add", "ddd?sb?sb?ssb?t?tt", "",
@@ -77,13 +89,16 @@ static const struct db_stmt stmts[INTEGRATION__MAX] = {
 	    "DELETE FROM mcp_tools "
 	    "WHERE workspace_id = ? AND integration_id = ?"),
 	/* The token is the key: it alone says which workspace is meant. */
-	[INTEGRATION_BY_TOKEN] =
-	    DB_STMT("integration_by_token", "b", "ddd?sss?ss",
-		"SELECT i.id, i.workspace_id, i.chatbot_id, i.type, i.name, "
-		"c.name, i.allowed_origins, i.settings FROM integrations i "
-		"LEFT JOIN chatbots c ON c.workspace_id = i.workspace_id "
-		"AND c.id = i.chatbot_id "
-		"WHERE i.token_hash = ? AND i.disabled_at IS NULL"),
+	[INTEGRATION_BY_TOKEN] = DB_STMT("integration_by_token", "b", SITE_OUT,
+	    "SELECT " SITE "FROM integrations i " SITE_JOINS
+	    "WHERE i.token_hash = ? "
+	    "AND i.disabled_at IS NULL"),
+	/* Its address says which workspace is meant. */
+	[INTEGRATION_BY_WIDGET] =
+	    DB_STMT("integration_by_widget", "d", SITE_OUT,
+		"SELECT " SITE "FROM integrations i " SITE_JOINS
+		"WHERE i.id = ? AND i.type = 'web_chat' "
+		"AND i.disabled_at IS NULL"),
 	[INTEGRATION_GET_ORIGINS] = DB_STMT("integration_get_origins", "d", "s",
 	    "SELECT i.allowed_origins FROM conversations c "
 	    "JOIN integrations i ON i.workspace_id = c.workspace_id "
@@ -276,13 +291,13 @@ enum err_code db_integration_forget(
 	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), NULL, err);
 }
 
-enum err_code db_integration_get_by_token(struct db *db, struct pool *pool,
-    struct str token_hash, struct integration *out_r, struct err *err)
+static enum err_code get_site(struct db *db, size_t stmt,
+    const struct db_arg *args, struct pool *pool, struct integration *out_r,
+    struct err *err)
 {
 	struct db_rows rows;
-	enum err_code code =
-	    db_query(db, &db_integration_module, INTEGRATION_BY_TOKEN,
-		DB_ARGS(DB_BLOB(token_hash)), pool, &rows, err);
+	enum err_code code = db_query(
+	    db, &db_integration_module, stmt, args, 1, pool, &rows, err);
 
 	if (code != ERR_OK)
 		return code;
@@ -297,8 +312,25 @@ enum err_code db_integration_get_by_token(struct db *db, struct pool *pool,
 		.chatbot_name = db_row_str(&rows, 0, 5),
 		.allowed_origins = db_row_str(&rows, 0, 6),
 		.settings = db_row_str(&rows, 0, 7),
+		.blueprint_settings = db_row_str(&rows, 0, 8),
 	};
 	return ERR_OK;
+}
+
+enum err_code db_integration_get_by_token(struct db *db, struct pool *pool,
+    struct str token_hash, struct integration *out_r, struct err *err)
+{
+	const struct db_arg token = DB_BLOB(token_hash);
+
+	return get_site(db, INTEGRATION_BY_TOKEN, &token, pool, out_r, err);
+}
+
+enum err_code db_integration_get_widget(struct db *db, struct pool *pool,
+    struct id id, struct integration *out_r, struct err *err)
+{
+	const struct db_arg widget = DB_ID(id);
+
+	return get_site(db, INTEGRATION_BY_WIDGET, &widget, pool, out_r, err);
 }
 
 enum err_code db_integration_get_origins(struct db *db, struct pool *pool,

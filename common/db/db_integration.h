@@ -71,6 +71,10 @@ MUST_CHECK enum err_code db_integration_forget(
 MUST_CHECK enum err_code db_integration_get_by_token(struct db *db,
     struct pool *pool, struct str token_hash, struct integration *out_r,
     struct err *err);
+/* A widget that is not disabled, by its id alone; ERR_NOT_FOUND. */
+MUST_CHECK enum err_code db_integration_get_widget(struct db *db,
+    struct pool *pool, struct id id, struct integration *out_r,
+    struct err *err);
 /* Where the page may stand that this conversation is held on: for end users,
  * who know only its id. ERR_NOT_FOUND. */
 MUST_CHECK enum err_code db_integration_get_origins(struct db *db,

@@ -396,7 +396,7 @@ static void health_tells_the_schema(void)
 {
 	CU_ASSERT_EQUAL(loop_run(&loop, "GET", "/healthz", NULL, NULL), 200);
 	CU_ASSERT(str_eq(
-	    loop.body, STR("{\"ok\":true,\"database\":true,\"schema\":4}")));
+	    loop.body, STR("{\"ok\":true,\"database\":true,\"schema\":5}")));
 }
 
 static CU_TestInfo tests[] = {

@@ -42,6 +42,7 @@ SUITE(chat_ack)
 SUITE(chat_json)
 SUITE(chat_media)
 SUITE(doorbell)
+SUITE(widget_option)
 
 /* common/bot */
 SUITE(flow)
