@@ -155,10 +155,12 @@ test("a process of mod_fcgid has one thread and one connection to the database",
 	assert.equal((await http(full, "GET", "/healthz")).json.ok, true);
 	const answers = await Promise.all(Array.from({ length: 6 }, () => http(full, "GET", "/healthz")));
 	for (const answer of answers) assert.equal(answer.status, 200, answer.text);
-	const starts = readFileSync(path("baraza/baraza.log"), "utf8").match(/start threads=.*/g);
-	for (const line of starts) assert.equal(line, "start threads=1 socket=-");
+	// One that mod_fcgid has begun for these may come up after the answers.
+	const starts = () =>
+		readFileSync(path("baraza/baraza.log"), "utf8").match(/start threads=.*/g);
 	await until("one connection each", () => count("SELECT COUNT(*) FROM " +
-		"information_schema.processlist WHERE user = 'customer_chat'") === starts.length);
+		"information_schema.processlist WHERE user = 'customer_chat'") === starts().length);
+	for (const line of starts()) assert.equal(line, "start threads=1 socket=-");
 });
 
 for (const [name, host] of [["chat.fcgi", () => full], ["chat.cgi", () => bare]]) {
