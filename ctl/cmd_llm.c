@@ -175,7 +175,7 @@ static enum err_code ask(struct ctl *ctl, const struct llm_config *c,
 	int64_t began = clock_mono_ms();
 	struct llm_answer a;
 	enum err_code code =
-	    llm_send(ctl->pool, &to, &in, NULL, &watch, &a, err);
+	    llm_send(ctl->pool, &to, &in, NULL, &watch, &a, NULL, err);
 
 	if (code != ERR_OK)
 		return code;

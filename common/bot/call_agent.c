@@ -168,37 +168,31 @@ static enum err_code check_budgets(struct run *r, struct err *err)
 /* About what a server would have counted. */
 static void estimate(const struct run *r, struct llm_answer *a)
 {
-	size_t in = r->request.system.n, out = a->text.n;
+	size_t out = a->text.n;
 
-	for (size_t i = 0; i < r->messages.n; i++) {
-		const struct llm_message *m = &r->messages.items[i];
-
-		in += m->text.n;
-		for (size_t k = 0; k < m->n_calls; k++)
-			in += m->calls[k].arguments.n;
-	}
 	for (size_t i = 0; i < a->n_calls; i++)
 		out += a->calls[i].arguments.n;
-	a->tokens_in = llm_estimate(in);
+	a->tokens_in = llm_estimate_request(&r->request);
 	a->tokens_out = llm_estimate(out);
 }
 
 /* An answer is not lost because it could not be counted. */
-static void count(struct run *r, struct llm_answer *a)
+static void count(struct run *r, const struct llm_spent *spent)
 {
 	struct outside *o = r->o;
 	char month[CLOCK_ISO_SIZE];
 	struct err err;
 
-	if (!a->has_usage)
-		estimate(r, a);
-	r->tokens_in += a->tokens_in;
-	r->tokens_out += a->tokens_out;
+	if (spent->tries == 0)
+		return;
+	r->tokens_in += spent->tokens_in;
+	r->tokens_out += spent->tokens_out;
 	if (db_llm_add_used(o->db, o->workspace_id, month_now(month),
-		(uint64_t)a->tokens_in, (uint64_t)a->tokens_out,
-		&err) != ERR_OK ||
+		spent->tries, (uint64_t)spent->tokens_in,
+		(uint64_t)spent->tokens_out, &err) != ERR_OK ||
 	    db_llm_add_talk(o->db, o->workspace_id, o->conversation_id,
-		(uint64_t)(a->tokens_in + a->tokens_out), &err) != ERR_OK)
+		(uint64_t)(spent->tokens_in + spent->tokens_out),
+		&err) != ERR_OK)
 		log_warn("llm_not_counted conversation=%s why=\"%s\"",
 		    id_text(o->conversation_id), err.text);
 }
@@ -260,7 +254,8 @@ static void run_calls(struct run *r, const struct llm_answer *a)
 }
 
 /* One answer; what is too long for the model is shortened once. */
-static enum err_code ask(struct run *r, struct llm_answer *a, struct err *err)
+static enum err_code ask(struct run *r, struct llm_answer *a,
+    struct llm_spent *spent, struct err *err)
 {
 	enum err_code code;
 
@@ -269,7 +264,7 @@ static enum err_code ask(struct run *r, struct llm_answer *a, struct err *err)
 		code = llm_send(r->pool, &r->endpoint, &r->request,
 		    pool_printf(r->pool, "%s-%u", outside_key(r->o, r->pool),
 			++r->sent),
-		    &r->watch, a, err);
+		    &r->watch, a, spent, err);
 		if (code != ERR_TOO_LARGE || r->is_trimmed ||
 		    !llm_trim(&r->messages))
 			return code;
@@ -281,16 +276,24 @@ static enum err_code ask(struct run *r, struct llm_answer *a, struct err *err)
 static enum err_code one_round(
     struct run *r, unsigned round, bool *is_done_r, struct err *err)
 {
+	struct llm_spent spent = { 0 };
 	struct llm_answer a;
 	enum err_code code = check_budgets(r, err);
 
 	/* it must say something in the last one */
 	r->request.is_last = round + 1 == r->in->rounds_max;
 	if (code == ERR_OK)
-		code = ask(r, &a, err);
+		code = ask(r, &a, &spent, err);
+	if (code == ERR_OK) {
+		if (!a.has_usage)
+			estimate(r, &a);
+		spent.tries++;
+		spent.tokens_in += a.tokens_in;
+		spent.tokens_out += a.tokens_out;
+	}
+	count(r, &spent);
 	if (code != ERR_OK)
 		return code;
-	count(r, &a);
 	keep_text(r, a.text);
 	*is_done_r = a.n_calls == 0;
 	if (a.stop == LLM_FILTERED)

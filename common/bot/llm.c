@@ -73,3 +73,17 @@ int64_t llm_estimate(size_t bytes)
 {
 	return (int64_t)(bytes / BYTES_PER_TOKEN) + 1;
 }
+
+int64_t llm_estimate_request(const struct llm_request *in)
+{
+	size_t bytes = in->system.n;
+
+	for (size_t i = 0; i < in->messages.n; i++) {
+		const struct llm_message *m = &in->messages.items[i];
+
+		bytes += m->text.n;
+		for (size_t k = 0; k < m->n_calls; k++)
+			bytes += m->calls[k].arguments.n;
+	}
+	return llm_estimate(bytes);
+}

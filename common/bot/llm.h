@@ -96,6 +96,10 @@ struct llm_build *llm_build_new(
     struct pool *pool, llm_text_fn *on_text, void *arg);
 /* Whether on_text was called. */
 bool llm_build_is_shown(const struct llm_build *b);
+/* What has come so far, for an answer that is not whole: what the server counted,
+ * tokens_out no less than about what it has sent. */
+void llm_build_cost(
+    const struct llm_build *b, int64_t *tokens_in_r, int64_t *tokens_out_r);
 /* The server's words that ended it early; may be empty. */
 struct llm_fault llm_build_fault(const struct llm_build *b);
 /* ERR_BAD_GATEWAY when it is not a whole answer. */
@@ -131,7 +135,9 @@ void llm_read(
  * there is nothing to leave away.
  */
 bool llm_trim(struct llm_messages *messages);
-/* Tokens that a text has about, for servers that do not count. */
+/* Tokens that a text has about, for servers that do not count; those of what is
+ * said in a request. */
 int64_t llm_estimate(size_t bytes);
+int64_t llm_estimate_request(const struct llm_request *in);
 
 #endif

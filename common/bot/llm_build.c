@@ -107,6 +107,18 @@ bool llm_build_is_over(const struct llm_build *b)
 	return b->is_over || b->code != ERR_OK;
 }
 
+void llm_build_cost(
+    const struct llm_build *b, int64_t *tokens_in_r, int64_t *tokens_out_r)
+{
+	size_t bytes = b->text.n + b->thoughts.n + b->thinking.n;
+
+	for (size_t i = 0; i < b->n_calls; i++)
+		bytes += b->calls[i].arguments.n;
+	*tokens_in_r = b->in;
+	*tokens_out_r =
+	    MAX_OF(b->out, bytes > 0 ? llm_estimate(bytes) : (int64_t)0);
+}
+
 struct llm_fault llm_build_fault(const struct llm_build *b)
 {
 	return b->fault;

@@ -320,9 +320,26 @@ static bool may_try_again(const struct sending *s, enum err_code code,
 	return pause_ms(s->watch, wait);
 }
 
+/* A status other than 200 is a refusal; without one it was not waited for. */
+static void add_spent(const struct sending *s, const struct llm_request *in,
+    const struct http_response *r, struct llm_spent *spent)
+{
+	int64_t tokens_in, tokens_out;
+
+	if (spent == NULL || !r->is_sent ||
+	    (r->status != 0 && r->status != 200))
+		return;
+	llm_build_cost(s->build, &tokens_in, &tokens_out);
+	spent->tries++;
+	spent->tokens_in +=
+	    tokens_in > 0 ? tokens_in : llm_estimate_request(in);
+	spent->tokens_out += tokens_out;
+}
+
 enum err_code llm_send(struct pool *pool, const struct llm_endpoint *to,
     const struct llm_request *in, const char *name,
-    const struct llm_watch *watch, struct llm_answer *answer_r, struct err *err)
+    const struct llm_watch *watch, struct llm_answer *answer_r,
+    struct llm_spent *spent, struct err *err)
 {
 	struct str body = llm_body(pool, to->dialect, in);
 	struct llm_fault fault;
@@ -341,6 +358,8 @@ enum err_code llm_send(struct pool *pool, const struct llm_endpoint *to,
 		buf_fini(&s.body);
 		if (s.is_stream)
 			sse_fini(&s.sse);
+		if (code != ERR_OK)
+			add_spent(&s, in, &r, spent);
 		if (code == ERR_OK ||
 		    !may_try_again(&s, code, &r, fault, tries))
 			return code;

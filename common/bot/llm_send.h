@@ -31,17 +31,26 @@ struct llm_watch {
 	void *text_arg;
 };
 
+/* What tries may have cost that brought no answer: the model was asked, and
+ * nothing, or not all, came back. A server that refuses asks for nothing. */
+struct llm_spent {
+	unsigned tries;
+	int64_t tokens_in;
+	int64_t tokens_out;
+};
+
 /*
  * ERR_TOO_LARGE: more was said than the model can read. All else that fails is
  * ERR_TIMEOUT, ERR_BAD_GATEWAY, ERR_RATE_LIMITED (429), ERR_UNAUTHORIZED (401,
  * 403), ERR_NOT_FOUND (404) or ERR_BAD_REQUEST (the address is refused, or the
  * server says that the request is wrong); the key is in no sentence. name: for
  * Idempotency-Key, may be NULL. Not tried again once on_text got something.
+ * spent: is added to, whatever comes of it; may be NULL.
  */
 MUST_CHECK enum err_code llm_send(struct pool *pool,
     const struct llm_endpoint *to, const struct llm_request *in,
     const char *name, const struct llm_watch *watch,
-    struct llm_answer *answer_r, struct err *err);
+    struct llm_answer *answer_r, struct llm_spent *spent, struct err *err);
 
 /*
  * Milliseconds to wait before the next try; -1: another would not help. r: the

@@ -28,10 +28,10 @@ static const struct db_stmt stmts[LLM__MAX] = {
 	    "api_key = ?, options = ?, updated_at = ?"),
 	[LLM_DEL] = DB_STMT("llm_del", "d", "",
 	    "DELETE FROM llm_configs WHERE workspace_id = ?"),
-	[LLM_ADD_USED] = DB_STMT("llm_add_used", "dsuuuu", "",
+	[LLM_ADD_USED] = DB_STMT("llm_add_used", "dsuuuuuu", "",
 	    "INSERT INTO llm_usage (workspace_id, month, calls, tokens_in, "
-	    "tokens_out) VALUES (?, ?, 1, ?, ?) "
-	    "ON DUPLICATE KEY UPDATE calls = calls + 1, "
+	    "tokens_out) VALUES (?, ?, ?, ?, ?) "
+	    "ON DUPLICATE KEY UPDATE calls = calls + ?, "
 	    "tokens_in = tokens_in + ?, tokens_out = tokens_out + ?"),
 	[LLM_GET_USED] = DB_STMT("llm_get_used", "ds", "uuu",
 	    "SELECT calls, tokens_in, tokens_out FROM llm_usage "
@@ -99,12 +99,13 @@ enum err_code db_llm_del(
 }
 
 enum err_code db_llm_add_used(struct db *db, struct id workspace_id,
-    const char *month, uint64_t tokens_in, uint64_t tokens_out, struct err *err)
+    const char *month, uint64_t calls, uint64_t tokens_in, uint64_t tokens_out,
+    struct err *err)
 {
 	return db_exec(db, &db_llm_module, LLM_ADD_USED,
-	    DB_ARGS(DB_ID(workspace_id), DB_TEXT(str_of(month)),
-		DB_UINT(tokens_in), DB_UINT(tokens_out), DB_UINT(tokens_in),
-		DB_UINT(tokens_out)),
+	    DB_ARGS(DB_ID(workspace_id), DB_TEXT(str_of(month)), DB_UINT(calls),
+		DB_UINT(tokens_in), DB_UINT(tokens_out), DB_UINT(calls),
+		DB_UINT(tokens_in), DB_UINT(tokens_out)),
 	    NULL, err);
 }
 

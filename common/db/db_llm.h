@@ -33,9 +33,9 @@ struct db_llm_used {
 	uint64_t tokens_out;
 };
 
-/* One more request of the workspace that was answered. */
+/* So many more requests of the workspace, and what they took. */
 MUST_CHECK enum err_code db_llm_add_used(struct db *db, struct id workspace_id,
-    const char *month, uint64_t tokens_in, uint64_t tokens_out,
+    const char *month, uint64_t calls, uint64_t tokens_in, uint64_t tokens_out,
     struct err *err);
 MUST_CHECK enum err_code db_llm_get_used(struct db *db, struct pool *pool,
     struct id workspace_id, const char *month, struct db_llm_used *used_r,

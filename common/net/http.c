@@ -110,6 +110,14 @@ static int get_status(CURL *easy)
 	return (int)status;
 }
 
+static bool is_sent(CURL *easy)
+{
+	long bytes = 0;
+
+	http_curl()->easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
+	return bytes > 0;
+}
+
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
 {
 	struct call *c = arg;
@@ -326,6 +334,7 @@ static enum err_code send_opened(struct call *c, struct err *err)
 		set_request(c);
 		code = judge(c, run(c), err);
 		c->out->status = get_status(c->easy);
+		c->out->is_sent = is_sent(c->easy);
 		c->out->body = str_copy(c->pool, buf_str(&c->body));
 		http_curl()->easy_cleanup(c->easy);
 	}

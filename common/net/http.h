@@ -53,7 +53,8 @@ struct http_response {
 	struct http_header *headers; /* names in lower case; of the last answer,
 					not of 100 Continue */
 	struct str body;
-	bool is_cut; /* on_data ended it */
+	bool is_cut;  /* on_data ended it */
+	bool is_sent; /* some of the request has gone out, whatever came back */
 };
 
 /*

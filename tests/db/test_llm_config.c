@@ -227,7 +227,8 @@ static void every_workspace_has_its_own(void)
 
 static void add_used(struct id workspace_id, const char *month, uint64_t n)
 {
-	FATAL_OK(db_llm_add_used(f.db, workspace_id, month, n, n + 1, &f.err));
+	FATAL_OK(
+	    db_llm_add_used(f.db, workspace_id, month, 1, n, n + 1, &f.err));
 }
 
 static struct db_llm_used used(struct id workspace_id, const char *month)

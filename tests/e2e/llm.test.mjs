@@ -496,6 +496,47 @@ describe("bots that ask a language model", () => {
 		assert.ok(Number(calls) > 3 && Number(tokensIn) > 33);
 	});
 
+	for (const provider of ["openai", "anthropic"])
+		test(`budgets: what breaks off counts too, what is refused does not: ${provider}`, async () => {
+			const tokens = (v) => Number(site.sql(`SELECT llm_tokens FROM bot_states
+				WHERE conversation_id = UNHEX(REPLACE('${v.id}', '-', ''))`)[0][0]);
+			const month = () => site.sql("SELECT calls, tokens_in + tokens_out FROM llm_usage")[0].map(Number);
+			setModel({ provider });
+			llm.will({ status: 500 }, { status: 429, headers: { "Retry-After": "0" } }, { text: "There." });
+			const plain = await visit();
+			await plain.ask("a");
+			assert.equal(tokens(plain), 18);
+			llm.will({ cut: 20, text: "I" }, { text: "Well." });
+			const again = await visit();
+			let before = month();
+			await again.ask("b");
+			assert.ok(tokens(again) > 18);
+			assert.deepEqual(month(), [before[0] + 2, before[1] + tokens(again)]);
+			// what was seen counts besides
+			const story = "I would say that roses are red. ".repeat(20);
+			llm.will({ text: story, error: "overloaded" });
+			const broken = await visit("route");
+			before = month();
+			assert.equal(await broken.ask("c"), "A person will answer.");
+			assert.ok(tokens(broken) > story.length / 5, `${tokens(broken)}`);
+			assert.deepEqual(month(), [before[0] + 1, before[1] + tokens(broken)]);
+			// it is what the next request is refused for
+			setModel({ provider, options: { tokens_per_conversation: 20 } });
+			llm.will({ stall: true });
+			const short = await visit("short");
+			await short.ask("d".repeat(100));
+			assert.ok(tokens(short) >= 20);
+			llm.will();
+			assert.equal(await short.ask("e"), SORRY);
+			assert.equal(llm.requests.length, 0);
+			// nobody was asked
+			setModel({ provider, host: `127.0.0.1:${aimock.port}` });
+			aimock.child?.kill();
+			const alone = await visit();
+			assert.equal(await alone.ask("f"), SORRY);
+			assert.equal(tokens(alone), 0);
+		});
+
 	test("the command sets, shows, tests and forgets, and never tells the key", async () => {
 		const ws = ["--workspace", site.env.WORKSPACE_ID];
 		const shown = setModel({ options: { max_tokens: 50, temperature: 0.5, headers: { "X-Team": "a" }, tools: false } });
