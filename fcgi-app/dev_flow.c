@@ -170,6 +170,9 @@ enum err_code dev_flow_validate(
 	if (!code)
 		code =
 		    bot_flow_check(req->db, req->pool, &flow, &findings, err);
+	if (!code)
+		code = bot_flow_look(req->db, req->pool, req->app->settings,
+		    &flow, &findings, err);
 	if (code)
 		return code;
 	j = resp_json(resp);

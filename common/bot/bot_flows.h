@@ -6,6 +6,8 @@
 #include "bot/flow.h"
 #include "db/db_flow.h"
 
+struct settings;
+
 /* All are ERR_NOT_FOUND, in the words of the API, when the workspace has no
  * such bot or the bot no such flow. */
 
@@ -28,6 +30,11 @@ MUST_CHECK enum err_code bot_flow_set(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code bot_flow_check(struct db *db, struct pool *pool,
     const struct db_flow *flow, struct flow_findings *findings_r,
     struct err *err);
+/* Behind it: warnings about what the workspace lacks for it, or the guard of
+ * requests to others refuses, as things are now. */
+MUST_CHECK enum err_code bot_flow_look(struct db *db, struct pool *pool,
+    const struct settings *settings, const struct db_flow *flow,
+    struct flow_findings *findings, struct err *err);
 /* The draft runs from now on, and no other conversation flow of the bot does.
  * ERR_BAD_REQUEST with the first error of a draft that has any. */
 MUST_CHECK enum err_code bot_flow_publish(struct db *db, struct pool *pool,

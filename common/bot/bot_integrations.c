@@ -57,7 +57,7 @@ static bool names_server(struct pool *pool, struct str json, struct str name)
 		return false;
 	(void)flow_parse(pool, json, &findings);
 	for (size_t i = 0; i < findings.n_refs; i++) {
-		if (findings.refs[i].is_server &&
+		if (findings.refs[i].kind == FLOW_REF_SERVER &&
 		    str_eq(findings.refs[i].name, name))
 			return true;
 	}

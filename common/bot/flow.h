@@ -130,9 +130,17 @@ struct flow_finding {
 	struct str text; /* a sentence for the author */
 };
 
-/* An integration of the bot that an action names. */
+/* What an action needs that is no part of the flow. */
+enum flow_ref_kind {
+	FLOW_REF_API,	     /* an integration of the bot, of an API_CALL */
+	FLOW_REF_SERVER,     /* an MCP server of the bot, of an LLM_AGENT */
+	FLOW_REF_COLLECTION, /* a knowledge base, by its name or id */
+	FLOW_REF_URL,	     /* where an API_CALL goes, whatever is said */
+	FLOW_REF_MODEL	     /* the language model; it has no name */
+};
+
 struct flow_ref {
-	bool is_server; /* MCP server of an LLM_AGENT, else of an API_CALL */
+	enum flow_ref_kind kind;
 	struct str name;
 	const char *path;
 };
@@ -161,7 +169,7 @@ struct flow_names {
  */
 const struct flow *flow_parse(
     struct pool *pool, struct str json, struct flow_findings *findings_r);
-/* Adds an error for each name that none of these has. */
+/* Adds an error for each integration and server that is none of these. */
 void flow_check_names(struct pool *pool, const struct flow_names *names,
     struct flow_findings *findings);
 /* NULL when there is no such state. */

@@ -15,7 +15,7 @@ const SECRETS = ["EAABwzLixnjYBO", "my-webhook-verify-token", "hunter2-bearer", 
 
 let site, api, other, seen = "";
 before(async () => {
-	site = await Installation.start({ conf: "mcp_servers_max = 3\nlog_level = debug" });
+	site = await Installation.start({ conf: "mcp_servers_max = 3\nlog_level = debug\noutside_allow = 127.0.0.1:9" });
 	api = await Api.start(site);
 	const workspace = site.ctl(["workspace", "add", "--name", "Elsewhere"]).trim();
 	other = await Api.start(site, { workspace });
@@ -669,6 +669,61 @@ describe("backends for API_CALL", () => {
 		await api.call("createMcpServer", { params, body: MCP });
 		assert.equal((await api.call("validateFlow", { params: at })).body.valid, true);
 		await api.call("publishFlow", { params: at });
+	});
+});
+
+describe("a flow that could not do all that it says", () => {
+	const warned = async (params, actions) => {
+		const at = await flow(params, `W ${Math.random()}`, { a: { message: "hi", actions,
+			transitions: { default: "a" } } });
+		const { valid, warnings } = (await api.call("validateFlow", { params: at })).body;
+		assert.equal(valid, true);
+		await api.call("publishFlow", { params: at });
+		return warnings.map((one) => `${one.path}: ${one.message}`);
+	};
+
+	test("is told of URLs that nobody may call", async () => {
+		const params = await bot();
+		const urls = ["https://api.example.com/x", "http://api.example.com/x", "https://127.0.0.1/{{x}}",
+			"https://10.1.2.3", "https://[::1]/", "https://localhost/x", "https://user@api.example.com/",
+			"https://{{host}}/", "http://127.0.0.1:9/{{x}}"];
+		const told = [];
+		for (const url of urls)
+			told.push((await warned(params, [{ type: "API_CALL", url }])).join());
+		const refused = /^states\.a\.actions\[0\]\.url: This call will be refused: /;
+		assert.deepEqual(told.map((text) => refused.test(text)),
+			[false, true, true, true, true, true, true, false, false], told.join("\n"));
+		assert.match(told[1], /https/);
+	});
+
+	test("is told of knowledge bases that its bot does not have", async () => {
+		const params = await bot();
+		const ask = (collection) => [{ type: "KNOWLEDGE", collection }];
+		const none = (where) => [`${where}: The chatbot has no knowledge base “Flowers”: nothing will be found.`];
+		assert.deepEqual(await warned(params, ask("Flowers")), none("states.a.actions[0].collection"));
+		const { id: kb_id } = (await api.call("createKnowledgeBase", { body: { name: "Flowers" } })).body;
+		// not this bot's so far
+		assert.deepEqual(await warned(params, ask("Flowers")), none("states.a.actions[0].collection"));
+		await api.call("attachKnowledgeBase", { params, body: { kb_id } });
+		for (const name of ["Flowers", " flowers ", kb_id])
+			assert.deepEqual(await warned(params, ask(name)), []);
+		assert.equal((await warned(params, ask("Flower"))).length, 1);
+		const agent = [{ type: "LLM_AGENT", name: "x", system_prompt: "x",
+			tools: [{ name: "document_search", collection: "Cars" }] }];
+		assert.ok((await warned(params, agent)).includes("states.a.actions[0].tools[0].collection: "
+			+ "The chatbot has no knowledge base “Cars”: nothing will be found."));
+	});
+
+	test("is told that there is no language model", async () => {
+		const params = await bot();
+		const agent = [{ type: "LLM_AGENT", name: "x", system_prompt: "x" }];
+		assert.deepEqual(await warned(params, agent), ["states.a.actions[0]: "
+			+ "The workspace has no language model set up: LLM_AGENT will fail."]);
+		const ws = ["--workspace", site.env.WORKSPACE_ID];
+		site.ctl(["llm", "set", ...ws, "--provider", "openai", "--model", "m", "--no-key",
+			"--base-url", "https://models.example/v1"]);
+		assert.deepEqual(await warned(params, agent), []);
+		site.ctl(["llm", "unset", ...ws]);
 	});
 });
 

@@ -1,4 +1,4 @@
-/* test_flow_refs.c: the integrations that a flow names */
+/* test_flow_refs.c: what a flow needs besides itself */
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 #include "bot/flow.h"
@@ -27,9 +27,10 @@ static void parse(const char *actions)
 	(void)flow_parse(pool, str_of(json), &f);
 }
 
-static bool is_ref(size_t i, bool is_server, const char *name, const char *path)
+static bool is_ref(
+    size_t i, enum flow_ref_kind kind, const char *name, const char *path)
 {
-	return i < f.n_refs && f.refs[i].is_server == is_server &&
+	return i < f.n_refs && f.refs[i].kind == kind &&
 	       str_eq(f.refs[i].name, str_of(name)) &&
 	       !strcmp(f.refs[i].path, path);
 }
@@ -41,29 +42,85 @@ static void calls_and_tools_are_listed_with_their_places(void)
 	    "{\"type\":\"LLM_AGENT\",\"tools\":[{\"name\":\"search\"},"
 	    "{\"name\":\"mcp\",\"collection\":\" git \"},"
 	    "{\"name\":\"mcp\",\"collection\":\"two\",\"enabled\":false}]}]");
+	CU_ASSERT_EQUAL(f.n_refs, 4);
+	CU_ASSERT(
+	    is_ref(0, FLOW_REF_API, "shop", "states.a.actions[0].integration"));
+	CU_ASSERT(is_ref(1, FLOW_REF_MODEL, "", "states.a.actions[1]"));
+	CU_ASSERT(is_ref(2, FLOW_REF_SERVER, "git",
+	    "states.a.actions[1].tools[1].collection"));
+	CU_ASSERT(is_ref(3, FLOW_REF_SERVER, "two",
+	    "states.a.actions[1].tools[2].collection"));
+}
+
+static void knowledge_bases_are_listed_too(void)
+{
+	parse("[{\"type\":\"KNOWLEDGE\",\"collection\":\" Shop \"},"
+	      "{\"type\":\"KNOWLEDGE\"},{\"type\":\"LLM_AGENT\",\"tools\":["
+	      "{\"name\":\"document_search\"},"
+	      "{\"name\":\"document_search\",\"collection\":\"Law\"}]}]");
 	CU_ASSERT_EQUAL(f.n_refs, 3);
-	CU_ASSERT(is_ref(0, false, "shop", "states.a.actions[0].integration"));
-	CU_ASSERT(
-	    is_ref(1, true, "git", "states.a.actions[1].tools[1].collection"));
-	CU_ASSERT(
-	    is_ref(2, true, "two", "states.a.actions[1].tools[2].collection"));
+	CU_ASSERT(is_ref(
+	    0, FLOW_REF_COLLECTION, "Shop", "states.a.actions[0].collection"));
+	CU_ASSERT(is_ref(1, FLOW_REF_MODEL, "", "states.a.actions[2]"));
+	CU_ASSERT(is_ref(2, FLOW_REF_COLLECTION, "Law",
+	    "states.a.actions[2].tools[1].collection"));
+}
+
+/* As far as they do not depend on what is said. */
+static void urls_are_listed_when_they_are_known(void)
+{
+	static const struct {
+		const char *url;
+		const char *ref; /* NULL: none */
+	} cases[] = {
+		{ "https://a.example/x?y=1", "https://a.example/x?y=1" },
+		{ " http://10.0.0.1 ", "http://10.0.0.1" },
+		{ "https://a.example/{{x}}?q=${y}", "https://a.example/" },
+		{ "https://a.example?q={{x}}", "https://a.example/" },
+		{ "https://{{host}}/x", NULL },
+		{ "https://a.${domain}", NULL },
+		{ "{{url}}", NULL },
+		{ "{{scheme}}://a.example", NULL },
+		{ "", NULL },
+		{ "https:", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		parse(pool_printf(pool,
+		    "[{\"type\":\"API_CALL\",\"url\":\"%s\"}]", cases[i].url));
+		CU_ASSERT_EQUAL(f.n_refs, cases[i].ref != NULL);
+		CU_ASSERT(cases[i].ref == NULL ||
+			  is_ref(0, FLOW_REF_URL, cases[i].ref,
+			      "states.a.actions[0].url"));
+	}
 }
 
 static void other_things_name_none(void)
 {
 	static const char *const cases[] = { "[]",
-		"[{\"type\":\"API_CALL\",\"url\":\"https://a.example\"}]",
+		"[{\"type\":\"SET\",\"url\":\"https://a.example\"}]",
+		"[{\"type\":\"API_CALL\",\"url\":7}]",
+		"[{\"type\":\"KNOWLEDGE\",\"collection\":7}]",
 		"[{\"type\":\"API_CALL\",\"integration\":7}]",
 		"[{\"type\":\"API_CALL\",\"integration\":\"\"}]",
 		"[{\"type\":\"SET\",\"integration\":\"x\"}]",
+		"[{\"type\":\"END\",\"tools\":[{\"name\":\"mcp\","
+		"\"collection\":\"kb\"}]}]" };
+	static const char *const agents[] = {
 		"[{\"type\":\"LLM_AGENT\",\"tools\":{\"name\":\"mcp\"}}]",
 		"[{\"type\":\"LLM_AGENT\",\"tools\":[\"mcp\",null]}]",
 		"[{\"type\":\"LLM_AGENT\",\"tools\":[{\"name\":\"search\","
-		"\"collection\":\"kb\"}]}]" };
+		"\"collection\":\"kb\"}]}]"
+	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		parse(cases[i]);
 		CU_ASSERT_EQUAL(f.n_refs, 0);
+	}
+	for (size_t i = 0; i < COUNT_OF(agents); i++) {
+		parse(agents[i]);
+		CU_ASSERT_EQUAL(f.n_refs, 1);
+		CU_ASSERT(is_ref(0, FLOW_REF_MODEL, "", "states.a.actions[0]"));
 	}
 }
 
@@ -103,10 +160,10 @@ static void many_are_all_listed(void)
 	buf_puts(&b, "]}]");
 	parse(b.p);
 	buf_fini(&b);
-	CU_ASSERT_EQUAL_FATAL(f.n_refs, 100);
-	for (size_t i = 0; i < f.n_refs; i++)
+	CU_ASSERT_EQUAL_FATAL(f.n_refs, 101);
+	for (size_t i = 1; i < f.n_refs; i++)
 		CU_ASSERT(str_eq(
-		    f.refs[i].name, str_of(pool_printf(pool, "s%zu", i))));
+		    f.refs[i].name, str_of(pool_printf(pool, "s%zu", i - 1))));
 	flow_check_names(pool, &none, &f);
 	CU_ASSERT(f.n_errors >= 100);
 }
@@ -114,6 +171,9 @@ static void many_are_all_listed(void)
 static CU_TestInfo tests[] = {
 	{ "calls and tools are listed with their places",
 	    calls_and_tools_are_listed_with_their_places },
+	{ "knowledge bases are listed too", knowledge_bases_are_listed_too },
+	{ "URLs are listed when they are known",
+	    urls_are_listed_when_they_are_known },
 	{ "other things name none", other_things_name_none },
 	{ "names that there are not are errors",
 	    names_that_there_are_not_are_errors },
