@@ -197,31 +197,18 @@ static enum err_code greet(struct req *req, struct id id, struct err *err)
 	return finish_turn(req, id, 0, turn.is_due, &state, err);
 }
 
-/*
- * What the bot has said behind seq, up to the next message of the user; those
- * that follow a question at once were asked before there was an answer.
- */
 static enum err_code read_answer(
     struct req *req, uint64_t seq, struct answer *a, struct err *err)
 {
 	struct chat_messages list;
-	struct chat_message *items;
 	enum err_code code =
-	    db_message_list_after(req->db, req->pool, req->key.workspace_id,
-		a->session_id, seq, CHAT_HISTORY_MAX, &list, err);
-	size_t i;
+	    bot_find_answer(req->db, req->pool, req->key.workspace_id,
+		a->session_id, seq, &list, err);
 
 	if (code)
 		return code;
-	items = list.items;
-	for (i = 0; i < list.n; i++) {
-		if (list.items[i].sender_type == CHAT_END_USER &&
-		    (!seq || a->n))
-			break;
-		if (list.items[i].sender_type == CHAT_BOT)
-			items[a->n++] = list.items[i];
-	}
-	a->items = items;
+	a->items = list.items;
+	a->n = list.n;
 	/* The others' may be in no file yet. */
 	return seq ? chat_durable(req->db, ID_NONE, chat_newest(&list), err)
 		   : ERR_OK;
@@ -453,7 +440,6 @@ static enum err_code get_answer(struct req *req, const struct chat_sent *sent,
 		return code;
 	/* What others have asked meanwhile, and what nobody answers so far. */
 	bot_turn_run(req, a->session_id);
-	a->n = 0;
 	return read_answer(req, seq, a, err);
 }
 

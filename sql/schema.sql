@@ -212,6 +212,7 @@ CREATE TABLE messages (
   rich_media       MEDIUMTEXT      NULL COMMENT 'JSON object for the content type',
   read_by          TEXT            NULL COMMENT 'JSON object: reader to time; NULL: nobody yet',
   client_id        VARBINARY(64)   NULL COMMENT 'name given by the sender: the same name is stored once',
+  answers          BIGINT UNSIGNED NULL COMMENT 'of a bot: seq of the message that it answers, 0: of none; NULL: of people, or not known',
   created_at       DATETIME(6)     NOT NULL COMMENT 'when it was stored',
   PRIMARY KEY (conversation_id, seq),
   UNIQUE KEY messages_client (conversation_id, client_id),
@@ -393,8 +394,8 @@ CREATE TABLE llm_configs (
 CREATE TABLE llm_usage (
   workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
   month         CHAR(7)      CHARACTER SET ascii NOT NULL COMMENT 'such as 2026-11, UTC',
-  calls         BIGINT UNSIGNED NOT NULL COMMENT 'requests that were answered',
-  tokens_in     BIGINT UNSIGNED NOT NULL COMMENT 'as the endpoint counts them',
+  calls         BIGINT UNSIGNED NOT NULL COMMENT 'requests that reached the endpoint and were not refused',
+  tokens_in     BIGINT UNSIGNED NOT NULL COMMENT 'as the endpoint counts them; about, where it did not come to that',
   tokens_out    BIGINT UNSIGNED NOT NULL COMMENT 'the same',
   PRIMARY KEY (workspace_id, month)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci

@@ -74,7 +74,7 @@ MUST_CHECK enum err_code bot_run_turn(struct db *db, struct pool *pool,
  * Stores what the visitor says, as chat_send does, and answers it, when nobody
  * else has the turn: in one transaction a flow that asks nobody, in two one that
  * does, or whose text must be read first. The messages of turn_r
- * answer it; what else is due then is left to the caller (is_due). Another that
+ * answer it and nothing else; what else is due then is left to the caller (is_due). Another that
  * has the turn is waited for, up to turn_max_s (not with env->is_brief), and
  * taken over from when its lease runs out. A client_id that is stored already
  * gets what has answered it then. With an answer that does not come in time
@@ -87,6 +87,13 @@ MUST_CHECK enum err_code bot_answer(struct db *db, struct pool *pool,
     const struct bot_env *env, const struct chat_actor *actor,
     const struct chat_send *in, struct id owner, struct id origin,
     struct chat_sent *sent_r, struct bot_turn *turn_r, struct err *err);
+
+/* What the bot has said to the visitor's message seq (0: before any, its
+ * greeting), oldest first, without who has said and read it. Each message has
+ * its own answer, however many were under way. */
+MUST_CHECK enum err_code bot_find_answer(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t seq,
+    struct chat_messages *answer_r, struct err *err);
 
 /* Conversations whose turn is due for longer than wait_ms and that nobody
  * runs: left over by a program that died. At most max. */

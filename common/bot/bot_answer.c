@@ -24,41 +24,73 @@ struct asking {
 };
 
 /*
- * What stands behind the question up to the next one; questions that follow it
- * at once were asked before there was an answer.
+ * Of an old one it is not known what it answers: it stands behind the question
+ * up to the next one; questions that follow at once were asked before it.
  */
-static void pick_answer(struct asking *a, const struct chat_messages *list)
+static void pick(
+    const struct chat_messages *list, uint64_t seq, struct chat_messages *out)
 {
-	struct chat_messages *out = &a->turn->messages;
+	bool is_behind = false; /* another question, after an old answer */
+	bool is_old = false;
 
-	out->items = pool_alloc(a->pool, (list->n + 1) * sizeof(*out->items));
-	out->n = 0;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct chat_message *m = &list->items[i];
 
-		if (m->sender_type == CHAT_END_USER && out->n > 0)
-			return;
-		if (m->sender_type == CHAT_BOT &&
-		    id_eq(m->session_id, a->sent->message.session_id))
+		is_behind |=
+		    m->sender_type == CHAT_END_USER && (is_old || seq == 0);
+		if (m->sender_type != CHAT_BOT)
+			continue;
+		if (m->answers == seq ||
+		    (m->answers == CHAT_ANSWERS_UNKNOWN && !is_behind))
 			out->items[out->n++] = *m;
+		is_old |= m->answers == CHAT_ANSWERS_UNKNOWN;
 	}
+}
+
+enum err_code bot_find_answer(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t seq,
+    struct chat_messages *answer_r, struct err *err)
+{
+	struct chat_messages list;
+	enum err_code code = db_message_list_said(db, pool, workspace_id,
+	    conversation_id, seq, CHAT_ANSWER_REACH, &list, err);
+
+	if (code != ERR_OK)
+		return code;
+	answer_r->n = 0;
+	answer_r->items =
+	    pool_alloc(pool, (list.n + 1) * sizeof(*answer_r->items));
+	pick(&list, seq, answer_r);
+	return ERR_OK;
+}
+
+/* A turn answers all that was asked before it, each message on its own. */
+static void leave_others(struct asking *a)
+{
+	struct chat_messages *list = &a->turn->messages;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i].answers == a->sent->message.seq)
+			list->items[n++] = list->items[i];
+	}
+	list->n = n;
 }
 
 static enum err_code read_answer(
     struct asking *a, struct str state, struct err *err)
 {
 	const struct chat_message *asked = &a->sent->message;
-	struct chat_messages list;
-	enum err_code code = db_message_list_after(a->db, a->pool,
-	    a->sent->workspace_id, asked->conversation_id, asked->seq,
-	    CHAT_HISTORY_MAX, &list, err);
+	struct chat_messages *list = &a->turn->messages;
+	enum err_code code =
+	    bot_find_answer(a->db, a->pool, a->sent->workspace_id,
+		asked->conversation_id, asked->seq, list, err);
 
 	if (code == ERR_OK)
 		code = chat_durable(a->db, a->origin,
-		    MAX_OF(chat_newest(&list), asked->created_at), err);
+		    MAX_OF(chat_newest(list), asked->created_at), err);
 	if (code != ERR_OK)
 		return code;
-	pick_answer(a, &list);
 	a->turn->is_done = true;
 	a->turn->workspace_id = a->sent->workspace_id;
 	a->turn->state = state;
@@ -72,6 +104,7 @@ static bool take_result(struct asking *a, const struct turn *t)
 	if (t->end != TURN_DONE && t->end != TURN_PASSED)
 		return t->end == TURN_LEFT;
 	turn_collect(t, a->turn);
+	leave_others(a);
 	if (t->end == TURN_DONE)
 		doorbell_ring();
 	return t->end == TURN_PASSED ||

@@ -31,6 +31,7 @@ static void add_messages(struct turn *t, const struct flow_messages *said)
 			.session_id = t->talk.open_session_id,
 			.sender_type = CHAT_BOT,
 			.sender_id = str_copy(t->pool, str_of(sender)),
+			.answers = t->outside.seq,
 		};
 		if (render_message(t->pool, &said->items[i], m))
 			t->messages.n++;

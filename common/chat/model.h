@@ -20,6 +20,9 @@
 #define CHAT_TAG_MAX	     50	   /* code points of a tag */
 #define CHAT_TAGS_MAX	     20	   /* tags of a session */
 #define CHAT_HISTORY_MAX     200   /* messages in one answer */
+/* A bot's message belongs to one that stands at most so far before it. */
+#define CHAT_ANSWER_REACH    200
+#define CHAT_ANSWERS_UNKNOWN UINT64_MAX
 #define CHAT_WIDGET_HISTORY  100   /* messages a visitor gets on opening */
 #define CHAT_SESSIONS_MAX    50	   /* sessions shown with a conversation */
 #define CHAT_IDS_MAX	     100   /* messages marked as read at once */
@@ -75,6 +78,10 @@ struct chat_message {
 	struct str read_by;    /* JSON object, or empty */
 	struct str client_id;  /* empty: the sender gave none */
 	uint64_t seq;
+	/* Of a bot's: the seq of the visitor's message that it answers, 0: of
+	 * none, as a greeting. CHAT_ANSWERS_UNKNOWN: stored before that was
+	 * kept. Only db_message_list_said and _list_late read it. */
+	uint64_t answers;
 	int64_t created_at; /* microseconds since 1970, as all times */
 };
 

@@ -15,6 +15,7 @@ enum {
 	MESSAGE_FIND_BY_CLIENT,
 	MESSAGE_LIST_AFTER,
 	MESSAGE_LIST_SAID,
+	MESSAGE_LIST_LATE,
 	MESSAGE_LIST_LAST,
 	MESSAGE_LIST_AGENTS,
 	MESSAGE_LIST_VISITOR_TIMES,
@@ -27,10 +28,17 @@ enum {
 
 #define ADD                                                                    \
 	"conversation_id, seq, id, session_id, sender_type, sender_id, "       \
-	"content_type, content, rich_media, client_id, created_at) VALUES "
-#define ADD_ROW	   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-#define ADD_IN	   "dduddsbsss?b?t"
-#define ADD_PARAMS 12
+	"content_type, content, rich_media, client_id, answers, created_at) "  \
+	"VALUES "
+#define ADD_ROW	   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define ADD_IN	   "dduddsbsss?b?u?t"
+#define ADD_PARAMS 13
+
+#define SAID                                                                   \
+	"SELECT id, sender_type, content_type, content, rich_media, seq, "     \
+	"answers, created_at FROM messages WHERE workspace_id = ? "            \
+	"AND conversation_id = ? AND seq > ? "
+#define SAID_OUT "dssss?uu?t"
 
 static const struct db_stmt stmts[MESSAGE__MAX] = {
 	[MESSAGE_ADD] = DB_STMT("message_add", ADD_IN, "",
@@ -55,10 +63,10 @@ static const struct db_stmt stmts[MESSAGE__MAX] = {
 	    DB_STMT("message_list_after", "dduu", DB_MESSAGE_OUT,
 		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
 		       "AND m.seq > ? ORDER BY m.seq LIMIT ?"),
-	[MESSAGE_LIST_SAID] = DB_STMT("message_list_said", "dduu", "dssss?ut",
-	    "SELECT id, sender_type, content_type, content, rich_media, "
-	    "seq, created_at FROM messages WHERE workspace_id = ? "
-	    "AND conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?"),
+	[MESSAGE_LIST_SAID] = DB_STMT(
+	    "message_list_said", "dduu", SAID_OUT, SAID "ORDER BY seq LIMIT ?"),
+	[MESSAGE_LIST_LATE] = DB_STMT("message_list_late", "dduuuu", SAID_OUT,
+	    SAID "AND seq <= ? AND answers BETWEEN ? AND ? ORDER BY seq"),
 	[MESSAGE_LIST_LAST] =
 	    DB_STMT("message_list_last", "dduu", DB_MESSAGE_OUT,
 		SELECT "WHERE m.workspace_id = ? AND m.conversation_id = ? "
@@ -134,6 +142,7 @@ static void put_row(struct db_arg *to, const struct db_message_row *row)
 		DB_TEXT(m->content),
 		m->rich_media.n > 0 ? DB_TEXT(m->rich_media) : DB_NULL('s'),
 		m->client_id.n > 0 ? DB_BLOB(m->client_id) : DB_NULL('b'),
+		m->sender_type == CHAT_BOT ? DB_UINT(m->answers) : DB_NULL('u'),
 		DB_TIME(m->created_at),
 	};
 
@@ -225,15 +234,13 @@ enum err_code db_message_list_after(struct db *db, struct pool *pool,
 	    list_r, err);
 }
 
-enum err_code db_message_list_said(struct db *db, struct pool *pool,
-    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
-    size_t limit, struct chat_messages *list_r, struct err *err)
+static enum err_code list_said(struct db *db, struct pool *pool, int stmt,
+    const struct db_arg *args, size_t n_args, struct id conversation_id,
+    struct chat_messages *list_r, struct err *err)
 {
 	struct db_rows rows;
-	enum err_code code = db_query(db, &db_message_module, MESSAGE_LIST_SAID,
-	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
-		DB_UINT(after_seq), DB_UINT(limit)),
-	    pool, &rows, err);
+	enum err_code code = db_query(
+	    db, &db_message_module, stmt, args, n_args, pool, &rows, err);
 	struct chat_message *m;
 	size_t i;
 
@@ -249,9 +256,34 @@ enum err_code db_message_list_said(struct db *db, struct pool *pool,
 		m->content = db_row_str(&rows, i, 3);
 		m->rich_media = db_row_str(&rows, i, 4);
 		m->seq = db_row_uint(&rows, i, 5);
-		m->created_at = db_row_time(&rows, i, 6);
+		m->answers = db_row_null(&rows, i, 6)
+				 ? CHAT_ANSWERS_UNKNOWN
+				 : db_row_uint(&rows, i, 6);
+		m->created_at = db_row_time(&rows, i, 7);
 	}
 	return ERR_OK;
+}
+
+enum err_code db_message_list_said(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    size_t limit, struct chat_messages *list_r, struct err *err)
+{
+	return list_said(db, pool, MESSAGE_LIST_SAID,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		DB_UINT(after_seq), DB_UINT(limit)),
+	    conversation_id, list_r, err);
+}
+
+enum err_code db_message_list_late(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    uint64_t upto_seq, uint64_t first, uint64_t last,
+    struct chat_messages *list_r, struct err *err)
+{
+	return list_said(db, pool, MESSAGE_LIST_LATE,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		DB_UINT(after_seq), DB_UINT(upto_seq), DB_UINT(first),
+		DB_UINT(last)),
+	    conversation_id, list_r, err);
 }
 
 enum err_code db_message_list_last(struct db *db, struct pool *pool,

@@ -48,6 +48,12 @@ MUST_CHECK enum err_code db_message_list_after(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code db_message_list_said(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, uint64_t after_seq,
     size_t limit, struct chat_messages *list_r, struct err *err);
+/* The same of what answers the messages of first <= seq <= last, and stands in
+ * after_seq < seq <= upto_seq. */
+MUST_CHECK enum err_code db_message_list_late(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t after_seq,
+    uint64_t upto_seq, uint64_t first, uint64_t last,
+    struct chat_messages *list_r, struct err *err);
 /* The newest limit below the newest offset, oldest first. */
 MUST_CHECK enum err_code db_message_list_last(struct db *db, struct pool *pool,
     struct id workspace_id, struct id conversation_id, size_t limit,

@@ -118,8 +118,8 @@ CREATE TABLE llm_configs (
 CREATE TABLE llm_usage (
   workspace_id  BINARY(16)   NOT NULL COMMENT 'tenant',
   month         CHAR(7)      CHARACTER SET ascii NOT NULL COMMENT 'such as 2026-11, UTC',
-  calls         BIGINT UNSIGNED NOT NULL COMMENT 'requests that were answered',
-  tokens_in     BIGINT UNSIGNED NOT NULL COMMENT 'as the endpoint counts them',
+  calls         BIGINT UNSIGNED NOT NULL COMMENT 'requests that reached the endpoint and were not refused',
+  tokens_in     BIGINT UNSIGNED NOT NULL COMMENT 'as the endpoint counts them; about, where it did not come to that',
   tokens_out    BIGINT UNSIGNED NOT NULL COMMENT 'the same',
   PRIMARY KEY (workspace_id, month)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci

@@ -1,5 +1,6 @@
 -- 0005-the-widget.sql: many widgets with one table of options, blueprints, people,
--- files, link previews, channels, votes, links that carry a conversation away
+-- files, link previews, channels, votes, links that carry a conversation away,
+-- which message a bot answers
 -- SPDX-License-Identifier: MIT
 
 ALTER TABLE integrations
@@ -16,6 +17,9 @@ ALTER TABLE contacts
   ADD COLUMN is_verified TINYINT NOT NULL DEFAULT 0 COMMENT '1: the page proved it' AFTER user_key,
   ADD KEY contacts_person (workspace_id, person_id, id),
   ADD KEY contacts_user (integration_id, user_key, id);
+
+ALTER TABLE messages
+  ADD COLUMN answers BIGINT UNSIGNED NULL COMMENT 'of a bot: seq of the message that it answers, 0: of none; NULL: of people, or not known' AFTER client_id;
 
 ALTER TABLE conversations
   ADD COLUMN meta TEXT NULL COMMENT 'JSON object of the one who made it; NULL: none' AFTER channel;

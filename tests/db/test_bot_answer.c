@@ -129,6 +129,16 @@ static struct answered ask(const char *text, const char *client_id)
 	return ask_with(f.db, &env, text, client_id);
 }
 
+/* What answers the message of that seq. */
+static const char *found(uint64_t seq)
+{
+	struct chat_messages list;
+
+	FATAL_OK(bot_find_answer(
+	    f.db, f.pool, f.ada.workspace_id, f.c.id, seq, &list, &f.err));
+	return said(&list);
+}
+
 static void expire(int64_t until)
 {
 	FATAL_OK(db_exec(f.db, &module, EXPIRE,
@@ -305,18 +315,43 @@ static void sending_again_gives_the_stored_answer(void)
 	CU_ASSERT_EQUAL(fixture_notified(&f, "message"), 5);
 }
 
-/* Both were stored before the bot came to them. */
-static void the_answer_stands_behind_later_questions(void)
+/* Both were stored before the bot came to them, and one turn answers both. */
+static void each_of_several_has_its_own_answer(void)
 {
 	struct answered a;
 
 	FATAL_OK(fixture_send(
 	    f.db, f.pool, &f.visitor, f.c.id, "one", "1", NULL, &f.err));
 	a = ask("two", "2");
-	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: one|Re: two");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: two");
 	a = ask("one", "1");
-	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: one|Re: two");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: one");
+	a = ask("two", "2");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: two");
 	CU_ASSERT_STRING_EQUAL(story(), "Welcome|one|two|Re: one|Re: two");
+	CU_ASSERT_STRING_EQUAL(found(0), "Welcome");
+	CU_ASSERT_STRING_EQUAL(found(2), "Re: one");
+	CU_ASSERT_STRING_EQUAL(found(3), "Re: two");
+}
+
+/* Of those the answers are what stands behind them, up to the next question. */
+static void old_answers_are_found_by_their_place(void)
+{
+	struct answered a;
+
+	FATAL_OK(fixture_send(
+	    f.db, f.pool, &f.visitor, f.c.id, "one", "1", NULL, &f.err));
+	ask("two", "2");
+	ask("three", "3");
+	harness_sql(f.db, "UPDATE messages SET answers = NULL;");
+	CU_ASSERT_STRING_EQUAL(
+	    story(), "Welcome|one|two|Re: one|Re: two|three|Re: three");
+	CU_ASSERT_STRING_EQUAL(found(0), "Welcome");
+	CU_ASSERT_STRING_EQUAL(found(2), "Re: one|Re: two");
+	CU_ASSERT_STRING_EQUAL(found(3), "Re: one|Re: two");
+	CU_ASSERT_STRING_EQUAL(found(6), "Re: three");
+	a = ask("three", "3");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: three");
 }
 
 /* The program that stored it died before its turn. */
@@ -373,7 +408,7 @@ static void nobody_waits_longer_than_a_turn_may_last(void)
 	CU_ASSERT_FALSE(a.turn.is_done);
 	expire(clock_now_us() - SECOND);
 	a = ask("three", "3");
-	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: two|Re: three");
+	CU_ASSERT_STRING_EQUAL(said(&a.turn.messages), "Re: three");
 	CU_ASSERT_STRING_EQUAL(
 	    story(), "Welcome|one|Re: one|two|three|Re: two|Re: three");
 }
@@ -668,8 +703,10 @@ static CU_TestInfo tests[] = {
 	    a_knowledge_base_is_asked_where_nobody_waits },
 	{ "sending again gives the stored answer",
 	    sending_again_gives_the_stored_answer },
-	{ "the answer stands behind later questions",
-	    the_answer_stands_behind_later_questions },
+	{ "each of several has its own answer",
+	    each_of_several_has_its_own_answer },
+	{ "old answers are found by their place",
+	    old_answers_are_found_by_their_place },
 	{ "a message that nobody answered is answered",
 	    a_message_that_nobody_answered_is_answered },
 	{ "a dead worker's turn is taken over",

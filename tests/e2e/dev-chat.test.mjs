@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { Agent, Installation, openChat, until, visitor } from "./harness.mjs";
 import { Api, unasked } from "./openapi.mjs";
+import { json, StandIn } from "./stand-in.mjs";
 
 const CHOICES = [{ id: "faq", title: "FAQ" }, { id: "support", title: "Talk to support" }];
 const LIST = { type: "list", text: "Select a topic", button_text: "View topics", sections: [
@@ -25,13 +26,18 @@ const MENU = {
 const GREETING = [{ type: "text", text: "Hello !" },
 	{ type: "buttons", text: "Choose an option:", buttons: CHOICES }];
 
-let site, api, agent;
+let site, api, agent, shop;
 before(async () => {
-	site = await Installation.start({ conf: "chat_session_s = 600" });
+	shop = await StandIn.start();
+	site = await Installation.start({ conf: `chat_session_s = 600\nthreads = 8\nwaiting_threads = 7
+outside_allow = 127.0.0.1:${shop.port}` });
 	api = await Api.start(site);
 	agent = await Agent.login(site);
 });
-after(() => site?.stop());
+after(async () => {
+	await site?.stop();
+	await shop?.stop();
+});
 
 let names = 0;
 async function makeBot(definition = MENU, publish = true) {
@@ -499,6 +505,80 @@ describe("conversations", () => {
 		await say(chatbot_id, conversation_id, "more");
 		const rest = await messages(chatbot_id, conversation_id, { cursor: part.next_cursor });
 		assert.deepEqual(rest.messages.map((one) => one.message.text), ["hello", "more"]);
+	});
+
+	/** All records, in parts of that many. */
+	const walk = async (chatbot_id, conversation_id, limit) => {
+		const seen = [];
+		let cursor;
+		do {
+			const page = await messages(chatbot_id, conversation_id, { limit, ...(cursor && { cursor }) });
+			assert.ok(page.count <= limit);
+			seen.push(...page.messages);
+			cursor = page.next_cursor;
+		} while (cursor);
+		return seen;
+	};
+	const texts = (all) => all.map((one) => [one.message?.text ?? null,
+		one.response?.messages.map((m) => m.text) ?? null]);
+
+	test("pair each answer with its message, however many are under way", async () => {
+		const held = [];
+		const tell = (seen, answer) => json(answer, 200, { name: seen.url.slice(1) });
+		shop.handler = (...call) => held.push(call);
+		const { chatbot_id } = await makeBot({
+			ask: { initial: true, message: "Which?", save_to: "name", transitions: { default: "call" } },
+			call: { actions: [{ type: "API_CALL", url: `${shop.url}/{{name}}`, save_to: "got",
+				success_transition: "told", failure_transition: "told" }], transitions: {} },
+			told: { message: ["{{name}}!", "It is {{got.name}}."], save_to: "name",
+				transitions: { default: "call" } },
+		});
+		const { session_id } = await open(chatbot_id);
+		const names = ["ant", "bee", "cat", "dog", "elk"];
+		const answers = names.map((name) => say(chatbot_id, session_id, name));
+		await until("all of them", () => Number(site.sql(`SELECT COUNT(*) FROM messages
+			WHERE sender_type = 'end_user' AND conversation_id = UNHEX('${hex(session_id)}')`)[0][0]) === 5);
+		shop.handler = tell;
+		for (const call of held) tell(...call);
+		const want = (name) => [`${name}!`, `It is ${name}.`];
+		for (const [i, name] of names.entries())
+			assert.deepEqual((await answers[i]).messages.map((m) => m.text), want(name));
+		const all = await walk(chatbot_id, session_id, 67);
+		assert.deepEqual(texts(all)[0], [null, ["Which?"]]);
+		assert.deepEqual(texts(all).slice(1).sort(), names.map((name) => [name, want(name)]));
+		for (const limit of [1, 2, 5])
+			assert.deepEqual(await walk(chatbot_id, session_id, limit), all);
+	});
+
+	test("show what answers a message from afar, and what belongs to none, once", async () => {
+		const { chatbot_id } = await makeBot();
+		const { session_id } = await open(chatbot_id); // seq 1 and 2
+		const rows = [];
+		const put = (sender, answers) => rows.push(`SELECT ${rows.length + 3} AS seq, '${sender}' AS sender_type,
+			${answers} AS answers`);
+		for (let seq = 3; seq <= 260; seq++) put("end_user", null);
+		put("bot", 3); // too far behind it
+		put("bot", 3);
+		put("agent", null);
+		put("bot", 258);
+		put("bot", 259);
+		put("agent", null);
+		put("bot", 260);
+		put("agent", null);
+		site.sql(`INSERT INTO messages (conversation_id, seq, id, workspace_id, session_id, sender_type,
+			sender_id, content_type, content, answers, created_at)
+			SELECT m.conversation_id, n.seq, UNHEX(MD5(CONCAT(HEX(m.conversation_id), n.seq))),
+			m.workspace_id, m.session_id, n.sender_type, '', 'text', CONCAT('m', n.seq), n.answers, UTC_TIMESTAMP(6)
+			FROM messages m JOIN (${rows.join(" UNION ALL ")}) n
+			WHERE m.conversation_id = UNHEX('${hex(session_id)}') AND m.seq = 1;
+			UPDATE conversations SET last_seq = 268 WHERE id = UNHEX('${hex(session_id)}')`);
+		const all = await walk(chatbot_id, session_id, 67);
+		assert.deepEqual(texts(all).slice(-5), [["m258", ["m264"]], ["m259", ["m265"]], ["m260", ["m267"]],
+			[null, ["m261", "m262"]], [null, ["m263", "m266", "m268"]]]);
+		assert.equal(texts(all).flatMap(([asked, said]) => [asked, ...(said ?? [])])
+			.filter((text) => text?.startsWith("m")).length, 266);
+		for (const limit of [1, 2, 50])
+			assert.deepEqual(await walk(chatbot_id, session_id, limit), all);
 	});
 
 	test("tell people's answers apart, and what waits for one", async () => {
