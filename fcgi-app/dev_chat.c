@@ -201,9 +201,8 @@ static enum err_code read_answer(
     struct req *req, uint64_t seq, struct answer *a, struct err *err)
 {
 	struct chat_messages list;
-	enum err_code code =
-	    bot_find_answer(req->db, req->pool, req->key.workspace_id,
-		a->session_id, seq, &list, err);
+	enum err_code code = bot_find_answer(req->db, req->pool,
+	    req->key.workspace_id, a->session_id, seq, &list, err);
 
 	if (code)
 		return code;
@@ -422,6 +421,32 @@ static enum err_code ask(struct req *req, struct id bot,
 	return code;
 }
 
+/*
+ * Most often all that must be known is read with the message's place. Who is
+ * refused then is asked about, and told in the words of this API; so is a
+ * message that is there already, for a bot that does not run any more. One that
+ * nobody would answer but people is said in the user's own name.
+ */
+static enum err_code say(struct req *req, struct id bot, struct chat_send *in,
+    struct chat_sent *sent, struct bot_turn *turn, struct err *err)
+{
+	struct chat_actor actor = { .kind = CHAT_END_USER,
+		.workspace_id = req->key.workspace_id,
+		.chatbot_id = bot };
+	struct db_chat_target target;
+	enum err_code code = ask(req, bot, &actor, in, sent, turn, err), why;
+	bool is_refused = code == ERR_NOT_FOUND || code == ERR_FORBIDDEN;
+
+	if (!is_refused && (code || !sent->is_duplicate))
+		return code;
+	why = find_target(req, bot, in->conversation_id, &target, err);
+	if (why || !is_refused)
+		return why;
+	actor = (struct chat_actor){ .kind = CHAT_END_USER,
+		.external_id = target.external_id };
+	return ask(req, bot, &actor, in, sent, turn, err);
+}
+
 /* What answers the message, now that it is stored. */
 static enum err_code get_answer(struct req *req, const struct chat_sent *sent,
     const struct bot_turn *turn, struct answer *a, struct err *err)
@@ -460,9 +485,7 @@ static void put_answer(
 enum err_code dev_chat_send(struct req *req, struct resp *resp, struct err *err)
 {
 	struct chat_send in = { .idle_us = idle_us(req) };
-	struct chat_actor actor = { .kind = CHAT_END_USER };
 	struct answer a = { .n = 0 };
-	struct db_chat_target target;
 	struct chat_sent sent;
 	struct bot_turn turn;
 	struct id bot;
@@ -472,13 +495,9 @@ enum err_code dev_chat_send(struct req *req, struct resp *resp, struct err *err)
 		code = err_set(err, ERR_NOT_FOUND, "Chat session not found");
 	if (!code)
 		code = read_message(req, resp, &in, err);
-	if (!code)
-		code = find_target(req, bot, a.session_id, &target, err);
-	if (code)
-		return code;
 	in.conversation_id = a.session_id;
-	actor.external_id = target.external_id;
-	code = ask(req, bot, &actor, &in, &sent, &turn, err);
+	if (!code)
+		code = say(req, bot, &in, &sent, &turn, err);
 	if (!code)
 		code = check_same(resp, &in, &sent, err);
 	if (!code)

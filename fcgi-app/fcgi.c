@@ -92,6 +92,13 @@ static struct timeval timeval_of(int ms)
 	    struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 }
 
+static bool has_body(const struct worker *w)
+{
+	const char *n = FCGX_GetParam("CONTENT_LENGTH", w->request.envp);
+
+	return n && *n && strcmp(n, "0") != 0;
+}
+
 /*
  * mod_proxy_fcgi hands a body on as it comes: stalled clients would hold every
  * thread. They are waited for with patience by half of the threads only.
@@ -102,7 +109,8 @@ static void limit_waiting(struct worker *w)
 	struct timeval out = timeval_of(STALL_MS);
 	int fd = w->request.ipcFd;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in)) ||
+	if ((has_body(w) &&
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in))) ||
 	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out)))
 		log_debug("setsockopt error=%s", strerror(errno));
 }

@@ -27,7 +27,7 @@ struct str req_env(const struct req *req, const char *name)
 	char *const *e;
 
 	for (e = req->env; *e; e++)
-		if (!strncmp(*e, name, n) && (*e)[n] == '=')
+		if (**e == *name && !strncmp(*e, name, n) && (*e)[n] == '=')
 			return str_of(*e + n + 1);
 	return STR_EMPTY;
 }

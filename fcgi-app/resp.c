@@ -23,13 +23,19 @@ void resp_fini(struct resp *resp)
 
 void resp_header(struct resp *resp, const char *name, struct str value)
 {
-	size_t i;
+	struct buf *b = &resp->headers;
+	size_t i, from = 0;
 
-	buf_printf(&resp->headers, "%s: ", name);
-	for (i = 0; i < value.n; i++)
+	buf_puts(b, name);
+	buf_puts(b, ": ");
+	for (i = 0; i < value.n; i++) {
 		if ((unsigned char)value.p[i] >= ' ' && value.p[i] != 0x7f)
-			buf_byte(&resp->headers, value.p[i]);
-	buf_puts(&resp->headers, "\r\n");
+			continue;
+		buf_bytes(b, value.p + from, i - from);
+		from = i + 1;
+	}
+	buf_put(b, str_from(value, from));
+	buf_puts(b, "\r\n");
 }
 
 void resp_header_u64(struct resp *resp, const char *name, uint64_t value)

@@ -20,6 +20,13 @@ static enum err_code lock(struct db *db, void *arg, struct id conversation_id,
 	    &t->state, &t->talk, err);
 }
 
+static bool may_answer(void *arg)
+{
+	const struct turn *t = arg;
+
+	return !id_is_none(t->talk.flow_id);
+}
+
 /* The bot has the floor, nobody has the turn, and nothing waits for one. */
 static bool is_ours(const struct turn *t, const struct chat_sent *sent)
 {
@@ -92,7 +99,9 @@ void turn_forget(struct turn *t)
 
 struct chat_reply turn_reply(struct turn *t)
 {
-	return (struct chat_reply){
-		.arg = t, .lock = lock, .make = make, .store = store
-	};
+	return (struct chat_reply){ .arg = t,
+		.lock = lock,
+		.may_answer = may_answer,
+		.make = make,
+		.store = store };
 }

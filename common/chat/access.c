@@ -38,9 +38,13 @@ enum err_code access_conversation(struct db *db, struct pool *pool,
 enum err_code access_talk(const struct chat_actor *actor,
     const struct db_conversation_talk *talk, struct err *err)
 {
-	if (actor->kind == CHAT_END_USER)
+	bool is_program = !id_is_none(actor->chatbot_id);
+
+	if (actor->kind == CHAT_END_USER && !is_program)
 		return check_secret(actor, talk->external_id, err);
-	if (id_eq(actor->workspace_id, talk->workspace_id))
+	if (id_eq(actor->workspace_id, talk->workspace_id) &&
+	    (!is_program ||
+		(talk->is_api && id_eq(actor->chatbot_id, talk->chatbot_id))))
 		return ERR_OK;
 	return err_set(err, ERR_NOT_FOUND, "There is no such conversation.");
 }

@@ -143,6 +143,9 @@ struct chat_reply {
 	enum err_code (*lock)(struct db *db, void *arg,
 	    struct id conversation_id, struct db_conversation_talk *talk_r,
 	    size_t *n_r, struct err *err);
+	/* Whether the bot runs. Behind lock; a message whose actor names the
+	 * bot is ERR_FORBIDDEN when it does not. */
+	bool (*may_answer)(void *arg);
 	/* The visitor's message has its place: the messages that answer it, in
 	 * an open session of before it. False: it is for others to answer. */
 	bool (*make)(struct db *db, void *arg, const struct chat_sent *sent,

@@ -266,6 +266,15 @@ static bool is_over(const struct group *g, const struct sending *s)
 		   chat_is_over(&s->talk->row, s->item->in->idle_us, g->now));
 }
 
+/* A program wants an answer, or to know why there is none. */
+static bool may_be_asked(const struct group *g, const struct sending *s)
+{
+	const struct chat_reply *reply = reply_of(g);
+
+	return id_is_none(s->item->actor->chatbot_id) || reply == NULL ||
+	       reply->may_answer(reply->arg);
+}
+
 /*
  * After a failed run; and where the message may be refused, which what is
  * stored already must not be: an agent's when the conversation is resolved by
@@ -291,6 +300,9 @@ static enum err_code place(
 
 	if (code != ERR_OK)
 		return code;
+	if (!id_is_none(s->item->actor->chatbot_id))
+		s->message.sender_id =
+		    str_copy(s->item->pool, s->talk->row.external_id);
 	sent->workspace_id = s->talk->row.workspace_id;
 	sent->is_duplicate = false;
 	if (must_look(s))
@@ -307,6 +319,8 @@ static enum err_code place(
 	sent->before = s->talk->row.head.last_visitor_seq;
 	if (is_over(g, s))
 		return err_set(err, ERR_GONE, "Chat session has been closed");
+	if (!may_be_asked(g, s))
+		return err_set(err, ERR_FORBIDDEN, "No bot would answer.");
 	if (s->message.sender_type == CHAT_END_USER)
 		code = chat_rate_check(db, s->item->pool, sent->workspace_id,
 		    s->message.conversation_id, &s->item->in->rate, err);
@@ -335,7 +349,7 @@ static void answer(struct db *db, struct group *g)
 	g->replies = (struct chat_messages){ .n = 0 };
 	g->is_handoff = false;
 	if (reply == NULL || !s->is_stored || !t->has_visitor ||
-	    t->is_new_session || !t->row.has_bot ||
+	    t->is_new_session || id_is_none(t->row.chatbot_id) ||
 	    !id_is_none(t->row.head.assigned_agent_id))
 		return;
 	s->item->sent.is_answered = reply->make(
@@ -379,7 +393,8 @@ static enum err_code wake_bot(struct db *db, struct talk *t, struct err *err)
 	bool is_due = false, is_taken = false;
 	enum err_code code = ERR_OK;
 
-	if (!t->row.has_bot || !id_is_none(t->row.head.assigned_agent_id))
+	if (id_is_none(t->row.chatbot_id) ||
+	    !id_is_none(t->row.head.assigned_agent_id))
 		return ERR_OK;
 	while (s->message.sender_type != CHAT_END_USER)
 		s = s->older;

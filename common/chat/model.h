@@ -23,9 +23,9 @@
 /* A bot's message belongs to one that stands at most so far before it. */
 #define CHAT_ANSWER_REACH    200
 #define CHAT_ANSWERS_UNKNOWN UINT64_MAX
-#define CHAT_WIDGET_HISTORY  100   /* messages a visitor gets on opening */
-#define CHAT_SESSIONS_MAX    50	   /* sessions shown with a conversation */
-#define CHAT_IDS_MAX	     100   /* messages marked as read at once */
+#define CHAT_WIDGET_HISTORY  100 /* messages a visitor gets on opening */
+#define CHAT_SESSIONS_MAX    50	 /* sessions shown with a conversation */
+#define CHAT_IDS_MAX	     100 /* messages marked as read at once */
 
 enum chat_sender { CHAT_END_USER, CHAT_AGENT, CHAT_BOT, CHAT_SENDER__MAX };
 
@@ -64,6 +64,9 @@ struct chat_actor {
 	struct str display_name; /* agent */
 	bool is_admin;		 /* agent */
 	struct str external_id;	 /* end user */
+	/* end user, instead: a program speaks for whoever it is, in a session
+	 * of the Chat API of this bot; workspace_id is the program's */
+	struct id chatbot_id;
 };
 
 struct chat_message {

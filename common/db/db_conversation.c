@@ -282,11 +282,12 @@ void db_conversation_talk_from_row(
 	*talk_r = (struct db_conversation_talk){
 		.id = db_row_id(rows, row, 0),
 		.workspace_id = db_row_id(rows, row, 1),
-		.has_bot = !db_row_null(rows, row, 2),
+		.chatbot_id = db_row_id(rows, row, 2),
 		.external_id = db_row_str(rows, row, 3),
 		.has_first_message = !db_row_null(rows, row, 4),
 		.head = head_from_row(rows, row, 5),
 		.updated_at = db_row_time(rows, row, 11),
+		.is_api = db_row_int(rows, row, 12) != 0,
 	};
 }
 

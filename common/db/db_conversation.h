@@ -41,7 +41,8 @@ MUST_CHECK enum err_code db_conversation_lock(struct db *db, struct pool *pool,
 struct db_conversation_talk {
 	struct id id;
 	struct id workspace_id;
-	bool has_bot;
+	struct id chatbot_id;	/* none: no bot here */
+	bool is_api;		/* a session of the Chat API */
 	struct str external_id; /* the visitor's secret */
 	bool has_first_message; /* of the visitor, in the open session */
 	struct db_conversation_head head;
@@ -56,9 +57,10 @@ struct db_conversation_talk {
 #define DB_CONVERSATION_TALK(secret, first)                                    \
 	"c.id, c.workspace_id, c.chatbot_id, " secret ", " first ", "          \
 	"c.last_seq, c.last_visitor_seq, c.open_session_id, "                  \
-	"c.assigned_agent_id, c.is_waiting, c.is_handed_off, c.updated_at "
-#define DB_CONVERSATION_TALK_OUT "ddd?b?t?uud?d?iit"
-#define DB_CONVERSATION_TALK_N	 12 /* columns, the first ones of the row */
+	"c.assigned_agent_id, c.is_waiting, c.is_handed_off, c.updated_at, "   \
+	"c.channel = 'api' "
+#define DB_CONVERSATION_TALK_OUT "ddd?b?t?uud?d?iiti"
+#define DB_CONVERSATION_TALK_N	 13 /* columns, the first ones of the row */
 void db_conversation_talk_from_row(const struct db_rows *rows, size_t row,
     struct db_conversation_talk *talk_r);
 
