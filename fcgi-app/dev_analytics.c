@@ -27,8 +27,7 @@ static bool parse_date(struct pool *pool, struct str s, int64_t *day_r)
 
 	if (s.n != DATE_SIZE ||
 	    !clock_parse_iso(
-		str_of(pool_printf(pool, "%.*sT00:00:00", STR_ARG(s))), &us) ||
-	    us < 0)
+		str_of(pool_printf(pool, "%.*sT00:00:00", STR_ARG(s))), &us))
 		return false;
 	*day_r = us / DAY_US;
 	return true;
@@ -39,9 +38,14 @@ static void read_date(
 {
 	struct str text = fields_find(&req->query, name);
 
-	if (text.p && !parse_date(req->pool, text, day_r))
+	if (!text.p)
+		return;
+	if (!parse_date(req->pool, text, day_r))
 		dev_fault(f, "query", name, "date_parsing",
 		    "Input should be a valid date in the format YYYY-MM-DD");
+	else if (*day_r < 0)
+		dev_fault(f, "query", name, "greater_than_equal",
+		    "Input should be greater than or equal to 1970-01-01");
 }
 
 static enum err_code read_period(

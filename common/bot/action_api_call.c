@@ -16,10 +16,8 @@ struct api_call {
 	size_t n_headers;
 	struct http_header *headers;
 	const struct json *body; /* NULL: none */
-	struct str save_to;
+	struct flow_outcome outcome;
 	bool is_forgotten;
-	size_t on_success; /* routes */
-	size_t on_failure;
 };
 
 /* -------------------------------------------------------------- reading */
@@ -149,12 +147,6 @@ static void read_body(struct flow_reader *r, const struct json *v,
 static void parse(struct flow_reader *r, const struct json *v, const char *path,
     struct flow_action *out)
 {
-	static const char *const save_to[3] = { "save_to", "variable",
-		"collect" };
-	static const char *const success[2] = { "success_transition",
-		"true_transition" };
-	static const char *const failure[2] = { "failure_transition",
-		"false_transition" };
 	const struct json *forget = json_get(v, "fire_and_forget");
 	struct api_call *a = pool_alloc(r->pool, sizeof(*a));
 
@@ -163,15 +155,14 @@ static void parse(struct flow_reader *r, const struct json *v, const char *path,
 	read_target(r, v, path, a);
 	read_headers(r, json_get(v, "headers"), path, a);
 	read_body(r, json_get(v, "body"), path, a);
-	a->save_to = flow_read_variable(r, v, save_to, path);
 	a->is_forgotten = json_bool(forget, false);
 	if (json_type(forget) != JSON_NULL && json_type(forget) != JSON_BOOL)
 		flow_error(r, pool_printf(r->pool, "%s.fire_and_forget", path),
 		    "true or false is wanted here.");
-	a->on_success = flow_read_route(r, v, success, path, out);
-	a->on_failure = flow_read_route(r, v, failure, path, out);
-	out->leads_on = a->on_success != FLOW_ROUTE_NONE &&
-			(a->is_forgotten || a->on_failure != FLOW_ROUTE_NONE);
+	flow_read_outcome(r, v, path, &a->outcome, out);
+	out->leads_on =
+	    a->outcome.on_success != FLOW_ROUTE_NONE &&
+	    (a->is_forgotten || a->outcome.on_failure != FLOW_ROUTE_NONE);
 }
 
 /* -------------------------------------------------------------- request */
@@ -292,8 +283,8 @@ static enum err_code fill(struct engine *e, const struct api_call *a,
 static void keep(struct engine *e, const struct api_call *a, struct str json)
 {
 	engine_set_value(e, STR("response"), json);
-	if (a->save_to.n > 0)
-		engine_set_value(e, a->save_to, json);
+	if (a->outcome.save_to.n > 0)
+		engine_set_value(e, a->outcome.save_to, json);
 }
 
 /* The whole answer, as JSON or, when it is none, as a text. */
@@ -367,7 +358,7 @@ static void run(struct engine *e, const struct flow_action *action)
 			code = engine_later(e, &call, &err);
 		if (code != ERR_OK)
 			engine_failed(e, "API_CALL", &err);
-		go(e, action, a->on_success);
+		go(e, action, a->outcome.on_success);
 		return;
 	}
 	if (code != ERR_OK)
@@ -376,7 +367,8 @@ static void run(struct engine *e, const struct flow_action *action)
 		code = ask(e, a, &call, &err);
 	if (code != ERR_OK)
 		engine_failed(e, "API_CALL", &err);
-	go(e, action, code == ERR_OK ? a->on_success : a->on_failure);
+	go(e, action,
+	    code == ERR_OK ? a->outcome.on_success : a->outcome.on_failure);
 }
 
 const struct action action_api_call = {

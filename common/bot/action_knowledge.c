@@ -17,22 +17,14 @@
 struct knowledge {
 	struct str query; /* template; empty: what the visitor wrote */
 	struct str collection;
-	struct str save_to;
+	struct flow_outcome outcome;
 	bool is_silent; /* says nothing, only saves */
 	size_t max;
-	size_t on_success; /* routes */
-	size_t on_failure;
 };
 
 static void parse(struct flow_reader *r, const struct json *v, const char *path,
     struct flow_action *out)
 {
-	static const char *const save_to[3] = { "save_to", "variable",
-		"collect" };
-	static const char *const success[2] = { "success_transition",
-		"true_transition" };
-	static const char *const failure[2] = { "failure_transition",
-		"false_transition" };
 	const struct json *max = json_get(v, "max_results");
 	const struct json *silent = json_get(v, "silent");
 	struct knowledge *k = pool_alloc(r->pool, sizeof(*k));
@@ -42,7 +34,6 @@ static void parse(struct flow_reader *r, const struct json *v, const char *path,
 	k->query = flow_read_text(r, v, "query", QUERY_MAX, path);
 	k->collection =
 	    str_trim(flow_read_text(r, v, "collection", FLOW_NAME_MAX, path));
-	k->save_to = flow_read_variable(r, v, save_to, path);
 	k->is_silent = json_bool(silent, false);
 	if (json_type(silent) != JSON_NULL && json_type(silent) != JSON_BOOL)
 		flow_error(r, pool_printf(r->pool, "%s.silent", path),
@@ -55,8 +46,7 @@ static void parse(struct flow_reader *r, const struct json *v, const char *path,
 	k->max = (size_t)n;
 	flow_read_messages(r, json_get(v, "message"),
 	    pool_printf(r->pool, "%s.message", path), &out->messages);
-	k->on_success = flow_read_route(r, v, success, path, out);
-	k->on_failure = flow_read_route(r, v, failure, path, out);
+	flow_read_outcome(r, v, path, &k->outcome, out);
 	out->leads_on = out->n_routes == 2;
 }
 
@@ -153,10 +143,11 @@ static void run(struct engine *e, const struct flow_action *action)
 	const struct knowledge *k = action->data;
 	struct call_passages found =
 	    search(e, make_query(e, k), k->collection, k->max);
-	size_t route = found.n > 0 ? k->on_success : k->on_failure;
+	size_t route =
+	    found.n > 0 ? k->outcome.on_success : k->outcome.on_failure;
 
-	if (k->save_to.n > 0)
-		engine_set_value(e, k->save_to, as_json(e, &found));
+	if (k->outcome.save_to.n > 0)
+		engine_set_value(e, k->outcome.save_to, as_json(e, &found));
 	for (size_t i = 0; i < found.n && !k->is_silent; i++)
 		engine_say_text(e, as_text(e, &found.items[i]));
 	if (found.n == 0)

@@ -15,10 +15,8 @@
 
 struct agent {
 	struct call_agent call; /* prompt is a template still */
-	struct str save_to;
+	struct flow_outcome outcome;
 	struct flow_messages failure; /* empty: SORRY */
-	size_t on_success;	      /* routes */
-	size_t on_failure;
 };
 
 /* What an entry may name; all but mcp are there without being listed. */
@@ -103,12 +101,6 @@ static void read_temperature(struct flow_reader *r, const struct json *v,
 static void parse(struct flow_reader *r, const struct json *v, const char *path,
     struct flow_action *out)
 {
-	static const char *const save_to[3] = { "save_to", "variable",
-		"collect" };
-	static const char *const success[2] = { "success_transition",
-		"true_transition" };
-	static const char *const failure[2] = { "failure_transition",
-		"false_transition" };
 	struct agent *a = pool_alloc(r->pool, sizeof(*a));
 
 	out->data = a;
@@ -127,11 +119,9 @@ static void parse(struct flow_reader *r, const struct json *v, const char *path,
 					AGENT_TIMEOUT_MAX, AGENT_TIMEOUT_S);
 	read_tools(r, json_get(v, "tools"),
 	    pool_printf(r->pool, "%s.tools", path), &a->call);
-	a->save_to = flow_read_variable(r, v, save_to, path);
 	flow_read_messages(r, json_get(v, "failure_message"),
 	    pool_printf(r->pool, "%s.failure_message", path), &a->failure);
-	a->on_success = flow_read_route(r, v, success, path, out);
-	a->on_failure = flow_read_route(r, v, failure, path, out);
+	flow_read_outcome(r, v, path, &a->outcome, out);
 	out->leads_on = out->n_routes == 2;
 }
 
@@ -177,10 +167,10 @@ static void fail(
 	engine_failed(e, "LLM_AGENT", err);
 	if (a->failure.n > 0)
 		engine_say(e, &a->failure);
-	else if (a->on_failure == FLOW_ROUTE_NONE)
+	else if (a->outcome.on_failure == FLOW_ROUTE_NONE)
 		engine_say_text(e, STR(SORRY));
-	if (a->on_failure != FLOW_ROUTE_NONE)
-		engine_go(e, &action->routes[a->on_failure]);
+	if (a->outcome.on_failure != FLOW_ROUTE_NONE)
+		engine_go(e, &action->routes[a->outcome.on_failure]);
 	else
 		engine_wait(e);
 }
@@ -225,10 +215,10 @@ static void run(struct engine *e, const struct flow_action *action)
 		engine_failed(e, "LLM_AGENT", &err);
 	}
 	say(e, &reply);
-	if (a->save_to.n > 0)
-		engine_set(e, a->save_to, str_trim(reply.text));
-	if (a->on_success != FLOW_ROUTE_NONE)
-		engine_go(e, &action->routes[a->on_success]);
+	if (a->outcome.save_to.n > 0)
+		engine_set(e, a->outcome.save_to, str_trim(reply.text));
+	if (a->outcome.on_success != FLOW_ROUTE_NONE)
+		engine_go(e, &action->routes[a->outcome.on_success]);
 	else
 		engine_stay(e);
 }

@@ -71,6 +71,21 @@ struct str flow_read_variable(struct flow_reader *r, const struct json *object,
 	return name;
 }
 
+void flow_read_outcome(struct flow_reader *r, const struct json *v,
+    const char *path, struct flow_outcome *outcome_r, struct flow_action *out)
+{
+	static const char *const save_to[3] = { "save_to", "variable",
+		"collect" };
+	static const char *const success[2] = { "success_transition",
+		"true_transition" };
+	static const char *const failure[2] = { "failure_transition",
+		"false_transition" };
+
+	outcome_r->save_to = flow_read_variable(r, v, save_to, path);
+	outcome_r->on_success = flow_read_route(r, v, success, path, out);
+	outcome_r->on_failure = flow_read_route(r, v, failure, path, out);
+}
+
 static void read_action(struct flow_reader *r, const struct json *v,
     const char *path, struct flow_action *action)
 {

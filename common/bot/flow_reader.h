@@ -46,6 +46,16 @@ const struct expr *flow_read_expr(
  * empty. */
 struct str flow_read_variable(struct flow_reader *r, const struct json *object,
     const char *const names[3], const char *path);
+/* Of an action that asks somebody: where the answer is kept, and the ways on
+ * when there is one and when there is none. */
+struct flow_outcome {
+	struct str save_to; /* may be empty */
+	size_t on_success;  /* routes, or FLOW_ROUTE_NONE */
+	size_t on_failure;
+};
+
+void flow_read_outcome(struct flow_reader *r, const struct json *v,
+    const char *path, struct flow_outcome *outcome_r, struct flow_action *out);
 /* Whether a variable may have this name; says so if not. */
 bool flow_check_variable(
     struct flow_reader *r, struct str name, const char *path);

@@ -119,7 +119,7 @@ MUST_CHECK enum err_code mcp_probe(const struct settings *s, struct pool *pool,
  * MCP_TOOLS_DEFAULT; asked of the server when the kept list is older than
  * MCP_TOOLS_FRESH_S or older than the integration's last change. No
  * transaction may be open on db. Who changes or deletes an integration forgets
- * what was kept (db_integration_forget).
+ * what was kept (db_mcp_forget).
  */
 MUST_CHECK enum err_code mcp_tools_of(struct db *db, struct pool *pool,
     const struct settings *s, const struct mcp_server *server, int64_t max_ms,

@@ -6,6 +6,7 @@
 #include "base/json_out.h"
 #include "base/rnd.h"
 #include "db/db_chatbot.h"
+#include "db/db_mcp.h"
 
 #define KEY_BYTES 24 /* 192 random bits */
 
@@ -216,7 +217,7 @@ static enum err_code set_in(struct db *db, void *arg, struct err *err)
 	row.secrets = sealed(w->key, w->pool, row.secrets);
 	code = taken(db_integration_set(db, &row, err), type, err);
 	if (code == ERR_OK && type == INTEGRATION_MCP)
-		code = db_integration_forget(db, row.workspace_id, row.id, err);
+		code = db_mcp_forget(db, row.workspace_id, row.id, err);
 	return code;
 }
 
@@ -242,7 +243,7 @@ static enum err_code del_in(struct db *db, void *arg, struct err *err)
 		code = db_integration_get(db, w->pool, workspace_id,
 		    w->which->chatbot_id, id, w->row, err);
 	if (code == ERR_OK)
-		code = db_integration_forget(db, workspace_id, id, err);
+		code = db_mcp_forget(db, workspace_id, id, err);
 	if (code == ERR_OK)
 		code = db_integration_is_used(
 		    db, w->pool, workspace_id, id, &is_used, err);

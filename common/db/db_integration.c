@@ -18,7 +18,6 @@ enum {
 	INTEGRATION_IS_USED,
 	INTEGRATION_DEL,
 	INTEGRATION_BURY,
-	INTEGRATION_FORGET,
 	INTEGRATION_BY_TOKEN,
 	INTEGRATION_BY_WIDGET,
 	INTEGRATION_GET_ORIGINS,
@@ -85,9 +84,6 @@ static const struct db_stmt stmts[INTEGRATION__MAX] = {
 	    "UPDATE integrations SET type = 'gone', slot = NULL, "
 	    "token_hash = NULL, secrets = NULL, disabled_at = ?, "
 	    "updated_at = ? WHERE workspace_id = ? AND id = ?"),
-	[INTEGRATION_FORGET] = DB_STMT("integration_forget", "dd", "",
-	    "DELETE FROM mcp_tools "
-	    "WHERE workspace_id = ? AND integration_id = ?"),
 	/* The token is the key: it alone says which workspace is meant. */
 	[INTEGRATION_BY_TOKEN] = DB_STMT("integration_by_token", "b", SITE_OUT,
 	    "SELECT " SITE "FROM integrations i " SITE_JOINS
@@ -282,13 +278,6 @@ enum err_code db_integration_bury(
 	return db_exec(db, &db_integration_module, INTEGRATION_BURY,
 	    DB_ARGS(DB_TIME(now), DB_TIME(now), DB_ID(workspace_id), DB_ID(id)),
 	    NULL, err);
-}
-
-enum err_code db_integration_forget(
-    struct db *db, struct id workspace_id, struct id id, struct err *err)
-{
-	return db_exec(db, &db_integration_module, INTEGRATION_FORGET,
-	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), NULL, err);
 }
 
 static enum err_code get_site(struct db *db, size_t stmt,

@@ -63,9 +63,6 @@ MUST_CHECK enum err_code db_integration_del(
  * comes in by it any more. */
 MUST_CHECK enum err_code db_integration_bury(
     struct db *db, struct id workspace_id, struct id id, struct err *err);
-/* What was fetched from a server of tools is forgotten. */
-MUST_CHECK enum err_code db_integration_forget(
-    struct db *db, struct id workspace_id, struct id id, struct err *err);
 
 /* One that is not disabled; ERR_NOT_FOUND when there is none. */
 MUST_CHECK enum err_code db_integration_get_by_token(struct db *db,

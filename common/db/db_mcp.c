@@ -4,7 +4,7 @@
 
 #include "db/db_modules.h"
 
-enum { GET, SET, STMT__MAX };
+enum { GET, SET, FORGET, STMT__MAX };
 
 static const struct db_stmt stmts[STMT__MAX] = {
 	[GET] = DB_STMT("mcp_get", "dddt", "st",
@@ -22,6 +22,9 @@ static const struct db_stmt stmts[STMT__MAX] = {
 	    "AND id = ? AND updated_at = ? FOR UPDATE "
 	    "ON DUPLICATE KEY UPDATE tools = VALUES(tools), "
 	    "fetched_at = VALUES(fetched_at)"),
+	[FORGET] = DB_STMT("mcp_forget", "dd", "",
+	    "DELETE FROM mcp_tools "
+	    "WHERE workspace_id = ? AND integration_id = ?"),
 };
 
 const struct db_module db_mcp_module = { "mcp", stmts, STMT__MAX };
@@ -53,4 +56,11 @@ enum err_code db_mcp_set(struct db *db, const struct mcp_kept *row,
 		DB_ID(row->workspace_id), DB_ID(row->chatbot_id),
 		DB_ID(row->integration_id), DB_TIME(updated_at)),
 	    NULL, err);
+}
+
+enum err_code db_mcp_forget(struct db *db, struct id workspace_id,
+    struct id integration_id, struct err *err)
+{
+	return db_exec(db, &db_mcp_module, FORGET,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(integration_id)), NULL, err);
 }

@@ -22,5 +22,8 @@ MUST_CHECK enum err_code db_mcp_get(struct db *db, struct pool *pool,
  * deleted since updated_at. */
 MUST_CHECK enum err_code db_mcp_set(struct db *db, const struct mcp_kept *row,
     int64_t updated_at, struct err *err);
+/* What was fetched from the integration's server. */
+MUST_CHECK enum err_code db_mcp_forget(struct db *db, struct id workspace_id,
+    struct id integration_id, struct err *err);
 
 #endif

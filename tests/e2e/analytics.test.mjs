@@ -141,11 +141,14 @@ describe("analytics", () => {
 			const call = (query, status) =>
 				api.call(`getAnalytics${name}`, { params, query, status });
 			for (const bad of ["", "today", "2026-13-01", "2026-02-30", "2026-2-1",
-				"2026-02-01T00:00:00Z", "20260201", "1969-12-31", "2026-02-01 "]) {
+				"2026-02-01T00:00:00Z", "20260201", "2026-02-01 "]) {
 				const { body } = await call({ start_date: bad, end_date: bad }, 422);
 				assert.deepEqual(body.detail.map(({ loc, type }) => [...loc, type].join(".")),
 					["query.start_date.date_parsing", "query.end_date.date_parsing"], bad);
 			}
+			for (const early of ["1900-01-01", "1969-12-31"])
+				assert.deepEqual((await call({ start_date: early }, 422)).body.detail, [{ type: "greater_than_equal",
+					loc: ["query", "start_date"], msg: "Input should be greater than or equal to 1970-01-01" }]);
 			await call({ start_date: "2026-02-02", end_date: "2026-02-01" }, 400);
 			await call({ start_date: day(-1) }, 400);
 			await call({ start_date: "2024-01-01", end_date: "2025-01-01" }, 400);
