@@ -135,7 +135,8 @@ static bool is_vowel(uint32_t c)
 static void cut_front(struct letters *w, size_t n)
 {
 	w->n -= n;
-	memmove(w->p, w->p + n, w->n * sizeof(*w->p));
+	for (size_t i = 0; i < w->n; i++)
+		w->p[i] = w->p[i + n];
 }
 
 static void add_letter(struct letters *w, uint32_t c)
