@@ -207,7 +207,7 @@ CREATE TABLE messages (
   session_id       BINARY(16)      NOT NULL COMMENT 'session that it belongs to',
   sender_type      VARCHAR(16)     CHARACTER SET ascii NOT NULL COMMENT 'end_user, agent or bot',
   sender_id        VARBINARY(255)  NOT NULL COMMENT 'external id, or UUID of the user or bot',
-  content_type     VARCHAR(16)     CHARACTER SET ascii NOT NULL COMMENT 'text, image, file, quick_button, carousel or dropdown',
+  content_type     VARCHAR(16)     CHARACTER SET ascii NOT NULL COMMENT 'text, image, file, quick_button, carousel, dropdown, list, video, audio or form',
   content          TEXT            NOT NULL COMMENT 'text or caption',
   rich_media       MEDIUMTEXT      NULL COMMENT 'JSON object for the content type',
   read_by          TEXT            NULL COMMENT 'JSON object: reader to time; NULL: nobody yet',

@@ -82,6 +82,9 @@ static struct flow_message expand_message(
 		.button_text = expand(e, m->button_text, FLOW_TITLE_MAX),
 		.n_sections = m->n_sections,
 		.sections = expand_sections(e, m),
+		.form_json = m->form != NULL
+				 ? template_json(e->pool, m->form, &e->vars)
+				 : STR_EMPTY,
 	};
 }
 
@@ -497,6 +500,18 @@ static void begin_anew(struct engine *e)
 		vars_set_json(&e->vars, STR("contact_name"), json);
 }
 
+/* What a form asked for is known under the names of its fields. */
+static void set_values(struct engine *e, struct str values)
+{
+	const struct json *object = NULL, *v = NULL;
+
+	if (values.n == 0 ||
+	    json_parse(e->pool, values, &object, NULL) != ERR_OK)
+		return;
+	while ((v = json_next(object, v)) != NULL)
+		vars_set_json(&e->vars, json_name(v), json_text(e->pool, v));
+}
+
 void engine_step(struct pool *pool, const struct engine_input *in,
     struct engine_output *out_r)
 {
@@ -516,6 +531,7 @@ void engine_step(struct pool *pool, const struct engine_input *in,
 		begin_anew(&e);
 	if (in->has_message || e.state == NULL)
 		e.mark.at = in->now_s;
+	set_values(&e, in->values);
 	if (e.state == NULL)
 		greet(&e, in);
 	else if (in->has_message)

@@ -19,7 +19,9 @@ struct engine_input {
 	struct str variables; /* JSON object */
 	bool has_message;     /* false: the visitor only came */
 	struct match_input message;
-	int64_t now_s;	/* seconds since 1970; 0: there is no clock */
+	struct str values; /* of a form that the message answers: a JSON
+			      object; each becomes a variable */
+	int64_t now_s;	   /* seconds since 1970; 0: there is no clock */
 	int64_t idle_s; /* a talk that was silent for longer is over; 0: none */
 	const struct bot_calls *calls; /* NULL, or a NULL in it: calls fail */
 };

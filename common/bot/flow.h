@@ -19,6 +19,7 @@
 #define FLOW_TITLE_MAX	     100 /* code points of a button, row or section */
 
 struct action;
+struct json;
 
 /* What a bot says: Sarufi's GenericMessage. Texts are templates. */
 enum flow_kind {
@@ -29,6 +30,7 @@ enum flow_kind {
 	FLOW_DOCUMENT,
 	FLOW_VIDEO,
 	FLOW_AUDIO,
+	FLOW_FORM, /* ours: GenericMessage has none */
 	FLOW_KIND__MAX
 };
 
@@ -53,6 +55,8 @@ struct flow_message {
 	struct str button_text; /* what opens a list; may be empty */
 	size_t n_sections;	/* buttons stand in one without a title */
 	struct flow_section *sections;
+	const struct json *form; /* its texts are templates, */
+	struct str form_json;	 /* filled in: rich_media of a form */
 };
 
 struct flow_messages {

@@ -1,8 +1,9 @@
 /* flow_message.c: reads what a bot says: texts, buttons, lists and media */
 /* SPDX-License-Identifier: MIT */
+#include "base/json_out.h"
 #include "base/valid.h"
 #include "bot/flow_reader.h"
-#include "chat/model.h"
+#include "chat/chat.h"
 
 #define URL_MAX 2048
 
@@ -17,6 +18,7 @@ static const struct {
 	[FLOW_DOCUMENT] = { "document", true },
 	[FLOW_VIDEO] = { "video", true },
 	[FLOW_AUDIO] = { "audio", true },
+	[FLOW_FORM] = { "form", false },
 };
 
 static const char *sub(
@@ -129,6 +131,7 @@ static bool read_kind(struct flow_reader *r, const struct json *v,
 
 	*kind_r = json_get(v, "buttons")    ? FLOW_BUTTONS
 		  : json_get(v, "sections") ? FLOW_LIST
+		  : json_get(v, "fields")   ? FLOW_FORM
 					    : FLOW_TEXT;
 	if (json_get(v, "type") == NULL && json_get(v, "media_url") == NULL)
 		return true;
@@ -140,8 +143,30 @@ static bool read_kind(struct flow_reader *r, const struct json *v,
 	}
 	flow_error(r, sub(r, path, "type"),
 	    "The type of a message is text, buttons, list, image, document, "
-	    "video or audio.");
+	    "video, audio or form.");
 	return false;
+}
+
+/* Checked as the chat will; templates in it may still spoil it later. */
+static void read_form(struct flow_reader *r, const struct json *v,
+    const char *path, struct flow_message *m)
+{
+	struct json_out j;
+	struct buf b;
+	struct err err;
+
+	buf_init(&b, 0);
+	json_out_init(&j, &b);
+	json_out_object(&j, NULL);
+	json_out_str(&j, "title", json_str(json_get(v, "title")));
+	json_out_str(&j, "submit", json_str(json_get(v, "submit")));
+	json_out_json(&j, "fields", json_text(r->pool, json_get(v, "fields")));
+	json_out_end(&j);
+	if (json_parse(r->pool, str_copy(r->pool, buf_str(&b)), &m->form,
+		&err) != ERR_OK ||
+	    chat_media_check(CHAT_FORM, STR_EMPTY, buf_str(&b), &err) != ERR_OK)
+		flow_error(r, sub(r, path, "fields"), "%s", err.text);
+	buf_fini(&b);
 }
 
 static void read_object(struct flow_reader *r, const struct json *v,
@@ -156,6 +181,8 @@ static void read_object(struct flow_reader *r, const struct json *v,
 	m->text = flow_read_text(r, v, "text", CHAT_CONTENT_MAX, path);
 	if (str_trim(m->text).n == 0)
 		flow_error(r, sub(r, path, "text"), "A message needs a text.");
+	if (m->kind == FLOW_FORM)
+		read_form(r, v, path, m);
 	if (m->kind == FLOW_BUTTONS)
 		flow_read_buttons(
 		    r, json_get(v, "buttons"), sub(r, path, "buttons"), m);

@@ -56,10 +56,14 @@ static const char *type_of(
 
 	if (m->content_type == CHAT_QUICK_BUTTON)
 		return "buttons";
-	if (m->content_type == CHAT_DROPDOWN)
+	if (m->content_type == CHAT_DROPDOWN || m->content_type == CHAT_LIST)
 		return "list";
 	if (m->content_type == CHAT_IMAGE)
 		return "image";
+	if (m->content_type == CHAT_VIDEO)
+		return "video";
+	if (m->content_type == CHAT_AUDIO)
+		return "audio";
 	if (m->content_type != CHAT_FILE)
 		return "text";
 	return str_starts(mime, STR("image/"))	 ? "image"
@@ -79,14 +83,15 @@ static void put_file(struct json_out *j, const struct chat_message *m,
 		json_out_str(j, "media_caption", m->content);
 }
 
-static struct str carousel_text(
-    struct pool *pool, const struct chat_message *m, const struct json *media)
+/* Below the content a line for each: the titles of cards, labels of fields. */
+static struct str text_with(struct pool *pool, const struct chat_message *m,
+    const struct json *list, const char *member)
 {
-	const struct json *cards = json_get(media, "cards"), *card = NULL;
+	const struct json *item = NULL;
 	struct str text = m->content;
 
-	while ((card = json_next(cards, card)) != NULL) {
-		struct str title = json_str(json_get(card, "title"));
+	while ((item = json_next(list, item)) != NULL) {
+		struct str title = json_str(json_get(item, member));
 
 		text = str_of(pool_printf(pool, "%.*s%s%.*s", STR_ARG(text),
 		    text.n > 0 ? "\n" : "", STR_ARG(title)));
@@ -118,17 +123,21 @@ void generic_put(struct json_out *j, const char *name, struct pool *pool,
 
 	json_out_object(j, name);
 	json_out_cstr(j, "type", type_of(m, media));
-	if (m->content_type == CHAT_IMAGE || m->content_type == CHAT_FILE) {
+	if (m->content_type == CHAT_IMAGE || m->content_type == CHAT_FILE ||
+	    m->content_type == CHAT_VIDEO || m->content_type == CHAT_AUDIO) {
 		put_file(j, m, media, type_of(m, media));
 		json_out_end(j);
 		return;
 	}
 	if (m->content_type == CHAT_CAROUSEL)
-		text = carousel_text(pool, m, media);
+		text = text_with(pool, m, json_get(media, "cards"), "title");
+	else if (m->content_type == CHAT_FORM)
+		text = text_with(pool, m, json_get(media, "fields"), "label");
 	json_out_str(j, "text", text);
 	if (m->content_type == CHAT_QUICK_BUTTON)
 		put_options(j, "buttons", json_get(media, "buttons"), false);
-	else if (m->content_type == CHAT_DROPDOWN)
+	else if (m->content_type == CHAT_DROPDOWN ||
+		 m->content_type == CHAT_LIST)
 		put_list(j, media);
 	json_out_end(j);
 }

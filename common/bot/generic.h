@@ -10,8 +10,8 @@
  * Writes {"type","text",…}: the way back from render_message, and for what
  * agents send. quick_button becomes buttons, dropdown list (without sections:
  * one that has no title), file video, audio, image or document by its MIME
- * type. A carousel, which GenericMessage has not, becomes a text: the content
- * and the titles of its cards, a line each.
+ * type. A carousel and a form, which GenericMessage has not, become a text: the
+ * content and the titles of cards or labels of fields, a line each.
  */
 /* Its "type". */
 const char *generic_type(struct pool *pool, const struct chat_message *m);

@@ -127,16 +127,22 @@ static enum chat_content put_media(
 		return CHAT_QUICK_BUTTON;
 	case FLOW_LIST:
 		put_list(j, m);
-		return CHAT_DROPDOWN;
+		return CHAT_LIST;
 	case FLOW_IMAGE:
 		json_out_str(j, "url", m->media_url);
 		json_out_str(j, "alt", m->text);
 		return CHAT_IMAGE;
 	case FLOW_DOCUMENT:
-	case FLOW_VIDEO:
-	case FLOW_AUDIO:
 		put_file(j, m);
 		return CHAT_FILE;
+	case FLOW_VIDEO:
+		put_file(j, m);
+		return CHAT_VIDEO;
+	case FLOW_AUDIO:
+		put_file(j, m);
+		return CHAT_AUDIO;
+	case FLOW_FORM:
+		return CHAT_FORM;
 	case FLOW_TEXT:
 	case FLOW_KIND__MAX:
 		break;
@@ -157,7 +163,9 @@ bool render_message(
 	json_out_end(&j);
 	out->content = m->text;
 	out->rich_media = STR_EMPTY;
-	if (out->content_type != CHAT_TEXT)
+	if (out->content_type == CHAT_FORM)
+		out->rich_media = m->form_json;
+	else if (out->content_type != CHAT_TEXT)
 		out->rich_media = str_copy(pool, buf_str(&b));
 	buf_fini(&b);
 	if (chat_media_check(out->content_type, out->content, out->rich_media,

@@ -8,8 +8,8 @@
 
 /*
  * Fills content_type, content and rich_media of out: buttons become
- * quick_button, a list dropdown (its sections stand in rich_media.sections
- * too), document, video and audio file with a MIME type. What the chat would
+ * quick_button, a list stays one (with the members of a dropdown too), document
+ * becomes file, video and audio stay, with a MIME type as a file has. What the chat would
  * refuse, for instance an address that a variable has spoilt, becomes its text
  * alone. False when nothing is left to say.
  */

@@ -10,6 +10,7 @@
 #include "bot/render.h"
 #include "bot/turn.h"
 #include "bot/vars.h"
+#include "chat/chat_form.h"
 
 static void add_messages(struct turn *t, const struct flow_messages *said)
 {
@@ -113,6 +114,7 @@ static void step(struct turn *t, const struct bot_calls *calls,
 		    json_parse(t->pool, question->rich_media, &media, NULL) ==
 			ERR_OK)
 			in.message.value = json_str(json_get(media, "value"));
+		in.values = chat_form_values(t->pool, question->rich_media);
 	}
 	engine_step(t->pool, &in, &out);
 	keep_result(t, &out);

@@ -435,7 +435,8 @@ void chat_put_receipts(
 
 /* Checks content (UTF-8, no control characters, CHAT_CONTENT_MAX; not empty for
  * CHAT_TEXT) and the rich_media of its type: the known members and their types,
- * at most 50 buttons, options or cards, http(s) URLs or paths on our origin. */
+ * at most 50 buttons, options or cards, http(s) URLs or paths on our origin.
+ * An answer to a form may have no content. */
 MUST_CHECK enum err_code chat_media_check(enum chat_content type,
     struct str content, struct str rich_media, struct err *err);
 

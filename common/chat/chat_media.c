@@ -3,12 +3,14 @@
 #include "base/json_in.h"
 #include "base/valid.h"
 #include "chat/chat.h"
+#include "chat/chat_form.h"
 
 #define ITEMS_MAX      50   /* buttons, options or cards */
 #define LABEL_MAX      200  /* code points of a label, title or name */
 #define VALUE_MAX      1000 /* code points of a value, subtitle or text */
 #define URL_MAX	       2048 /* bytes */
 #define SIZE_MAX_BYTES (INT64_C(1) << 40)
+#define SIDE_MAX       16384 /* pixels */
 
 /* One walk over one rich_media; the first fault sticks. */
 struct walk {
@@ -104,31 +106,74 @@ static void choices(
 			fault(w, name, "must hold objects");
 		text(w, item, "label", 1, LABEL_MAX);
 		text(w, item, "value", 0, VALUE_MAX);
+		text(w, item, "description", 0, VALUE_MAX);
 	}
+}
+
+static void whole(struct walk *w, const struct json *object, const char *name,
+    int64_t min, int64_t max, const char *what)
+{
+	const struct json *v = json_get(object, name);
+	int64_t n;
+
+	if (json_type(v) != JSON_NULL && !json_i64(v, min, max, &n))
+		fault(w, name, what);
+}
+
+/* How large a picture is, so that its place can be kept. */
+static void sides(struct walk *w, const struct json *v)
+{
+	whole(w, v, "width", 1, SIDE_MAX, "must be a number of pixels");
+	whole(w, v, "height", 1, SIDE_MAX, "must be a number of pixels");
 }
 
 static void check_text(struct walk *w, const struct json *v)
 {
+	const struct json *form = json_get(v, "form");
+	struct str form_id = json_str(json_get(form, "message_id"));
+	struct id id;
+
 	text(w, v, "value", 0, VALUE_MAX); /* of the button that was clicked */
+	if (json_type(form) == JSON_NULL)
+		return;
+	if (json_type(form) != JSON_OBJECT || !id_parse(form_id, &id))
+		fault(w, "form", "must name a form by its message_id");
+	if (json_type(json_get(form, "values")) != JSON_OBJECT)
+		fault(w, "form", "must have its values as an object");
 }
 
 static void check_image(struct walk *w, const struct json *v)
 {
 	url(w, v, "url", true);
 	text(w, v, "alt", 0, VALUE_MAX);
+	sides(w, v);
+}
+
+static void file_of(struct walk *w, const struct json *v, size_t name_min)
+{
+	url(w, v, "url", true);
+	text(w, v, "filename", name_min, LABEL_MAX);
+	text(w, v, "mime_type", 0, LABEL_MAX);
+	whole(w, v, "size", 0, SIZE_MAX_BYTES, "must be a number of bytes");
 }
 
 static void check_file(struct walk *w, const struct json *v)
 {
-	const struct json *size = json_get(v, "size");
-	int64_t bytes;
+	file_of(w, v, 1);
+}
 
-	url(w, v, "url", true);
-	text(w, v, "filename", 1, LABEL_MAX);
-	text(w, v, "mime_type", 0, LABEL_MAX);
-	if (json_type(size) != JSON_NULL &&
-	    !json_i64(size, 0, SIZE_MAX_BYTES, &bytes))
-		fault(w, "size", "must be a number of bytes");
+static void check_video(struct walk *w, const struct json *v)
+{
+	file_of(w, v, 0);
+	url(w, v, "poster", false);
+	text(w, v, "alt", 0, VALUE_MAX);
+	sides(w, v);
+}
+
+static void check_audio(struct walk *w, const struct json *v)
+{
+	file_of(w, v, 0);
+	text(w, v, "alt", 0, VALUE_MAX);
 }
 
 static void check_quick_button(struct walk *w, const struct json *v)
@@ -157,6 +202,47 @@ static void check_dropdown(struct walk *w, const struct json *v)
 	choices(w, v, "options", true);
 }
 
+/* The rows of all sections, which also stand in options for those who know
+ * dropdowns only. */
+static void check_list(struct walk *w, const struct json *v)
+{
+	const struct json *sections, *section = NULL;
+	size_t n = 0;
+
+	text(w, v, "placeholder", 0, LABEL_MAX);
+	choices(w, v, "options", false);
+	sections = items(w, v, "sections", true);
+	while ((section = json_next(sections, section)) != NULL) {
+		if (json_type(section) != JSON_OBJECT)
+			fault(w, "sections", "must hold objects");
+		text(w, section, "title", 0, LABEL_MAX);
+		choices(w, section, "options", true);
+		n += json_count(json_get(section, "options"));
+	}
+	if (n > ITEMS_MAX)
+		fault(w, "sections", "have more than 50 options");
+}
+
+static void check_form(struct walk *w, const struct json *v)
+{
+	const struct json *fields = items(w, v, "fields", true), *field = NULL;
+	const char *what;
+
+	text(w, v, "title", 0, LABEL_MAX);
+	text(w, v, "submit", 0, LABEL_MAX);
+	while ((field = json_next(fields, field)) != NULL) {
+		if (json_type(field) != JSON_OBJECT)
+			fault(w, "fields", "must hold objects");
+		text(w, field, "label", 1, LABEL_MAX);
+		text(w, field, "placeholder", 0, LABEL_MAX);
+		text(w, field, "help", 0, VALUE_MAX);
+		choices(w, field, "options", false);
+	}
+	what = w->code == ERR_OK ? chat_form_fault(v) : NULL;
+	if (what != NULL)
+		fault(w, "fields", what);
+}
+
 static const struct {
 	bool is_needed; /* nothing to show without rich_media */
 	void (*check)(struct walk *w, const struct json *v);
@@ -167,10 +253,14 @@ static const struct {
 	[CHAT_QUICK_BUTTON] = { true, check_quick_button },
 	[CHAT_CAROUSEL] = { true, check_carousel },
 	[CHAT_DROPDOWN] = { true, check_dropdown },
+	[CHAT_LIST] = { true, check_list },
+	[CHAT_VIDEO] = { true, check_video },
+	[CHAT_AUDIO] = { true, check_audio },
+	[CHAT_FORM] = { true, check_form },
 };
 
-static enum err_code check_content(
-    enum chat_content type, struct str content, struct err *err)
+static enum err_code check_content(enum chat_content type, struct str content,
+    bool may_be_empty, struct err *err)
 {
 	if (!valid_text(content, true))
 		return err_set(err, ERR_BAD_REQUEST,
@@ -178,9 +268,24 @@ static enum err_code check_content(
 	if (valid_utf8_count(content) > CHAT_CONTENT_MAX)
 		return err_set(err, ERR_BAD_REQUEST,
 		    "content is longer than %d characters.", CHAT_CONTENT_MAX);
-	if (type == CHAT_TEXT && str_trim(content).n == 0)
+	if (type == CHAT_TEXT && !may_be_empty && str_trim(content).n == 0)
 		return err_set(err, ERR_BAD_REQUEST, "content is empty.");
 	return ERR_OK;
+}
+
+/* The content of an answer to a form is written by the server. */
+static bool is_form_answer(enum chat_content type, struct str rich_media)
+{
+	struct pool *pool;
+	bool is;
+
+	if (type != CHAT_TEXT || rich_media.n == 0 ||
+	    rich_media.n > CHAT_RICH_MEDIA_MAX)
+		return false;
+	pool = pool_new();
+	is = !id_is_none(chat_form_answered(pool, rich_media));
+	pool_free(&pool);
+	return is;
 }
 
 enum err_code chat_media_check(enum chat_content type, struct str content,
@@ -192,7 +297,8 @@ enum err_code chat_media_check(enum chat_content type, struct str content,
 
 	assert((unsigned)type < CHAT_CONTENT__MAX);
 	w.type = chat_content_name(type);
-	w.code = check_content(type, content, err);
+	w.code = check_content(type, content,
+	    str_trim(content).n == 0 && is_form_answer(type, rich_media), err);
 	if (w.code != ERR_OK)
 		return w.code;
 	if (rich_media.n == 0 && rules[type].is_needed)

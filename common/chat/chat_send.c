@@ -15,6 +15,7 @@
 #include "base/valid.h"
 #include "chat/access.h"
 #include "chat/chat.h"
+#include "chat/chat_form.h"
 #include "chat/chat_store.h"
 #include "db/db_bot_state.h"
 #include "db/db_conversation.h"
@@ -234,6 +235,25 @@ static struct sending *find_twin(const struct sending *s)
 	return other;
 }
 
+/* A form is answered once: not by two messages of this run either. */
+static enum err_code take_form(
+    struct db *db, struct sending *s, struct err *err)
+{
+	struct sending *other = s->talk->newest;
+	struct pool *pool = s->item->pool;
+	struct id id = chat_form_answered(pool, s->message.rich_media);
+
+	if (id_is_none(id))
+		return ERR_OK;
+	for (; other != NULL; other = other->older)
+		if (id_eq(chat_form_answered(pool, other->message.rich_media),
+			id))
+			return err_set(
+			    err, ERR_CONFLICT, "The form has been answered.");
+	return chat_form_take(
+	    db, pool, s->talk->row.workspace_id, &s->message, err);
+}
+
 /* Only a visitor's message opens a session. */
 static enum err_code open_session(
     struct db *db, const struct group *g, struct sending *s, struct err *err)
@@ -278,7 +298,7 @@ static bool may_be_asked(const struct group *g, const struct sending *s)
 /*
  * After a failed run; and where the message may be refused, which what is
  * stored already must not be: an agent's when the conversation is resolved by
- * now, a visitor's above the rate.
+ * now, a visitor's above the rate, the answer to a form.
  */
 static bool must_look(const struct sending *s)
 {
@@ -286,7 +306,9 @@ static bool must_look(const struct sending *s)
 	       (s->message.client_id.n > 0 &&
 		   (id_is_none(s->talk->row.head.open_session_id) ||
 		       s->item->in->rate.burst > 0 ||
-		       s->item->in->idle_us > 0));
+		       s->item->in->idle_us > 0 ||
+		       !id_is_none(chat_form_answered(
+			   s->item->pool, s->message.rich_media))));
 }
 
 /* Gives s its place, or finds out why it has none. */
@@ -324,6 +346,8 @@ static enum err_code place(
 	if (s->message.sender_type == CHAT_END_USER)
 		code = chat_rate_check(db, s->item->pool, sent->workspace_id,
 		    s->message.conversation_id, &s->item->in->rate, err);
+	if (code == ERR_OK)
+		code = take_form(db, s, err);
 	if (code == ERR_OK)
 		code = open_session(db, g, s, err);
 	if (code != ERR_OK)

@@ -17,6 +17,10 @@ static const char *const content_names[CHAT_CONTENT__MAX] = {
 	[CHAT_QUICK_BUTTON] = "quick_button",
 	[CHAT_CAROUSEL] = "carousel",
 	[CHAT_DROPDOWN] = "dropdown",
+	[CHAT_LIST] = "list",
+	[CHAT_VIDEO] = "video",
+	[CHAT_AUDIO] = "audio",
+	[CHAT_FORM] = "form",
 };
 
 const char *chat_sender_name(enum chat_sender v)

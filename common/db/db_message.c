@@ -19,6 +19,7 @@ enum {
 	MESSAGE_LIST_LAST,
 	MESSAGE_LIST_AGENTS,
 	MESSAGE_LIST_VISITOR_TIMES,
+	MESSAGE_LIST_FORM_ANSWERS,
 	MESSAGE_SET_READ_BY,
 	MESSAGE_SET_CURSOR,
 	MESSAGE__MAX
@@ -83,6 +84,13 @@ static const struct db_stmt stmts[MESSAGE__MAX] = {
 		"SELECT created_at FROM messages WHERE workspace_id = ? "
 		"AND conversation_id = ? AND sender_type = 'end_user' "
 		"ORDER BY seq DESC LIMIT ?"),
+	[MESSAGE_LIST_FORM_ANSWERS] =
+	    DB_STMT("message_list_form_answers", "ddus", "u",
+		"SELECT seq FROM messages WHERE workspace_id = ? "
+		"AND conversation_id = ? AND seq > ? "
+		"AND sender_type = 'end_user' "
+		"AND JSON_VALUE(rich_media, '$.form.message_id') = ? "
+		"LIMIT 1"),
 	[MESSAGE_SET_READ_BY] = DB_STMT("message_set_read_by", "sdd", "",
 	    "UPDATE messages SET read_by = ? "
 	    "WHERE workspace_id = ? AND id = ?"),
@@ -339,6 +347,22 @@ enum err_code db_message_list_visitor_times(struct db *db, struct pool *pool,
 	for (i = 0; i < rows.n; i++)
 		(*times_r)[i] = db_row_time(&rows, i, 0);
 	return ERR_OK;
+}
+
+enum err_code db_message_is_answered(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id, uint64_t seq,
+    struct id form_id, bool *is_r, struct err *err)
+{
+	char uuid[ID_UUID_SIZE];
+	struct db_rows rows;
+	enum err_code code =
+	    db_query(db, &db_message_module, MESSAGE_LIST_FORM_ANSWERS,
+		DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
+		    DB_UINT(seq), DB_TEXT(str_of(id_uuid(form_id, uuid)))),
+		pool, &rows, err);
+
+	*is_r = code == ERR_OK && rows.n > 0;
+	return code;
 }
 
 enum err_code db_message_set_read_by(struct db *db, struct id workspace_id,

@@ -63,6 +63,10 @@ MUST_CHECK enum err_code db_message_list_agents(struct db *db,
     struct pool *pool, struct id workspace_id, struct id conversation_id,
     uint64_t after_seq, uint64_t upto_seq, struct chat_agents *list_r,
     struct err *err);
+/* Whether the end user has answered the form form_id, which is at seq. */
+MUST_CHECK enum err_code db_message_is_answered(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id conversation_id,
+    uint64_t seq, struct id form_id, bool *is_r, struct err *err);
 /* When the end user's newest messages were stored, newest first. */
 MUST_CHECK enum err_code db_message_list_visitor_times(struct db *db,
     struct pool *pool, struct id workspace_id, struct id conversation_id,

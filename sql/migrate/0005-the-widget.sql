@@ -144,3 +144,6 @@ CREATE TABLE carry_links (
   KEY carry_links_expires (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='links that take a conversation to another device';
+
+ALTER TABLE messages MODIFY content_type VARCHAR(16) CHARACTER SET ascii NOT NULL
+  COMMENT 'text, image, file, quick_button, carousel, dropdown, list, video, audio or form';

@@ -34,6 +34,7 @@ static const struct plan plans[] = {
 	{ &db_message_module, "message_list_last", "PRIMARY", 0 },
 	{ &db_message_module, "message_list_said", "PRIMARY", 0 },
 	{ &db_message_module, "message_list_late", "PRIMARY", 0 },
+	{ &db_message_module, "message_list_form_answers", "PRIMARY", 0 },
 	{ &db_chat_session_module, "chat_session_list_due",
 	    "conversations_expires", 0 },
 	{ &db_chat_session_module, "chat_session_list_all_due",

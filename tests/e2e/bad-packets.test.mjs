@@ -153,7 +153,7 @@ describe("an event", () => {
 		for (const more of [{ content: "x".repeat(4097) }, { content: "é".repeat(5000) }, { content: "" },
 			{ content: "   \n " }, { content: undefined }, { content: "a\u0007b" },
 			{ client_id: "c".repeat(65) }, { client_id: "é".repeat(40) }, { external_id: "e".repeat(256) },
-			{ content_type: "video" }, { content_type: "TEXT" }])
+			{ content_type: "video" }, { content_type: "movie" }, { content_type: "TEXT" }])
 			await refused("send_message", { ...message, ...more });
 		await refused("send_message", { ...message, external_id: "Victim" }, "forbidden");
 		await refused("send_message", { ...message, conversation_id: ID }, "not_found");
@@ -172,7 +172,15 @@ describe("an event", () => {
 			["carousel", { cards: [] }], ["carousel", { cards: [{ title: 1 }] }],
 			["carousel", { cards: [{ title: "t", buttons: [{}] }] }],
 			["dropdown", { options: [] }], ["dropdown", { options: [{ label: "l", value: {} }] }],
+			["list", { options: [button] }], ["list", { sections: [{ options: [] }] }],
+			["list", { sections: Array(26).fill({ options: [button, button] }) }],
+			["video", { url: "javascript:alert(1)" }], ["video", { url: "/v", poster: "data:image/png,x" }],
+			["audio", undefined], ["audio", { url: ["/a"] }],
+			["form", { fields: [] }], ["form", { fields: [{ name: "a", label: "A", type: "file" }] }],
+			["form", { fields: [{ name: "_flow", label: "A", type: "text" }] }],
+			["form", { fields: Array.from({ length: 31 }, (_, i) => ({ name: `f${i}`, label: "A", type: "text" })) }],
 			["text", { value: "v".repeat(70_000) }],
+			["text", { form: { message_id: "nobody", values: {} } }], ["text", { form: { message_id: ID, values: [] } }],
 		])
 			await refused("send_message", { ...message, content_type: type, rich_media: media },
 				"bad_request", live);

@@ -298,7 +298,7 @@ describe("refusals", () => {
 			assert.equal(answer.status, 400);
 			return JSON.parse(answer.text).message;
 		};
-		assert.equal(await told("/chat-widget/send", { content: "x", content_type: "video" }),
+		assert.equal(await told("/chat-widget/send", { content: "x", content_type: "movie" }),
 			"content_type is unknown.");
 		assert.equal(await told("/chat-widget/send", { content: "x", client_id: "c".repeat(65) }),
 			"client_id must have at most 64 bytes.");

@@ -66,6 +66,85 @@ static const struct {
 	{ CHAT_DROPDOWN, false, "{\"placeholder\":\"Pick\"}" },
 	{ CHAT_DROPDOWN, false,
 	    "{\"placeholder\":1,\"options\":[{\"label\":\"A\"}]}" },
+	{ CHAT_IMAGE, true, "{\"url\":\"/b\",\"width\":640,\"height\":480}" },
+	{ CHAT_IMAGE, false, "{\"url\":\"/b\",\"width\":0}" },
+	{ CHAT_IMAGE, false, "{\"url\":\"/b\",\"height\":\"480\"}" },
+	{ CHAT_LIST, true,
+	    "{\"placeholder\":\"Pick\",\"sections\":[{\"title\":\"S\","
+	    "\"options\":[{\"label\":\"A\",\"value\":\"a\",\"description\":"
+	    "\"first\"}]},{\"options\":[{\"label\":\"B\"}]}]}" },
+	{ CHAT_LIST, true,
+	    "{\"options\":[{\"label\":\"A\"}],\"sections\":[{\"options\":[{"
+	    "\"label\":\"A\"}]}]}" },
+	{ CHAT_LIST, false, "" },
+	{ CHAT_LIST, false, "{\"options\":[{\"label\":\"A\"}]}" },
+	{ CHAT_LIST, false, "{\"sections\":[]}" },
+	{ CHAT_LIST, false, "{\"sections\":[1]}" },
+	{ CHAT_LIST, false, "{\"sections\":[{\"title\":\"S\"}]}" },
+	{ CHAT_LIST, false,
+	    "{\"sections\":[{\"title\":{},\"options\":[{\"label\":\"A\"}]}]}" },
+	{ CHAT_LIST, false,
+	    "{\"sections\":[{\"options\":[{\"label\":\"A\",\"description\":1}"
+	    "]}]}" },
+	{ CHAT_VIDEO, true, "{\"url\":\"/v.mp4\"}" },
+	{ CHAT_VIDEO, true,
+	    "{\"url\":\"/v.mp4\",\"filename\":\"v.mp4\",\"mime_type\":"
+	    "\"video/mp4\",\"size\":1,\"poster\":\"/p.jpg\",\"width\":16,"
+	    "\"height\":9,\"alt\":\"A street\"}" },
+	{ CHAT_VIDEO, false, "{}" },
+	{ CHAT_VIDEO, false, "{\"url\":\"data:video/mp4;base64,AA\"}" },
+	{ CHAT_VIDEO, false, "{\"url\":\"/v\",\"poster\":\"javascript:1\"}" },
+	{ CHAT_VIDEO, false, "{\"url\":\"/v\",\"width\":99999}" },
+	{ CHAT_AUDIO, true, "{\"url\":\"/a.ogg\",\"alt\":\"Greeting\"}" },
+	{ CHAT_AUDIO, false, "" },
+	{ CHAT_AUDIO, false, "{\"url\":\"ftp://a/b\"}" },
+	{ CHAT_AUDIO, false, "{\"url\":\"/a\",\"size\":-1}" },
+	{ CHAT_FORM, true,
+	    "{\"title\":\"You\",\"submit\":\"Go\",\"fields\":["
+	    "{\"name\":\"a\",\"label\":\"A\",\"type\":\"text\","
+	    "\"required\":true,\"placeholder\":\"p\",\"help\":\"h\","
+	    "\"max_length\":20},"
+	    "{\"name\":\"b_2\",\"label\":\"B\",\"type\":\"number\","
+	    "\"min\":1,\"max\":9},"
+	    "{\"name\":\"c\",\"label\":\"C\",\"type\":\"date\","
+	    "\"min\":\"2024-02-29\"},"
+	    "{\"name\":\"d\",\"label\":\"D\",\"type\":\"select\","
+	    "\"options\":[{\"label\":\"X\"}]}]}" },
+	{ CHAT_FORM, false, "" },
+	{ CHAT_FORM, false, "{\"fields\":[]}" },
+	{ CHAT_FORM, false, "{\"fields\":[\"a\"]}" },
+#define FIELD(rest) "{\"fields\":[{\"name\":\"a\",\"label\":\"A\"," rest "}]}"
+	{ CHAT_FORM, true, FIELD("\"type\":\"textarea\"") },
+	{ CHAT_FORM, false, FIELD("\"x\":1") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"file\"") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"text\",\"required\":1") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"text\",\"max_length\":0") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"select\"") },
+	{ CHAT_FORM, false,
+	    FIELD("\"type\":\"text\",\"options\":[{\"label\":\"X\"}]") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"number\",\"min\":\"1\"") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"date\",\"max\":\"2023-02-29\"") },
+	{ CHAT_FORM, false, FIELD("\"type\":\"date\",\"max\":\"2023-13-01\"") },
+	{ CHAT_FORM, false,
+	    "{\"fields\":[{\"name\":\"_flow\",\"label\":\"A\",\"type\":"
+	    "\"text\"}]}" },
+	{ CHAT_FORM, false,
+	    "{\"fields\":[{\"name\":\"a b\",\"label\":\"A\",\"type\":"
+	    "\"text\"}]}" },
+	{ CHAT_FORM, false,
+	    "{\"fields\":[{\"name\":\"a\",\"label\":\"\",\"type\":"
+	    "\"text\"}]}" },
+	{ CHAT_FORM, false,
+	    "{\"fields\":[{\"name\":\"a\",\"label\":\"A\",\"type\":"
+	    "\"text\"},{\"name\":\"a\",\"label\":\"B\",\"type\":"
+	    "\"text\"}]}" },
+	{ CHAT_TEXT, true,
+	    "{\"form\":{\"message_id\":\"01JMXYZ0000000000000000000\","
+	    "\"values\":{}}}" },
+	{ CHAT_TEXT, false, "{\"form\":{\"message_id\":\"x\",\"values\":{}}}" },
+	{ CHAT_TEXT, false,
+	    "{\"form\":{\"message_id\":\"01JMXYZ0000000000000000000\"}}" },
+	{ CHAT_TEXT, false, "{\"form\":[]}" },
 };
 
 static void each_type_has_its_rules(void)
@@ -91,6 +170,55 @@ static void the_sentence_names_the_member(void)
 	    ERR_BAD_REQUEST);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "image"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "url"));
+}
+
+/* Any number of sections with three rows each. */
+static enum err_code check_rows(size_t n)
+{
+	struct buf b;
+	enum err_code code;
+	struct err err;
+
+	buf_init(&b, 0);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b,
+		    "%s{\"options\":[{\"label\":\"a\"},{\"label\":"
+		    "\"b\"},{\"label\":\"c\"}]}",
+		    i == 0 ? "{\"sections\":[" : ",");
+	buf_puts(&b, "]}");
+	code = chat_media_check(CHAT_LIST, STR_EMPTY, buf_str(&b), &err);
+	buf_fini(&b);
+	return code;
+}
+
+static void a_list_has_at_most_50_rows(void)
+{
+	CU_ASSERT_EQUAL(check_rows(16), ERR_OK);
+	CU_ASSERT_EQUAL(check_rows(17), ERR_BAD_REQUEST);
+}
+
+static enum err_code check_fields(size_t n)
+{
+	struct buf b;
+	enum err_code code;
+	struct err err;
+
+	buf_init(&b, 0);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b,
+		    "%s{\"name\":\"f%zu\",\"label\":\"F\",\"type\":"
+		    "\"text\"}",
+		    i == 0 ? "{\"fields\":[" : ",", i);
+	buf_puts(&b, "]}");
+	code = chat_media_check(CHAT_FORM, STR_EMPTY, buf_str(&b), &err);
+	buf_fini(&b);
+	return code;
+}
+
+static void a_form_has_at_most_30_fields(void)
+{
+	CU_ASSERT_EQUAL(check_fields(30), ERR_OK);
+	CU_ASSERT_EQUAL(check_fields(31), ERR_BAD_REQUEST);
 }
 
 static enum err_code check_buttons(size_t n)
@@ -173,6 +301,8 @@ static CU_TestInfo tests[] = {
 	{ "each type has its rules", each_type_has_its_rules },
 	{ "the sentence names the member", the_sentence_names_the_member },
 	{ "there are at most 50 buttons", there_are_at_most_50_buttons },
+	{ "a list has at most 50 rows", a_list_has_at_most_50_rows },
+	{ "a form has at most 30 fields", a_form_has_at_most_30_fields },
 	{ "content is bounded in characters",
 	    content_is_bounded_in_characters },
 	{ "content is text", content_is_text },

@@ -22,7 +22,8 @@ static void senders_have_names_both_ways(void)
 static void content_types_have_names_both_ways(void)
 {
 	static const char *const names[CHAT_CONTENT__MAX] = { "text", "image",
-		"file", "quick_button", "carousel", "dropdown" };
+		"file", "quick_button", "carousel", "dropdown", "list", "video",
+		"audio", "form" };
 
 	for (size_t i = 0; i < CHAT_CONTENT__MAX; i++) {
 		enum chat_content v = CHAT_CONTENT__MAX;

@@ -25,7 +25,7 @@ static const struct {
 	  "\"sections\":[{\"title\":\"S\",\"rows\":[{\"id\":\"a\",\"title\":"
 	  "\"A\",\"description\":\"first\"}]},{\"rows\":[{\"id\":\"b\","
 	  "\"title\":\"B\"}]}]}",
-	    "dropdown", "Pick",
+	    "list", "Pick",
 	    "{\"placeholder\":\"Open\",\"options\":[{\"label\":\"A\","
 	    "\"value\":\"a\",\"description\":\"first\"},{\"label\":\"B\","
 	    "\"value\":\"b\"}],\"sections\":[{\"title\":\"S\",\"options\":["
@@ -45,18 +45,28 @@ static const struct {
 	    "file", "",
 	    "{\"url\":\"/get\",\"filename\":\"Prices.PDF\","
 	    "\"mime_type\":\"application/pdf\"}" },
-	{ "{\"type\":\"video\",\"media_url\":\"/v/\"}", "file", "",
+	{ "{\"type\":\"video\",\"media_url\":\"/v/\"}", "video", "",
 	    "{\"url\":\"/v/\",\"filename\":\"file\","
 	    "\"mime_type\":\"video/mp4\"}" },
-	{ "{\"type\":\"video\",\"media_url\":\"/v/a.webm\"}", "file", "",
+	{ "{\"type\":\"video\",\"media_url\":\"/v/a.webm\"}", "video", "",
 	    "{\"url\":\"/v/a.webm\",\"filename\":\"a.webm\","
 	    "\"mime_type\":\"video/webm\"}" },
-	{ "{\"type\":\"audio\",\"media_url\":\"/v/a.webm\"}", "file", "",
+	{ "{\"type\":\"audio\",\"media_url\":\"/v/a.webm\"}", "audio", "",
 	    "{\"url\":\"/v/a.webm\",\"filename\":\"a.webm\","
 	    "\"mime_type\":\"audio/webm\"}" },
-	{ "{\"type\":\"audio\",\"media_url\":\"/v/a\"}", "file", "",
+	{ "{\"type\":\"audio\",\"media_url\":\"/v/a\"}", "audio", "",
 	    "{\"url\":\"/v/a\",\"filename\":\"a\","
 	    "\"mime_type\":\"audio/mpeg\"}" },
+	{ "{\"type\":\"form\",\"text\":\"Who?\",\"title\":\"You\","
+	  "\"fields\":[{\"name\":\"a\",\"label\":\"{{none}}A\",\"type\":"
+	  "\"email\"}]}",
+	    "form", "Who?",
+	    "{\"title\":\"You\",\"submit\":\"\",\"fields\":[{\"name\":\"a\","
+	    "\"label\":\"A\",\"type\":\"email\"}]}" },
+	/* a variable has spoilt the label: the text stays */
+	{ "{\"type\":\"form\",\"text\":\"Who?\",\"fields\":[{\"name\":"
+	  "\"a\",\"label\":\"{{none}}\",\"type\":\"email\"}]}",
+	    "text", "Who?", "" },
 	/* a variable has spoilt the address: the caption stays */
 	{ "{\"type\":\"image\",\"media_url\":\"{{bad}}\",\"media_caption\":"
 	  "\"Roses\"}",
@@ -186,6 +196,20 @@ static void what_agents_send_is_generic_too(void)
 		    "{\"cards\":[{\"title\":\"Roses\"},{\"title\":\"Lilies\"}"
 		    "]}",
 		    "{\"type\":\"text\",\"text\":\"Look\\nRoses\\nLilies\"}" },
+		{ CHAT_LIST, "?",
+		    "{\"placeholder\":\"Open\",\"sections\":[{\"title\":\"S\","
+		    "\"options\":[{\"label\":\"A\",\"value\":\"a\"}]}]}",
+		    "{\"type\":\"list\",\"text\":\"?\",\"button_text\":\"Open\","
+		    "\"sections\":[{\"title\":\"S\",\"rows\":[{\"id\":\"a\","
+		    "\"title\":\"A\"}]}]}" },
+		{ CHAT_VIDEO, "", "{\"url\":\"/x\",\"filename\":\"x\"}",
+		    "{\"type\":\"video\",\"media_url\":\"/x\"}" },
+		{ CHAT_AUDIO, "Hear", "{\"url\":\"/x\"}",
+		    "{\"type\":\"audio\",\"media_url\":\"/x\","
+		    "\"media_caption\":\"Hear\"}" },
+		{ CHAT_FORM, "Who?",
+		    "{\"fields\":[{\"label\":\"Name\"},{\"label\":\"Age\"}]}",
+		    "{\"type\":\"text\",\"text\":\"Who?\\nName\\nAge\"}" },
 		/* what an older version stored is no reason to fail */
 		{ CHAT_IMAGE, "", "{",
 		    "{\"type\":\"image\",\"media_url\":"
