@@ -43,8 +43,9 @@ before(async () => {
 });
 after(() => site?.stop());
 
+let names = 0;
 async function makeBot() {
-	const { id: chatbot_id } = (await api.call("createChatbot", { body: { name: "Florist" } })).body;
+	const { id: chatbot_id } = (await api.call("createChatbot", { body: { name: `Florist ${++names}` } })).body;
 	const { id: flow_id } = (await api.call("createFlow", { params: { chatbot_id },
 		body: { name: "Main", type: "conversation", flow: FLOW } })).body;
 	await api.call("publishFlow", { params: { chatbot_id, flow_id } });
