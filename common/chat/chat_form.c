@@ -101,14 +101,13 @@ static const char *field_fault(const struct json *field)
 	if (!is_name(json_str(json_get(field, "name"))))
 		return "need a name of letters, digits and _ each";
 	if (type == FIELD__MAX)
-		return "must be text, email, phone, number, date, select, "
-		       "checkbox or textarea";
+		return "have a type that is unknown";
 	if (json_type(required) != JSON_NULL &&
 	    json_type(required) != JSON_BOOL)
 		return "have a required that is not true or false";
 	if ((type == FIELD_SELECT) !=
 	    (json_count(json_get(field, "options")) > 0))
-		return "have options when they are a select, and only then";
+		return "have options when one is to be chosen, and only then";
 	if ((type == FIELD_NUMBER || type == FIELD_DATE) &&
 	    (!is_limit(type, json_get(field, "min")) ||
 		!is_limit(type, json_get(field, "max"))))
