@@ -1,7 +1,7 @@
 /* dev_integration_apply.c: fields of a request into the row of an integration
  */
 /* SPDX-License-Identifier: MIT */
-#include "base/valid.h"
+#include "chat/widget.h"
 #include "dev_integration.h"
 #include "net/http.h"
 
@@ -200,26 +200,6 @@ static void add_auth_headers(struct pool *pool, unsigned ours,
 
 /* ------------------------------------------------------------- all of it */
 
-/* "shop.example" stands for itself by https and by http. */
-static bool put_origins(struct pool *pool, struct str text, struct buf *lines)
-{
-	static const char *const schemes[] = { "https://", "http://" };
-	bool has_scheme = str_search(text, STR("://")) < text.n;
-	struct str origin;
-	size_t i;
-
-	for (i = 0; i < (has_scheme ? 1 : COUNT_OF(schemes)); i++) {
-		if (!valid_origin(pool,
-			str_of(pool_printf(pool, "%s%.*s",
-			    has_scheme ? "" : schemes[i], STR_ARG(text))),
-			&origin))
-			return false;
-		buf_put(lines, origin);
-		buf_byte(lines, '\n');
-	}
-	return true;
-}
-
 static void add_domains(struct pool *pool, const struct dev_field *field,
     const struct dev_value *v, struct db_integration *row,
     struct members *settings, struct dev_faults *f)
@@ -231,7 +211,7 @@ static void add_domains(struct pool *pool, const struct dev_field *field,
 	list.is_null = false; /* as an empty one: all */
 	buf_init(&lines, 0);
 	for (i = 0; i < v->n; i++)
-		if (!put_origins(pool, v->items[i].text, &lines))
+		if (!widget_origin(pool, v->items[i].text, &lines))
 			dev_fault(f, "body", field->name, "value_error",
 			    "Value error, '%.*s' is no domain such as "
 			    "shop.example",

@@ -245,6 +245,8 @@ static enum err_code del_in(struct db *db, void *arg, struct err *err)
 	if (code == ERR_OK)
 		code = db_mcp_forget(db, workspace_id, id, err);
 	if (code == ERR_OK)
+		code = db_integration_forget_icons(db, workspace_id, id, err);
+	if (code == ERR_OK)
 		code = db_integration_is_used(
 		    db, w->pool, workspace_id, id, &is_used, err);
 	if (code != ERR_OK)

@@ -21,6 +21,7 @@ enum {
 	/* of the bot, in that order */
 	DEL_CONTACTS,
 	DEL_MCP_TOOLS,
+	DEL_ICONS,
 	DEL_INTEGRATIONS,
 	DEL_FLOWS,
 	DEL_DAYS,
@@ -71,6 +72,10 @@ static const struct db_stmt stmts[DEL__MAX] = {
 	[DEL_MCP_TOOLS] = DB_STMT("chatbot_del_mcp_tools", "dd", "",
 	    "DELETE FROM mcp_tools "
 	    "WHERE workspace_id = ? AND chatbot_id = ?"),
+	[DEL_ICONS] = DB_STMT("chatbot_del_icons", "dd", "",
+	    "DELETE w FROM integrations i "
+	    "JOIN widget_icons w ON w.integration_id = i.id "
+	    "WHERE i.workspace_id = ? AND i.chatbot_id = ?"),
 	[DEL_INTEGRATIONS] = DB_STMT("chatbot_del_integrations", "dd", "",
 	    "DELETE FROM integrations "
 	    "WHERE workspace_id = ? AND chatbot_id = ?"),

@@ -18,6 +18,7 @@ enum {
 	INTEGRATION_IS_USED,
 	INTEGRATION_DEL,
 	INTEGRATION_BURY,
+	INTEGRATION_FORGET_ICONS,
 	INTEGRATION_BY_TOKEN,
 	INTEGRATION_BY_WIDGET,
 	INTEGRATION_GET_ORIGINS,
@@ -82,8 +83,12 @@ static const struct db_stmt stmts[INTEGRATION__MAX] = {
 	    "DELETE FROM integrations WHERE workspace_id = ? AND id = ?"),
 	[INTEGRATION_BURY] = DB_STMT("integration_bury", "ttdd", "",
 	    "UPDATE integrations SET type = 'gone', slot = NULL, "
-	    "token_hash = NULL, secrets = NULL, disabled_at = ?, "
+	    "alias = NULL, blueprint_id = NULL, token_hash = NULL, secrets = NULL, disabled_at = ?, "
 	    "updated_at = ? WHERE workspace_id = ? AND id = ?"),
+	[INTEGRATION_FORGET_ICONS] =
+	    DB_STMT("integration_forget_icons", "dd", "",
+		"DELETE FROM widget_icons "
+		"WHERE workspace_id = ? AND integration_id = ?"),
 	/* The token is the key: it alone says which workspace is meant. */
 	[INTEGRATION_BY_TOKEN] = DB_STMT("integration_by_token", "b", SITE_OUT,
 	    "SELECT " SITE "FROM integrations i " SITE_JOINS
@@ -278,6 +283,13 @@ enum err_code db_integration_bury(
 	return db_exec(db, &db_integration_module, INTEGRATION_BURY,
 	    DB_ARGS(DB_TIME(now), DB_TIME(now), DB_ID(workspace_id), DB_ID(id)),
 	    NULL, err);
+}
+
+enum err_code db_integration_forget_icons(
+    struct db *db, struct id workspace_id, struct id id, struct err *err)
+{
+	return db_exec(db, &db_integration_module, INTEGRATION_FORGET_ICONS,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(id)), NULL, err);
 }
 
 static enum err_code get_site(struct db *db, size_t stmt,

@@ -64,6 +64,10 @@ MUST_CHECK enum err_code db_integration_del(
 MUST_CHECK enum err_code db_integration_bury(
     struct db *db, struct id workspace_id, struct id id, struct err *err);
 
+/* It has no pictures any more; the files stay. */
+MUST_CHECK enum err_code db_integration_forget_icons(
+    struct db *db, struct id workspace_id, struct id id, struct err *err);
+
 /* One that is not disabled; ERR_NOT_FOUND when there is none. */
 MUST_CHECK enum err_code db_integration_get_by_token(struct db *db,
     struct pool *pool, struct str token_hash, struct integration *out_r,

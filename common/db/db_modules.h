@@ -8,6 +8,7 @@
 #define DB_MODULES(X)                                                          \
 	X(analytics)                                                           \
 	X(api_key)                                                             \
+	X(blueprint)                                                           \
 	X(bot_state)                                                           \
 	X(chat_session)                                                        \
 	X(chatbot)                                                             \
@@ -33,6 +34,7 @@
 	X(session)                                                             \
 	X(status)                                                              \
 	X(user)                                                                \
+	X(widget)                                                              \
 	X(workspace)
 
 #define X(noun) extern const struct db_module db_##noun##_module;
