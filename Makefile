@@ -1,7 +1,7 @@
 # Makefile: builds, runs, checks and installs Baraza. Two commands do it all:
 #   make demo    installs what is missing, builds, starts a demo site
 #   make check   the same installation, then every test
-# Others: all asan lint fuzz bench soak screenshots install clean (see the end).
+# Others: all asan lint fuzz bench soak screenshots weights install clean (see the end).
 
 VERSION  = 0.2.0
 PREFIX  ?= /usr/local
@@ -85,7 +85,7 @@ TESTS    = $(B)/test-unit $(B)/test-live $(B)/test-db $(B)/sio-echo \
 # ---------------------------------------------------------------- set-up
 
 .PHONY: all demo check lint asan install clean setup programs tests www \
-	bench bench-api soak screenshots FORCE
+	bench bench-api soak screenshots weights FORCE
 all: programs www
 
 setup: build/.packages build/.npm
@@ -245,6 +245,10 @@ bench-api: setup
 soak: setup
 	@$(MAKE) --no-print-directory -j2 all
 	@BARAZA_BIN=$(CURDIR)/build node tests/load/soak.mjs $(SOAK)
+
+# A line for each file that browsers load: bytes, gzipped, and what it may have.
+weights: setup
+	@node www/build.mjs --out=build/weights/www
 
 screenshots: setup
 	@$(MAKE) --no-print-directory -j2 all

@@ -9,13 +9,17 @@
  *
  * A shell names its assets without hash (/assets/widget.js); here they get it.
  * --out=DIR writes elsewhere than build/www.
+ * The widget is made of modules: what it does not need until the first message
+ * is shown is in chunks (assets/NAME-HASH.js) that it imports when it does. Such
+ * a part has its style by `import href from './part.css?url'` and useSheet().
  * %CSRF_TOKEN%, %BASE_URL% and %EMBED_TOKEN% are left for the server and the
- * demo script. A table of sizes is printed; over budget the exit code is 1. */
+ * demo script. A table of sizes is printed (`make weights`); over budget the
+ * exit code is 1. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 	writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -27,8 +31,9 @@ const out = resolve(args.find((arg) => arg.startsWith('--out='))?.slice(6) ??
 	join(www, '..', 'build', 'www'));
 const KB = 1024;
 
+/* modules: in chunks; otherwise one file that any script element runs. */
 const entries = [
-	{ name: 'widget', file: 'widget/main.tsx' },
+	{ name: 'widget', file: 'widget/main.tsx', modules: true },
 	{ name: 'console', file: 'console/main.tsx' },
 	{ name: 'login', file: 'console/login.ts' },
 ];
@@ -38,7 +43,8 @@ const shells = [
 	{ from: 'console/login.html', to: 'console/login.html' },
 	{ from: 'demo/index.html', to: 'demo/index.html' },
 ];
-/* Gzipped bytes. */
+/* Gzipped bytes. A module's are its own and those of every chunk that it
+ * imports before it runs. */
 const budgets = {
 	'embed.js': 4 * KB,
 	'widget.js': 40 * KB, 'widget.css': 10 * KB,
@@ -51,35 +57,96 @@ const common = {
 	jsx: 'automatic', jsxImportSource: 'preact',
 };
 
-/* Returns a map from plain asset name (widget.js) to its file in out. */
+/* `./x.css?url`: bundled by itself; the module is its address. */
+const styleUrls = {
+	name: 'style-urls',
+	setup(bundler) {
+		bundler.onResolve({ filter: /\.css\?url$/ }, async (args) => {
+			const { path } = await bundler.resolve(
+				args.path.replace(/\?url$/, ''), {
+					kind: 'import-statement',
+					resolveDir: args.resolveDir,
+				});
+			return { path, namespace: 'style-url' };
+		});
+		bundler.onLoad({ filter: /.*/, namespace: 'style-url' },
+			async ({ path }) => {
+				const name = basename(path, '.css').replace('.', '-');
+				const { metafile } = await build({
+					...common, entryPoints: [{ in: path,
+						out: `assets/${name}` }],
+					entryNames: '[dir]/[name]-[hash]',
+					assetNames: 'assets/[name]-[hash]',
+					loader: { '.woff2': 'file', '.woff': 'empty',
+						'.ttf': 'empty' },
+					outdir: out, metafile: true,
+				});
+				const file = Object.keys(metafile.outputs)
+					.find((output) => output.endsWith('.css'));
+
+				return { contents: 'export default ' +
+					JSON.stringify(`/assets/${basename(file)}`) };
+			});
+	},
+};
+
+/* An output and the chunks that it imports before it runs. */
+function withImports(outputs, path, seen = new Set())
+{
+	if (!seen.has(path)) {
+		seen.add(path);
+		for (const { path: next, kind } of outputs[path].imports)
+			if (kind === 'import-statement')
+				withImports(outputs, next, seen);
+	}
+	return seen;
+}
+
+/* Returns a map from plain asset name (widget.js) to its files in out: first
+ * the one that a shell names. */
+async function bundleApp({ name, file, modules })
+{
+	const { metafile: { outputs } } = await build({
+		...common, format: modules ? 'esm' : 'iife', splitting: modules,
+		entryPoints: [{ in: join(www, file), out: `assets/${name}` }],
+		entryNames: '[dir]/[name]-[hash]',
+		chunkNames: 'assets/[name]-[hash]',
+		outdir: out, metafile: true, plugins: [styleUrls],
+	});
+	const files = new Map();
+	const entry = Object.keys(outputs).find((path) =>
+		outputs[path].entryPoint === `${relative('', join(www, file))}`);
+	const first = withImports(outputs, entry);
+	const plain = (path) =>
+		basename(path).replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1');
+	const asset = (path) => join('assets', basename(path));
+
+	files.set(`${name}.js`, [...first].map(asset));
+	for (const path of Object.keys(outputs)) {
+		if (first.has(path))
+			continue;
+		/* Chunks without a name of their own stand each for itself. */
+		const key = files.has(plain(path)) || plain(path) === 'chunk.js'
+			? basename(path) : plain(path);
+		files.set(key, [asset(path)]);
+	}
+	return files;
+}
+
 async function bundleApps()
 {
 	const present = entries.filter((e) => existsSync(join(www, e.file)) &&
 		(names.length === 0 || names.includes(e.name)));
-	const result = await build({
-		...common,
-		entryPoints: present.map((e) => ({
-			in: join(www, e.file), out: `assets/${e.name}`,
-		})),
-		entryNames: '[dir]/[name]-[hash]',
-		outdir: out,
-		metafile: true,
-	});
-	const files = new Map();
+	const maps = await Promise.all(present.map(bundleApp));
 
-	for (const path of Object.keys(result.metafile.outputs)) {
-		const hashed = basename(path);
-		files.set(hashed.replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1'),
-			join('assets', hashed));
-	}
-	return files;
+	return new Map(maps.flatMap((files) => [...files]));
 }
 
 async function bundleLoader()
 {
 	await build({ ...common, entryPoints: [join(www, 'widget/embed.ts')],
 		outfile: join(out, 'widget/embed.js') });
-	return ['embed.js', 'widget/embed.js'];
+	return ['embed.js', ['widget/embed.js']];
 }
 
 function writeShell({ from, to }, files)
@@ -91,7 +158,7 @@ function writeShell({ from, to }, files)
 		return;
 	const html = readFileSync(path, 'utf8').replace(
 		/\/assets\/([\w]+\.(?:js|css))/g, (_, name) => {
-			const file = files.get(name);
+			const [file] = files.get(name) ?? [];
 			if (file === undefined)
 				throw new Error(`${from}: no asset ${name}`);
 			return `/${file}`;
@@ -106,16 +173,18 @@ function report(files)
 {
 	let fine = true;
 
-	console.log('name'.padEnd(14) + 'bytes'.padStart(9) +
+	console.log('name'.padEnd(24) + 'bytes'.padStart(9) +
 		'gzip'.padStart(9) + 'budget'.padStart(9));
-	for (const [name, path] of [...files].sort()) {
-		const data = readFileSync(join(out, path));
-		const gz = gzipSync(data, { level: 9 }).length;
+	for (const [name, paths] of [...files].sort()) {
+		const all = paths.map((path) => readFileSync(join(out, path)));
+		const bytes = all.reduce((n, data) => n + data.length, 0);
+		const gz = all.reduce((n, data) =>
+			n + gzipSync(data, { level: 9 }).length, 0);
 		const budget = budgets[name];
 		const over = budget !== undefined && gz > budget;
 
 		fine &&= !over;
-		console.log(name.padEnd(14) + String(data.length).padStart(9) +
+		console.log(name.padEnd(24) + String(bytes).padStart(9) +
 			String(gz).padStart(9) +
 			String(budget ?? '-').padStart(9) +
 			(over ? '  OVER' : ''));
@@ -146,6 +215,17 @@ function findTests(folder)
 	});
 }
 
+/* Tests have no styles. */
+const noStyleUrls = {
+	name: 'no-style-urls',
+	setup(bundler) {
+		bundler.onResolve({ filter: /\.css\?url$/ }, ({ path }) =>
+			({ path, namespace: 'no-style' }));
+		bundler.onLoad({ filter: /.*/, namespace: 'no-style' },
+			() => ({ contents: "export default ''" }));
+	},
+};
+
 async function runTests()
 {
 	const folder = join(out, '..', 'www-tests');
@@ -154,7 +234,7 @@ async function runTests()
 	const result = await build({
 		...common, minify: false, format: 'esm', platform: 'node',
 		target: 'node18', packages: 'external', sourcemap: 'inline',
-		loader: { '.css': 'empty' },
+		loader: { '.css': 'empty' }, plugins: [noStyleUrls],
 		/* What browsers have and Node 18 hides. */
 		banner: { js: "import { webcrypto } from 'node:crypto';\n" +
 			'globalThis.crypto ??= webcrypto;' },

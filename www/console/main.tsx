@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 import { render } from 'preact';
 import { Connection } from '../shared/socket';
+import { openSocket } from '../shared/socket-io';
 import type { Me, User } from '../shared/types';
 import { App } from './app';
 import './console.css';
@@ -26,7 +27,8 @@ async function start(root: HTMLElement): Promise<void>
 {
 	const me = await get<Me>('/auth/me');
 	const route = parseRoute(location.pathname, location.search);
-	const desk = new Desk(me, new Connection({ fallback }), route);
+	const desk = new Desk(me, new Connection({
+		socket: openSocket(), fallback }), route);
 
 	root.textContent = '';
 	render(<App desk={desk} />, root);

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import en from '../locales/en.json';
-import sw from '../locales/sw.json';
+import { LOADERS } from '../widget/languages';
 import { chooseLocale, createI18n } from './i18n';
 import type { Dictionary } from './i18n';
 
-const all: Record<string, Dictionary> = { en, sw };
+const all: Record<string, Dictionary> = { en };
+
+for (const [tag, load] of Object.entries(LOADERS))
+	all[tag] = (await load()).default;
 
 function placeholders(entry: Dictionary[string]): string
 {
@@ -23,6 +26,23 @@ for (const [tag, words] of Object.entries(all))
 		for (const [key, entry] of Object.entries(words))
 			assert.equal(placeholders(entry),
 				placeholders((en as Dictionary)[key]!), key);
+	});
+
+for (const [tag, words] of Object.entries(all))
+	test(`${tag} has every form of plural that it needs, and no markup`, () => {
+		const { pluralCategories } =
+			new Intl.PluralRules(tag).resolvedOptions();
+
+		for (const [key, entry] of Object.entries(words)) {
+			const forms = typeof entry === 'string' ? [entry]
+				: Object.values(entry);
+
+			if (typeof entry !== 'string')
+				for (const form of pluralCategories)
+					assert.ok(entry[form], `${key} ${form}`);
+			for (const form of forms)
+				assert.match(form, /^[^<>&]+$/, key);
+		}
 	});
 
 test('lookup shortens from the right, in order of wish', () => {

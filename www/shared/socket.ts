@@ -6,7 +6,6 @@
  * never buffered while the connection is down: whoever needs that has an
  * outbox. */
 
-import { io } from 'socket.io-client';
 import { Poller } from './poller';
 import type { Ask, Twins } from './poller';
 import { Store } from './store';
@@ -39,7 +38,7 @@ export interface Fallback {
 export type Up = (polled: boolean) => unknown;
 
 export interface ConnectionOptions {
-	socket?: SocketLike;
+	socket: SocketLike;
 	fallback?: Fallback;
 	graceMs?: number;
 	timeoutMs?: number;
@@ -61,16 +60,6 @@ export class NotConnected extends Error {
 	}
 }
 
-function openSocket(): SocketLike
-{
-	return io({
-		path: '/socket.io/',
-		autoConnect: false,
-		reconnectionDelay: 500,
-		reconnectionDelayMax: 10000,
-	});
-}
-
 export class Connection {
 	private readonly link = new Store<LinkState>('blip');
 	private readonly socket: SocketLike;
@@ -87,9 +76,9 @@ export class Connection {
 	/* Counts connects: the silence of one says nothing of the next. */
 	private era = 0;
 
-	constructor(options: ConnectionOptions = {})
+	constructor(options: ConnectionOptions)
 	{
-		this.socket = options.socket ?? openSocket();
+		this.socket = options.socket;
 		this.graceMs = options.graceMs ?? GRACE_MS;
 		this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
 		this.poller = options.fallback && new Poller({

@@ -273,13 +273,6 @@ export interface OpenResponse {
 	agents?: Author[];
 	/* of the agents' side */
 	receipts?: Receipt;
-	settings?: WidgetSettings;
-}
-
-export interface WidgetSettings {
-	title?: string;
-	color?: string;
-	bot_name?: string;
-	greeting?: string;
-	language?: string;
+	/* public options of the widget, by key: widget/options.ts */
+	settings?: unknown;
 }

@@ -1,22 +1,23 @@
 /* App.tsx: the panel: header, thread, composer, and the error in their place */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useStore } from '../shared/hooks';
-import type { SafeStorage } from '../shared/storage';
 import { cleanName } from '../shared/text';
+import type { Readable } from '../shared/store';
 import { Composer } from './Composer';
 import { Header } from './Header';
 import { MessageList } from './MessageList';
+import { OverlayHost } from './OverlayHost';
 import type { Chat } from './chat';
 import type { Frame } from './frame';
-import { useWords } from './words';
+import { WidgetProvider, useWidget } from './here';
+import type { Widget } from './here';
+import { WordsProvider, useSettings, useWords } from './words';
 
 interface AppProps {
-	chat: Chat;
-	frame: Frame;
-	/* The page's own; null for the setting or the default. */
-	title: string | null;
-	storage: SafeStorage;
+	current: Readable<Chat>;
+	widget: Omit<Widget, 'chat'>;
+	/* Begins the names of drafts. */
 	draftKey: string;
 }
 
@@ -46,7 +47,7 @@ function useFrame(chat: Chat, frame: Frame): void
 		chat.connection.relax(!open);
 		if (!open)
 			chat.unread.clearLine();
-	}, [open]);
+	}, [open, chat]);
 	useEffect(() => {
 		const leave = (event: KeyboardEvent) => {
 			if (event.key === 'Escape' && !event.defaultPrevented &&
@@ -60,11 +61,10 @@ function useFrame(chat: Chat, frame: Frame): void
 }
 
 /* The heading, which is the name of the document too. */
-function useTitle(chat: Chat, given: string | null): string
+function useTitle(): string
 {
 	const { t } = useWords();
-	const settings = useStore(chat.settings);
-	const title = given ?? (cleanName(settings.title) || t('default_title'));
+	const title = cleanName(useSettings().title) || t('default_title');
 
 	useEffect(() => {
 		document.title = title;
@@ -72,10 +72,10 @@ function useTitle(chat: Chat, given: string | null): string
 	return title;
 }
 
-export function App({ chat, frame, title: given, storage, draftKey }:
-	AppProps)
+function Panel({ draftKey }: { draftKey: string })
 {
-	const title = useTitle(chat, given);
+	const { chat, frame, overlay, storage } = useWidget();
+	const title = useTitle();
 	const phase = useStore(chat.phase);
 	const state = useStore(frame.state);
 	const input = useRef<HTMLTextAreaElement>(null);
@@ -90,7 +90,7 @@ export function App({ chat, frame, title: given, storage, draftKey }:
 		<div class="panel" role="dialog" aria-labelledby="title"
 			{...(state.hosted && state.fullscreen
 				? { 'aria-modal': 'true' as const } : {})}>
-			<Header chat={chat} frame={frame} title={title} />
+			<Header title={title} />
 			{phase === 'refused'
 				? <Refused chat={chat} />
 				: <>
@@ -99,6 +99,24 @@ export function App({ chat, frame, title: given, storage, draftKey }:
 					<Composer chat={chat} input={input}
 						storage={storage} draftKey={draftKey} />
 				</>}
+			<OverlayHost overlay={overlay} />
 		</div>
+	);
+}
+
+/* Another chat is drawn anew, from its beginning. */
+export function App({ current, widget, draftKey }: AppProps)
+{
+	const chat = useStore(current);
+	const i18n = useStore(widget.languages);
+	const here = useMemo(() => ({ ...widget, chat }), [widget, chat]);
+
+	return (
+		<WordsProvider value={i18n}>
+			<WidgetProvider value={here}>
+				<Panel key={chat.externalId}
+					draftKey={draftKey + chat.externalId} />
+			</WidgetProvider>
+		</WordsProvider>
 	);
 }

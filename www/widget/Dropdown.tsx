@@ -1,9 +1,9 @@
 /* Dropdown.tsx: a list that opens as a sheet, with a search when it is long */
 
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Choice, RichMedia, Section } from '../shared/types';
-import { CheckIcon, CloseIcon, DownIcon } from './icons';
+import { Modal } from './Modal';
+import { CheckIcon, DownIcon } from './icons';
 import { useWords } from './words';
 
 const SEARCH_FROM = 9;
@@ -57,42 +57,6 @@ function Options({ sections, onChoose }:
 			{sections.map((section) =>
 				<Group section={section} onChoose={onChoose} />)}
 		</div>
-	);
-}
-
-/* A modal dialog: the browser keeps focus inside and gives it back. */
-function Modal({ title, onClose, children }: {
-	title: string; onClose(): void; children: ComponentChildren;
-})
-{
-	const { t } = useWords();
-	const dialog = useRef<HTMLDialogElement>(null);
-
-	useEffect(() => dialog.current?.showModal(), []);
-	return (
-		<dialog class="sheet" ref={dialog} aria-label={title}
-			onClose={onClose}
-			onKeyDown={(event) => {
-				/* This Esc closes the sheet, not the panel. */
-				if (event.key === 'Escape')
-					event.stopPropagation();
-			}}
-			onClick={(event) => {
-				if (event.target === event.currentTarget)
-					event.currentTarget.close();
-			}}>
-			<div class="sheet-box">
-				<div class="sheet-head">
-					<h2>{title}</h2>
-					<button type="button" class="icon-button"
-						aria-label={t('close_list')}
-						onClick={() => dialog.current?.close()}>
-						<CloseIcon size={18} />
-					</button>
-				</div>
-				{children}
-			</div>
-		</dialog>
 	);
 }
 

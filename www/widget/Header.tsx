@@ -3,8 +3,9 @@
 import { useLate, useOverdue, useStore } from '../shared/hooks';
 import { cleanName, initials } from '../shared/text';
 import type { Chat } from './chat';
-import type { Frame } from './frame';
 import { ChatIcon, CloseIcon } from './icons';
+import { Menu } from './Menu';
+import { useWidget } from './here';
 import { useWords } from './words';
 
 /* After this long without an answer, the line says that one will come. */
@@ -40,10 +41,10 @@ function useStatus(chat: Chat): { text: string; kind: string }
 	return { text: t('status_online'), kind: 'online' };
 }
 
-export function Header({ chat, frame, title }:
-	{ chat: Chat; frame: Frame; title: string })
+export function Header({ title }: { title: string })
 {
 	const { t } = useWords();
+	const { chat, frame } = useWidget();
 	const { hosted } = useStore(frame.state);
 	const agent = useStore(chat.agent);
 	const status = useStatus(chat);
@@ -63,6 +64,7 @@ export function Header({ chat, frame, title }:
 					<span class="status-text">{status.text}</span>
 				</p>}
 			</div>
+			{!refused && <Menu />}
 			{hosted &&
 				<button type="button" class="icon-button"
 					data-testid="close" aria-label={t('close')}

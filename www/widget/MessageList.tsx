@@ -16,7 +16,7 @@ import type { Chat } from './chat';
 import { usedChoices } from './choices';
 import { ChatIcon, DownIcon } from './icons';
 import { usePinned } from './scroll';
-import { useWords } from './words';
+import { useSettings, useWords } from './words';
 
 /* Who writes what grows. */
 const BOT = { sender_type: 'bot' } as TypingEvent;
@@ -35,10 +35,10 @@ function Loading()
 }
 
 /* Nothing has been said yet: the greeting of the site, or ours. */
-function Empty({ chat }: { chat: Chat })
+function Empty()
 {
 	const { t } = useWords();
-	const { greeting } = useStore(chat.settings);
+	const { greeting } = useSettings();
 
 	return (
 		<div class="empty">
@@ -69,7 +69,7 @@ export function useAuthor(chat: Chat): (message: Message) => string
 {
 	const { t } = useWords();
 	const agent = useStore(chat.agent);
-	const settings = useStore(chat.settings);
+	const settings = useSettings();
 
 	return (message) => {
 		if (message.sender_type === 'bot')
@@ -216,7 +216,7 @@ export function MessageList({ chat, open, title, onChosen }: {
 				role="region" aria-label={title}>
 				<div class="content">
 					{rows.length > 0 ? null : phase === 'opening'
-						? <Loading /> : <Empty chat={chat} />}
+						? <Loading /> : <Empty />}
 					<Log chat={chat} rows={rows} onChosen={onChosen} />
 					<Below chat={chat} growing={growing} />
 				</div>

@@ -3,21 +3,22 @@
 
 import { brandFrom } from '../shared/color';
 import type { Rgb } from '../shared/color';
+import type { Options } from './options';
 
 const DAY: Rgb = [255, 255, 255];
 const NIGHT: Rgb = [16, 21, 30];
 
-/* Puts a colour on the page now, and again whenever day turns to night. The
- * function that comes back changes the colour. */
-export function applyBrand(first: string | null,
-	theme: 'light' | 'dark' | null): (color: string) => void
+/* Puts the colour on the page now, and again whenever it changes or day turns
+ * to night. */
+export function applyBrand(settings: Options,
+	theme: 'light' | 'dark' | null): void
 {
 	const root = document.documentElement;
 	const system = matchMedia('(prefers-color-scheme: dark)');
-	let color = first;
 	const apply = () => {
 		const dark = theme === 'dark' || (theme === null && system.matches);
-		const brand = brandFrom(color, dark ? NIGHT : DAY);
+		const brand = brandFrom(settings.get().color,
+			dark ? NIGHT : DAY);
 
 		root.style.setProperty('--brand', brand.fill);
 		root.style.setProperty('--on-brand', brand.onFill);
@@ -29,8 +30,5 @@ export function applyBrand(first: string | null,
 		root.dataset.theme = theme;
 	apply();
 	system.addEventListener('change', apply);
-	return (next) => {
-		color = next;
-		apply();
-	};
+	settings.subscribe(apply);
 }

@@ -16,15 +16,27 @@ export interface FrameMessages {
 	ready: Record<string, never>;
 	close: Record<string, never>;
 	unread: { count: number };
+	/* A bigger panel, or the usual one again. */
+	maximize: { on: boolean };
+	/* Another conversation has begun: its session id is to be kept. */
+	session: { session_id: string };
+	/* What has come while the panel is closed, newest last. */
+	peek: { messages: { id: string; name: string; text: string }[] };
 }
 
 /* What the loader tells the frame. */
 export interface HostMessages {
 	open: { open: boolean };
-	viewport: { fullscreen: boolean; height: number; safe: SafeArea };
+	viewport: { fullscreen: boolean; height: number; safe: SafeArea;
+		maximized?: boolean };
+	/* Settings that the page wishes, by the keys of options.ts. */
+	settings: { values: Record<string, unknown> };
+	/* The page begins another conversation. */
+	restart: Record<string, never>;
 }
 
-type Table<M> = { [K in keyof M]: (data: M[K]) => void };
+/* A side may leave out what it has no use for. */
+type Table<M> = { [K in keyof M]?: (data: M[K]) => void };
 
 export interface Bridge<Out> {
 	send<K extends keyof Out & string>(name: K, data: Out[K]): void;
@@ -43,7 +55,7 @@ export function createBridge<In, Out>(peer: () => Window | null,
 		    message?.baraza !== 1 || typeof message.name !== 'string' ||
 		    !Object.prototype.hasOwnProperty.call(table, message.name))
 			return;
-		table[message.name as keyof In](
+		table[message.name as keyof In]!(
 			(message.data ?? {}) as In[keyof In]);
 	};
 

@@ -3,14 +3,17 @@
 
 import { ApiError, call } from '../shared/api';
 import { Growing } from '../shared/growing';
+import { LateSocket } from '../shared/late-socket';
 import { Outbox } from '../shared/outbox';
 import type { OutboxEntry } from '../shared/outbox';
 import { Room } from '../shared/room';
 import { Connection } from '../shared/socket';
 import type { SafeStorage } from '../shared/storage';
 import { Store } from '../shared/store';
-import type { AgentName, AssignedEvent, Author, Choice, Draft, JoinAck, Message,
-	OpenResponse, Receipt, ResolvedEvent, SendAck, WidgetSettings } from '../shared/types';
+import type { AssignedEvent, Choice, Draft, JoinAck, Message, OpenResponse,
+	Receipt, ResolvedEvent, SendAck } from '../shared/types';
+import { Authors } from './authors';
+import { Options } from './options';
 import type { Params } from './params';
 import { Seen } from './seen';
 import { fallback } from './twins';
@@ -27,10 +30,11 @@ const LAST_RETRY_MS = 15000;
 export class Chat {
 	readonly phase = new Store<Phase>('opening');
 	readonly messages = new Store<readonly Message[]>([]);
-	readonly agent = new Store<AgentName | null>(null);
-	/* the agents' names, by the sender_id of their messages */
-	readonly names = new Map<string, string>();
-	readonly settings = new Store<WidgetSettings>({});
+	private readonly authors = new Authors();
+	readonly agent = this.authors.agent;
+	readonly names = this.authors.names;
+	/* How many messages of others have come while this page is open. */
+	readonly arrivals = new Store(0);
 	readonly resolved = new Store(false);
 	readonly outbox: Outbox;
 	readonly typing: Typing;
@@ -41,15 +45,15 @@ export class Chat {
 	readonly clicked = new Map<string, string>();
 	private conversationId = NOT_YET;
 	private room: Room | undefined;
-	/* Whether `agent` is who writes now: not while what was missed comes,
-	 * which another one may have written. */
-	private agentKnown = false;
 	private refusal = '';
 	private retryMs = FIRST_RETRY_MS;
 	private timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(private readonly params: Params, storage: SafeStorage,
-		readonly connection = new Connection({ fallback }))
+		readonly connection = new Connection({ fallback,
+			socket: new LateSocket(async () =>
+				(await import('../shared/socket-io')).openSocket()) }),
+		readonly settings = new Options())
 	{
 		const own = `${params.embedToken}_${params.sessionId}`;
 
@@ -67,7 +71,7 @@ export class Chat {
 		this.growing = new Growing(this.connection,
 			() => this.conversationId);
 		this.connection.onDown(() => {
-			this.agentKnown = false;
+			this.authors.known = false;
 		});
 		this.connection.on<AssignedEvent>('conversation_assigned',
 			(event) => this.assigned(event));
@@ -92,6 +96,25 @@ export class Chat {
 	get canRetry(): boolean
 	{
 		return this.refusal !== 'forbidden';
+	}
+
+	get conversation(): string
+	{
+		return this.conversationId;
+	}
+
+	/* What the visitor is known by: a secret of theirs. */
+	get externalId(): string
+	{
+		return this.params.sessionId;
+	}
+
+	/* For good: another one takes its place. */
+	close(): void
+	{
+		clearTimeout(this.timer);
+		this.room?.close();
+		this.connection.close();
 	}
 
 	/* The way forward from a refusal. */
@@ -146,10 +169,10 @@ export class Chat {
 	{
 		const first = this.room === undefined;
 
-		this.setAgent(answer.agent);
+		this.authors.set(answer.agent);
 		this.seen.reached(answer.receipts);
-		this.settings.set(answer.settings ?? {});
-		this.learnNames(answer.agents ?? []);
+		this.settings.answered(answer.settings);
+		this.authors.learn(answer.agents ?? []);
 		if (!first)
 			this.room?.close();
 		this.conversationId = answer.conversation_id;
@@ -164,24 +187,6 @@ export class Chat {
 		this.room.open();
 	}
 
-	private learnNames(authors: readonly Author[]): void
-	{
-		for (const { id, display_name } of authors)
-			this.names.set(id, display_name);
-	}
-
-	/* Messages carry the author's id; the name is known while the agent
-	 * has the conversation, and is wanted after that too. */
-	private learnName(message: Message): void
-	{
-		const agent = this.agent.get();
-
-		if (message.sender_type === 'agent' && message.sender_id &&
-		    this.agentKnown && agent &&
-		    !this.names.has(message.sender_id))
-			this.names.set(message.sender_id, agent.display_name);
-	}
-
 	private makeRoom(answer: OpenResponse): Room
 	{
 		const room = new Room({
@@ -189,12 +194,14 @@ export class Chat {
 			conversationId: answer.conversation_id,
 			externalId: answer.external_id,
 			onMessage: (message) => {
-				this.learnName(message);
+				this.authors.wrote(message);
 				this.resolved.set(false);
 				this.unread.arrived(message);
+				if (message.sender_type !== 'end_user')
+					this.arrivals.update((n) => n + 1);
 				this.seen.arrived(room.thread.cursor);
 			},
-			onAuthors: (authors) => this.learnNames(authors),
+			onAuthors: (authors) => this.authors.learn(authors),
 			onJoined: (ack) => this.joined(room, ack),
 			onRefused: () => this.reopenLater(),
 		});
@@ -211,20 +218,14 @@ export class Chat {
 		const last = this.messages.get().at(-1)?.seq ?? 0;
 
 		this.retryMs = FIRST_RETRY_MS;
-		this.setAgent(ack.agent ?? null);
-		this.agentKnown = true;
+		this.authors.set(ack.agent ?? null);
+		this.authors.known = true;
 		this.seen.reached(ack.receipts as Receipt | undefined);
 		this.seen.arrived(room.thread.cursor);
 		/* not what an answer says that was overtaken by a message */
 		if (ack.resolved !== undefined && ack.last_seq >= last)
 			this.resolved.set(ack.resolved &&
 				this.outbox.entries.get().length === 0);
-	}
-
-	private setAgent(agent: AgentName | null): void
-	{
-		if (agent?.display_name !== this.agent.get()?.display_name)
-			this.agent.set(agent);
 	}
 
 	/* No answer and failures of the server pass; a refusal does not. */
@@ -276,18 +277,16 @@ export class Chat {
 	{
 		if (event.conversation_id !== this.conversationId)
 			return;
-		if (event.agent)
-			this.names.set(event.assigned_to, event.agent.display_name);
 		/* the bot's answer is thrown away */
 		this.growing.clear();
-		this.setAgent(event.agent ?? null);
+		this.authors.assigned(event);
 	}
 
 	private closedByAgent(event: ResolvedEvent): void
 	{
 		if (event.conversation_id !== this.conversationId)
 			return;
-		this.setAgent(null);
+		this.authors.set(null);
 		this.resolved.set(true);
 	}
 }

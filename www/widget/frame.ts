@@ -1,5 +1,5 @@
 /* frame.ts: the frame's side of the talk with the loader: whether the panel is
- * open and how it lies on the screen */
+ * open, how it lies on the screen and what the page wishes */
 
 import { Store } from '../shared/store';
 import { createBridge } from './bridge';
@@ -10,12 +10,25 @@ export interface FrameState {
 	hosted: boolean;
 	open: boolean;
 	fullscreen: boolean;
+	/* Bigger than usual, because the visitor asked for it. */
+	maximized: boolean;
 }
+
+export type Peek = FrameMessages['peek']['messages'];
 
 export interface Frame {
 	state: Store<FrameState>;
 	close(): void;
 	unread(count: number): void;
+	maximize(on: boolean): void;
+	session(id: string): void;
+	peek(messages: Peek): void;
+}
+
+/* What the page may ask of the panel. */
+export interface Wishes {
+	settings(values: Record<string, unknown>): void;
+	restart(): void;
 }
 
 function setSafeArea(safe: SafeArea): void
@@ -27,12 +40,12 @@ function setSafeArea(safe: SafeArea): void
 			`${Number(safe[side]) || 0}px`);
 }
 
-export function createFrame(origin: string | null): Frame
+export function createFrame(origin: string | null, wishes: Wishes): Frame
 {
 	const alone = window.parent === window || origin === null;
 	/* By itself (a WebView, a tab) the frame is open and full. */
 	const state = new Store<FrameState>({ hosted: false, open: true,
-		fullscreen: alone });
+		fullscreen: alone, maximized: false });
 	let bridge: Bridge<FrameMessages> | undefined;
 
 	if (!alone) {
@@ -40,12 +53,15 @@ export function createFrame(origin: string | null): Frame
 			() => window.parent, origin, {
 				open: ({ open }) => state.update((s) =>
 					({ ...s, hosted: true, open: Boolean(open) })),
-				viewport: ({ fullscreen, safe }) => {
+				viewport: ({ fullscreen, safe, maximized }) => {
 					if (fullscreen && safe)
 						setSafeArea(safe);
 					state.update((s) => ({ ...s,
-						fullscreen: Boolean(fullscreen) }));
+						fullscreen: Boolean(fullscreen),
+						maximized: Boolean(maximized) }));
 				},
+				settings: ({ values }) => wishes.settings(values),
+				restart: () => wishes.restart(),
 			});
 		bridge.send('ready', {});
 	}
@@ -53,5 +69,8 @@ export function createFrame(origin: string | null): Frame
 		state,
 		close: () => bridge?.send('close', {}),
 		unread: (count) => bridge?.send('unread', { count }),
+		maximize: (on) => bridge?.send('maximize', { on }),
+		session: (session_id) => bridge?.send('session', { session_id }),
+		peek: (messages) => bridge?.send('peek', { messages }),
 	};
 }

@@ -46,3 +46,24 @@ export const ChatIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M12 3.5c5 0 9 3.4 9 7.6s-4 7.6-9 7.6c-1
 		0-2-.1-2.9-.4L4.6 20.4l.9-3.6C3.9 15.4 3 13.4 3 11.1c0-4.2
 		4-7.6 9-7.6z" /></Icon>;
+export const MoreIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M12 5.5v.1M12 12v.1M12 18.5v.1"
+		stroke-width="3" /></Icon>;
+export const GlobeIcon = (p: IconProps) =>
+	<Icon {...p}><circle cx="12" cy="12" r="9" /><path d="M3 12h18M12 3c5 5.2
+		5 12.8 0 18M12 3c-5 5.2-5 12.8 0 18" /></Icon>;
+export const RestartIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M4 11a8 8 0 1 1 2.3 6.3M4 5v6h6" /></Icon>;
+export const MaximizeIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7" /></Icon>;
+export const MinimizeIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M20 10h-6V4M14 10l6-6M4 14h6v6M10 14l-6 6" /></Icon>;
+export const SoundIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4"
+		/></Icon>;
+export const PrintIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M7 9V4h10v5M7 18H4v-7h16v7h-3M7 15h10v5H7z" /></Icon>;
+export const OfflineIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M3 3l18 18M8.5 16a5 5 0 0 1 6 0M5 12.5a10 10 0 0 1
+		4-2.4M19 12.5a10 10 0 0 0-5-2.6M2 9a15 15 0 0 1 4-2.5M22 9a15 15 0 0
+		0-11-3.9M12 19.5v.1" /></Icon>;

@@ -6,46 +6,94 @@ import './widget.css';
 import './messages.css';
 import './media.css';
 import './sheet.css';
+import './menu.css';
 import './composer.css';
 import { render } from 'preact';
 import { safeStorage } from '../shared/storage';
+import type { SafeStorage } from '../shared/storage';
+import { Store } from '../shared/store';
+import { uuid } from '../shared/uuid';
 import { App } from './App';
 import { applyBrand } from './brand';
 import { Chat } from './chat';
 import { createFrame } from './frame';
-import { hostOrigin, readParams } from './params';
-import { WordsProvider, widgetI18n } from './words';
+import type { Frame } from './frame';
+import { Languages } from './languages';
+import type { Widget } from './here';
+import { Options } from './options';
+import { Overlay } from './overlay';
+import { hostOrigin, readParams, wishesOf } from './params';
+import type { Params } from './params';
+
+/* The address keeps the session of a frame that nobody holds. */
+function keepSession(id: string): void
+{
+	const url = new URL(location.href);
+
+	if (url.searchParams.has('session_id')) {
+		url.searchParams.set('session_id', id);
+		history.replaceState(null, '', url);
+	}
+}
+
+/* The chat of now, and the way to begin another. */
+function chats(params: Params, storage: SafeStorage, settings: Options,
+	frame: () => Frame): { current: Store<Chat>; restart(): void }
+{
+	const make = (sessionId: string) => new Chat({ ...params, sessionId },
+		storage, undefined, settings);
+	const current = new Store(make(params.sessionId));
+
+	return {
+		current,
+		restart: () => {
+			const id = uuid();
+
+			current.get().close();
+			frame().session(id);
+			keepSession(id);
+			current.set(make(id));
+			current.get().start('');
+		},
+	};
+}
+
+/* The language as the page's, and its direction. */
+function followLanguage(languages: Languages): void
+{
+	const apply = () => {
+		const { locale, dir } = languages.get();
+
+		document.documentElement.lang = locale;
+		document.documentElement.dir = dir;
+	};
+
+	languages.subscribe(apply);
+	apply();
+}
 
 function main(): void
 {
 	const params = readParams(location.search);
 	const storage = safeStorage();
-	const i18n = widgetI18n(params.language);
-	const root = document.documentElement;
 	const app = document.getElementById('app')!;
-
-	root.lang = i18n.locale;
-	root.dir = i18n.dir;
-	const recolor = applyBrand(params.color, params.theme);
-	const chat = new Chat(params, storage);
-	const frame = createFrame(hostOrigin(params, document.referrer));
-
-	/* The page's own wish comes before the owner's setting. */
-	chat.settings.subscribe(() => {
-		const { color } = chat.settings.get();
-
-		if (color && params.color === null)
-			recolor(color);
+	const settings = new Options(wishesOf(params));
+	const languages = new Languages(settings, storage,
+		`baraza_lang_${params.embedToken}`);
+	const { current, restart } = chats(params, storage, settings,
+		() => frame);
+	const frame = createFrame(hostOrigin(params, document.referrer), {
+		settings: (values) => settings.wish(values), restart,
 	});
-	render(
-		<WordsProvider value={i18n}>
-			<App chat={chat} frame={frame} title={params.title}
-				storage={storage}
-				draftKey={`baraza_draft_${params.embedToken}_` +
-					params.sessionId} />
-		</WordsProvider>,
-		app);
-	chat.start(app.dataset.refused ?? '');
+	const widget: Omit<Widget, 'chat'> = { frame, languages, storage,
+		overlay: new Overlay(), restart };
+	const draw = () => render(<App current={current} widget={widget}
+		draftKey={`baraza_draft_${params.embedToken}_`} />, app);
+
+	applyBrand(settings, params.theme);
+	current.get().start(app.dataset.refused ?? '');
+	followLanguage(languages);
+	void languages.start().then(draw);
 }
 
 main();

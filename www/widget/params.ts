@@ -1,5 +1,7 @@
 /* params.ts: what the address of the frame says */
 
+import type { Overrides } from './options';
+
 export interface Params {
 	embedToken: string;
 	sessionId: string;
@@ -27,6 +29,16 @@ export function readParams(search: string): Params
 		theme: theme === 'light' || theme === 'dark' ? theme : null,
 		pageUrl: text('page_url'),
 		language: text('lang'),
+	};
+}
+
+/* What of it are settings. */
+export function wishesOf({ title, color, language }: Params): Overrides
+{
+	return {
+		...(title !== null && { title }),
+		...(color !== null && { color }),
+		...(language !== null && { language }),
 	};
 }
 

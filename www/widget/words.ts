@@ -1,29 +1,31 @@
-/* words.ts: the languages of the widget, and the current one for the views */
+/* words.ts: the words of the current language, and the settings in them, for
+ * the views */
 
 import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useMemo } from 'preact/hooks';
 import en from '../locales/en.json';
-import sw from '../locales/sw.json';
-import { chooseLocale, createI18n } from '../shared/i18n';
+import { useStore } from '../shared/hooks';
+import { createI18n } from '../shared/i18n';
 import type { I18n } from '../shared/i18n';
+import { useWidget } from './here';
+import type { Settings } from './options';
 
-export const dictionaries = { en, sw };
-
-/* wanted comes before the browser's languages. */
-export function widgetI18n(wanted: string | null): I18n
-{
-	const locale = chooseLocale(
-		[...(wanted ? [wanted] : []), ...navigator.languages],
-		Object.keys(dictionaries));
-
-	return createI18n(locale, dictionaries);
-}
-
-const Words = createContext<I18n>(createI18n('en', dictionaries));
+const Words = createContext<I18n>(createI18n('en', { en }));
 
 export const WordsProvider = Words.Provider;
 
 export function useWords(): I18n
 {
 	return useContext(Words);
+}
+
+/* What holds now, in the visitor's language. */
+export function useSettings(): Settings
+{
+	const { chat, languages } = useWidget();
+	const settings = useStore(chat.settings);
+	const i18n = useStore(languages);
+
+	return useMemo(() => languages.localized(settings),
+		[settings, i18n]);
 }
