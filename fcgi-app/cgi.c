@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -69,6 +70,12 @@ static bool write_all(const char *p, size_t n)
 	return true;
 }
 
+static bool flush_out(void *arg, struct str bytes)
+{
+	(void)arg;
+	return write_all(bytes.p, bytes.n);
+}
+
 /*
  * The web server waits until all that hold its pipes have ended, and may kill
  * the process that it has started: another one, with nothing in common but the
@@ -104,12 +111,15 @@ int cgi_serve(const struct app *app)
 		.env = environ,
 		.read = read_body,
 		.read_arg = &body,
+		.flush = flush_out,
 		.later_r = &later,
 	};
 	struct err err = { 0 };
 	struct buf out;
 	bool ok;
 
+	/* The client has left: what it has asked for is done all the same. */
+	signal(SIGPIPE, SIG_IGN);
 	/* One that is no number is refused by req_init. */
 	if (!length || !str_u64(str_of(length), 0, SIZE_MAX / 2, &body.left))
 		body.left = 0;

@@ -1,7 +1,5 @@
 /* dev_chat.c: the Chat API: a program talks to a bot in the visitor's place */
 /* SPDX-License-Identifier: MIT */
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
@@ -15,17 +13,15 @@
 #include "db/db_message.h"
 #include "bot_turn.h"
 #include "dev_fields.h"
+#include "finish.h"
 #include "handlers.h"
 #include "once.h"
-#include "waiting.h"
 
 #define USER_ID_MAX   200 /* characters */
 #define USER_ID_BYTES (CHAT_EXTERNAL_ID_MAX - ID_ULID_SIZE)
 #define VARIABLES_MAX 32768 /* bytes of JSON */
 #define BUTTON_ID_MAX 1000  /* characters; as of a button's value */
-#define WAIT_US	      20000 /* between looks at a turn that another runs */
 #define SECOND_US     INT64_C(1000000)
-#define ANSWER_TIME_S 30 /* for a turn, beside its calls */
 
 /* What an answer tells. */
 struct answer {
@@ -91,94 +87,14 @@ static struct bot_env env_of(const struct req *req, bool is_brief)
 		.is_brief = is_brief };
 }
 
-/* It stays due: who sends again, with the same key, gets the answer. */
-static enum err_code failed(struct id id, enum err_code code, struct err *err)
-{
-	if (!code)
-		code = err_set(err, ERR_INTERNAL, "Nobody answered.");
-	log_warn("turn_failed conversation=%s error=%s why=\"%s\"", id_text(id),
-	    err_slug(code), err->text);
-	if (code == ERR_UNAVAILABLE)
-		return code;
-	return err_set(err, ERR_INTERNAL, "Message processing failed");
-}
-
-/* A turn that has not come to its end at once: it calls out, or somebody else
- * runs it, or what was asked before comes first. */
-struct finishing {
-	struct req *req;
-	struct id id;
-	uint64_t seq; /* of what must be answered; 0: all that is due */
-	bool is_left; /* it calls out */
-	int64_t end_us;
-	enum waiting held;
-	struct bot_state state;
-};
-
-static bool is_finished(const struct finishing *f)
-{
-	return f->state.due_at == 0 ||
-	       (f->seq && f->state.answered_seq >= f->seq);
-}
-
-/* Waits for who has it, or runs it; calls out with a place for that only. */
-static enum err_code carry_on(struct finishing *f, struct err *err)
-{
-	const struct bot_env env = env_of(f->req, f->held != WAITING_CALL);
-	struct bot_turn turn = { 0 };
-	enum err_code code = ERR_OK;
-
-	if (f->state.turn_until < clock_now_us()) {
-		code = bot_run_turn(f->req->db, f->req->pool, &env, f->id,
-		    id_new(), ID_NONE, &turn, err);
-		f->is_left = env.is_brief && turn.is_due;
-	}
-	if (!code && !turn.is_done && !turn.is_due)
-		usleep(WAIT_US);
-	if (!code && clock_mono_us() > f->end_us)
-		code = err_set(err, ERR_INTERNAL, "Nobody answered.");
-	return code;
-}
-
-static enum err_code wait_for_turn(struct finishing *f, struct err *err)
-{
-	struct waiting_room *room = f->req->app->waiting;
-	enum err_code code;
-
-	for (;;) {
-		code = db_bot_state_get(
-		    f->req->db, f->req->pool, f->id, &f->state, err);
-		if (code == ERR_NOT_FOUND || (!code && is_finished(f)))
-			return ERR_OK;
-		if (code)
-			return failed(f->id, code, err);
-		code = waiting_enter(room,
-		    f->is_left ? WAITING_CALL : WAITING_TURN, &f->held, err);
-		if (code) {
-			(void)bot_turn_tell(f->req, f->id);
-			return code;
-		}
-		code = carry_on(f, err);
-		if (code)
-			return failed(f->id, code, err);
-	}
-}
-
+/* A turn that has not come to its end at once. */
 static enum err_code finish_turn(struct req *req, struct id id, uint64_t seq,
     bool is_left, struct str *state_r, struct err *err)
 {
-	int64_t max_s = settings_int(&req->app->settings->turn_max_s);
-	struct finishing f = { .req = req,
-		.id = id,
-		.seq = seq,
-		.is_left = is_left,
-		.end_us =
-		    clock_mono_us() + (max_s + ANSWER_TIME_S) * SECOND_US };
-	enum err_code code = wait_for_turn(&f, err);
+	const struct bot_env env = env_of(req, false);
 
-	waiting_leave(req->app->waiting, &f.held);
-	*state_r = f.state.state;
-	return code;
+	return finish_run(req, &(const struct finish){ &env, id, seq, is_left },
+	    state_r, err);
 }
 
 /* The greeting. */
@@ -191,7 +107,7 @@ static enum err_code greet(struct req *req, struct id id, struct err *err)
 	    req->db, req->pool, &env, id, id_new(), ID_NONE, &turn, err);
 
 	if (code)
-		return failed(id, code, err);
+		return finish_failed(id, code, err);
 	if (turn.is_done && !turn.is_due)
 		return ERR_OK;
 	return finish_turn(req, id, 0, turn.is_due, &state, err);
@@ -417,7 +333,7 @@ static enum err_code ask(struct req *req, struct id bot,
 		in->idle_us, &did, &later))
 		log_warn("chat_expire error=%s", later.text);
 	if (code && !id_is_none(sent->message.id))
-		return failed(in->conversation_id, code, err);
+		return finish_failed(in->conversation_id, code, err);
 	return code;
 }
 

@@ -51,6 +51,7 @@ struct worker {
 	bool is_crowded;       /* when this request came */
 	int64_t body_until_ms; /* 0: its reading has not begun */
 	bool is_stalled;       /* the body did not come */
+	bool is_gone;	       /* nobody takes the answer */
 };
 
 static atomic_bool is_stopping;
@@ -126,6 +127,25 @@ static void finish(struct worker *w)
 	FCGX_Finish_r(&w->request);
 }
 
+static bool write_out(void *arg, struct str bytes)
+{
+	struct worker *w = arg;
+
+	if (FCGX_PutStr(bytes.p, (int)bytes.n, w->request.out) < 0)
+		w->is_gone = true;
+	return !w->is_gone;
+}
+
+/* Each piece is a record of its own: the web server may pass it on. */
+static bool flush_out(void *arg, struct str bytes)
+{
+	struct worker *w = arg;
+
+	if (write_out(w, bytes) && FCGX_FFlush(w->request.out) < 0)
+		w->is_gone = true;
+	return !w->is_gone;
+}
+
 static void serve_one(struct worker *w)
 {
 	struct id later = ID_NONE;
@@ -136,13 +156,16 @@ static void serve_one(struct worker *w)
 		.env = w->request.envp,
 		.read = read_body,
 		.read_arg = w,
+		.flush = flush_out,
 		.later_r = &later,
 	};
 
 	w->body_until_ms = 0;
 	w->is_stalled = false;
+	w->is_gone = false;
 	serve_request(&in, &w->out);
-	if (FCGX_PutStr(w->out.p, (int)w->out.n, w->request.out) < 0)
+	(void)write_out(w, buf_str(&w->out));
+	if (w->is_gone)
 		log_info("request_aborted");
 	finish(w);
 	if (!id_is_none(later))

@@ -25,6 +25,12 @@ enum req_method {
  */
 typedef ssize_t req_read_fn(void *arg, char *p, size_t n);
 
+/*
+ * Gives the client what was written so far. False when it is not there any more;
+ * the answer is no use to anybody then.
+ */
+typedef bool req_flush_fn(void *arg, struct str bytes);
+
 struct json;
 
 struct req {
@@ -34,7 +40,10 @@ struct req {
 	char *const *env; /* "NAME=value", ends with NULL */
 	req_read_fn *read;
 	void *read_arg;
-	struct id *later_r; /* as in struct serve */
+	struct buf *out;     /* of the answer, as in serve_request */
+	req_flush_fn *flush; /* as in struct serve */
+	bool is_gone;	     /* flush has failed */
+	struct id *later_r;  /* as in struct serve */
 
 	struct id id; /* X-Request-Id */
 	enum req_method method;

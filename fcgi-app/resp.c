@@ -209,7 +209,7 @@ void resp_error(struct resp *resp, const struct err *err)
 	json_out_end(j);
 }
 
-void resp_put(const struct resp *resp, bool is_head, struct buf *out)
+void resp_put_head(const struct resp *resp, struct buf *out)
 {
 	buf_printf(
 	    out, "Status: %d %s\r\n", resp->status, phrase(resp->status));
@@ -218,6 +218,11 @@ void resp_put(const struct resp *resp, bool is_head, struct buf *out)
 	if (resp->has_body)
 		buf_printf(out, "Content-Length: %zu\r\n", resp->body.n);
 	buf_puts(out, "\r\n");
+}
+
+void resp_put(const struct resp *resp, bool is_head, struct buf *out)
+{
+	resp_put_head(resp, out);
 	if (!is_head)
 		buf_put(out, buf_str(&resp->body));
 }

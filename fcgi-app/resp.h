@@ -25,6 +25,7 @@ struct resp {
 	struct buf body;
 	struct json_out json; /* the body's, after resp_json */
 	bool has_body;	      /* Content-Length is told */
+	bool is_streamed;     /* stream.h has told the headers */
 	struct str faults;    /* JSON array: the detail of ERR_INVALID */
 };
 
@@ -50,6 +51,8 @@ void resp_empty(struct resp *resp, int status);
 /* The one place where a failure is spelt; drops what was written before. */
 void resp_error(struct resp *resp, const struct err *err);
 
+/* Status and headers, with the empty line behind them. */
+void resp_put_head(const struct resp *resp, struct buf *out);
 /* The whole answer in CGI form; without the body for HEAD. */
 void resp_put(const struct resp *resp, bool is_head, struct buf *out);
 

@@ -14,6 +14,7 @@
 #include "once.h"
 #include "whence.h"
 #include "secure.h"
+#include "stream.h"
 
 /* ---------------------------------------------------------------- match */
 
@@ -290,13 +291,17 @@ void route_run(struct req *req, struct resp *resp)
 		code = dispatch(req, resp, &err);
 	if (code) {
 		err.code = code;
-		resp_error(resp, &err);
+		if (resp->is_streamed)
+			stream_error(req, resp, &err);
+		else
+			resp_error(resp, &err);
 		if (code == ERR_METHOD) {
 			(void)find(req, &allow);
 			put_allow(resp, allow);
 		}
 	}
-	secure_put(req, resp);
+	if (!resp->is_streamed)
+		secure_put(req, resp);
 	log_answer(req, resp, &err, started_ms);
 	log_context_clear();
 }

@@ -15,9 +15,12 @@ void serve_request(const struct serve *in, struct buf *out)
 	req->env = in->env;
 	req->read = in->read;
 	req->read_arg = in->read_arg;
+	req->out = out;
+	req->flush = in->flush;
 	req->later_r = in->later_r;
 	resp_init(&resp);
 	route_run(req, &resp);
-	resp_put(&resp, req->method == M_HEAD, out);
+	if (!resp.is_streamed)
+		resp_put(&resp, req->method == M_HEAD, out);
 	resp_fini(&resp);
 }

@@ -13,13 +13,15 @@ struct serve {
 	struct db *db;
 	char *const *env;
 	req_read_fn *read;
-	void *read_arg;
+	void *read_arg; /* of read and flush */
+	/* For answers that go out in pieces; NULL: all of it goes to out. */
+	req_flush_fn *flush;
 	/* Set to the conversation whose turn must be run once the answer has
 	 * gone out (bot_turn_later); NULL: the caller never does. */
 	struct id *later_r;
 };
 
-/* Writes status line, headers and body to out. */
+/* Writes status line, headers and body to out; less what flush has taken. */
 void serve_request(const struct serve *in, struct buf *out);
 
 #endif
