@@ -12,6 +12,8 @@
 
 /* common/base */
 SUITE(base)
+SUITE(file_kind)
+SUITE(multipart)
 SUITE(pool)
 SUITE(str)
 SUITE(buf)
