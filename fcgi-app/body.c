@@ -17,7 +17,7 @@ enum err_code body_fields(
 }
 
 /* Only a page of another site needs the list. */
-static enum err_code check_origin(
+enum err_code body_check_origin(
     struct req *req, struct id conversation_id, struct err *err)
 {
 	struct str origin = req_env(req, "HTTP_ORIGIN"), list;
@@ -44,7 +44,8 @@ enum err_code body_visitor(struct req *req, struct json_fields *f,
 	visitor_r->actor.external_id =
 	    json_fields_bytes(f, "external_id", 1, CHAT_EXTERNAL_ID_MAX);
 	code = json_fields_end(f, err);
-	return code ? code : check_origin(req, visitor_r->conversation_id, err);
+	return code ? code
+		    : body_check_origin(req, visitor_r->conversation_id, err);
 }
 
 enum err_code body_message(struct req *req, struct json_fields *f,

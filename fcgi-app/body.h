@@ -27,6 +27,10 @@ MUST_CHECK enum err_code body_fields(
 MUST_CHECK enum err_code body_visitor(struct req *req, struct json_fields *f,
     struct body_visitor *visitor_r, struct err *err);
 
+/* The last sentence alone. */
+MUST_CHECK enum err_code body_check_origin(
+    struct req *req, struct id conversation_id, struct err *err);
+
 /* content, content_type (text), rich_media, client_id; ends the reader. */
 MUST_CHECK enum err_code body_message(struct req *req, struct json_fields *f,
     struct chat_send *in, struct err *err);

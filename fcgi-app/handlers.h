@@ -17,6 +17,13 @@ route_fn health_show;
 
 /* page_root.c: 303 to the console. */
 route_fn page_root;
+/*
+ * file_show.c: bytes of a file; the last part of the address is for people. As
+ * what it is (nosniff, sandbox), to be saved unless it is a picture, sound or a
+ * film; ETag, If-None-Match (304), one Range (206, 416), If-Range; may be kept
+ * for ever by the browser. 404 when id and secret do not belong together.
+ */
+route_fn file_show;
 /* page_console.c: the shell of the console; the script reads its path. */
 route_fn page_console;
 /* page_login.c: the login form (?next=PATH); 303 when logged in already. */
@@ -61,6 +68,9 @@ route_fn agent_updates;
  * seq, created_at}; the same client_id again gives the first answer; 409 when
  * no session is open. */
 route_fn agent_send;
+/* agent_upload.c: the same of an agent: multipart/form-data with file, or the
+ * bytes alone with X-File-Name. */
+route_fn agent_upload;
 /* agent_seen.c: {message_ids} -> {ok}. */
 route_fn agent_read;
 /* {seq} -> {ok, seq}: what is stored. */
@@ -116,6 +126,14 @@ route_fn widget_send;
 route_fn widget_read;
 /* {seq} -> {ok, seq}: what is stored. */
 route_fn widget_delivered;
+/*
+ * widget_upload.c: multipart/form-data with conversation_id, external_id and
+ * file, or the bytes alone with X-Conversation-Id, X-External-Id and X-File-Name
+ * (percent-encoded) -> {id, name, type, size, url, width?, height?}, to be named
+ * by a message within attachment_keep_s. 403 unless the widget takes
+ * attachments; 413, 415 and 402 as file_store says.
+ */
+route_fn widget_upload;
 
 /*
  * The developer API (/api/dev/v1): failures are {"detail": sentence}, for 422 a

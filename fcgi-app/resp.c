@@ -116,6 +116,8 @@ static const char *phrase(int status)
 		return "Created";
 	case 204:
 		return "No Content";
+	case 206:
+		return "Partial Content";
 	case 303:
 		return "See Other";
 	case 304:
@@ -142,6 +144,8 @@ static const char *phrase(int status)
 		return "Content Too Large";
 	case 415:
 		return "Unsupported Media Type";
+	case 416:
+		return "Range Not Satisfiable";
 	case 422:
 		return "Unprocessable Content";
 	case 429:

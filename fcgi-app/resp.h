@@ -14,6 +14,7 @@ enum resp_face {
 	RESP_PAGE,   /* of the console and the login */
 	RESP_WIDGET, /* page that stands in a frame on other sites */
 	RESP_SCRIPT, /* loader for other sites */
+	RESP_FILE,   /* what somebody has sent */
 	RESP_DEV,    /* {"detail"}, for programs anywhere */
 	RESP_FACE__MAX
 };

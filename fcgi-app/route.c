@@ -110,7 +110,7 @@ static void put_allow(struct resp *resp, unsigned allow)
 static enum resp_face face_of(struct str path)
 {
 	static const char *const surfaces[] = { "/api", "/auth", "/chat-widget",
-		"/healthz" };
+		"/files", "/healthz" };
 	struct str rest;
 	size_t i;
 
@@ -162,10 +162,17 @@ static enum err_code check_caller(
 static enum err_code check_size(
     const struct route *route, struct req *req, struct err *err)
 {
-	if (req->body_n <= route->body_max)
+	const struct settings *s = req->app->settings;
+	size_t max = route->body_max;
+
+	if (route->flags & ROUTE_FILE)
+		max =
+		    MIN_OF(max, (size_t)settings_int(&s->attachment_max_bytes) +
+				    ROUTE_AROUND_FILE);
+	if (req->body_n <= max)
 		return ERR_OK;
-	return err_set(err, ERR_TOO_LARGE,
-	    "The body may have at most %zu bytes.", route->body_max);
+	return err_set(
+	    err, ERR_TOO_LARGE, "The body may have at most %zu bytes.", max);
 }
 
 static enum err_code check_media(

@@ -20,8 +20,12 @@ enum {
 	ROUTE_CSRF = 1, /* needs X-CSRFToken (or the form's csrf_token) */
 	ROUTE_JSON = 2, /* a body must be application/json */
 	ROUTE_FORM = 4, /* may be a form instead, from the login page */
-	ROUTE_ONCE = 8	/* knows Idempotency-Key: see once.h */
+	ROUTE_ONCE = 8, /* knows Idempotency-Key: see once.h */
+	ROUTE_FILE = 16 /* the body may be as large as a file, by the settings,
+			   and what stands around it */
 };
+
+#define ROUTE_AROUND_FILE 16384 /* bytes */
 
 /* Writes the answer; an error is spelt by route.c. */
 typedef enum err_code route_fn(

@@ -13,9 +13,10 @@
 #define BOT_BODY     65536
 #define SESSION_BODY 65536
 #define WEB_BODY     131072
-#define AUTH_BODY    524288  /* headers of a tenant's choice */
-#define FLOW_BODY    1114112 /* FLOW_JSON_MAX and what stands around it */
-#define KB_TEXT_BODY 1114112 /* KB_CONTENT_MAX, with as many escapes again */
+#define AUTH_BODY    524288   /* headers of a tenant's choice */
+#define FLOW_BODY    1114112  /* FLOW_JSON_MAX and what stands around it */
+#define UPLOAD_BODY  68157440 /* ROUTE_FILE: less, by the settings */
+#define KB_TEXT_BODY 1114112  /* KB_CONTENT_MAX, with as many escapes again */
 
 /* Units of budget.h. By the settings' defaults a client has 1200 and gets back
  * 20 a second: 60 openings at once and one a second, 1200 polls and 20 a
@@ -25,11 +26,13 @@
 #define COST_SEND  4
 #define COST_PAGE  5
 #define COST_OPEN  20
+#define COST_FILE  20
 #define COST_LOGIN 20
 
-#define CSRF ROUTE_CSRF
-#define JSON ROUTE_JSON
-#define FORM ROUTE_FORM
+#define CSRF  ROUTE_CSRF
+#define JSON  ROUTE_JSON
+#define FORM  ROUTE_FORM
+#define FILE_ ROUTE_FILE
 
 /* Who, flags and face of the developer API; its budget is that of the key. */
 #define KEY	 WHO_KEY, 0, RESP_DEV
@@ -80,6 +83,8 @@ const struct route routes[] = {
 	  NO_BODY, FREE, agent_updates },
 	{ M_POST, "/api/conversations/:id/messages", WHO_AGENT, CSRF | JSON,
 	  RESP_JSON, MESSAGE_BODY, FREE, agent_send },
+	{ M_POST, "/api/conversations/:id/upload", WHO_AGENT, CSRF | FILE_,
+	  RESP_JSON, UPLOAD_BODY, FREE, agent_upload },
 	{ M_POST, "/api/conversations/:id/read", WHO_AGENT, CSRF | JSON,
 	  RESP_JSON, IDS_BODY, FREE, agent_read },
 	{ M_POST, "/api/conversations/:id/delivered", WHO_AGENT, CSRF | JSON,
@@ -113,6 +118,12 @@ const struct route routes[] = {
 	  IDS_BODY, COST_POLL, widget_read },
 	{ M_POST, "/chat-widget/delivered", WHO_ANYONE, JSON, RESP_JSON,
 	  IDS_BODY, COST_POLL, widget_delivered },
+
+	{ M_POST, "/chat-widget/upload", WHO_ANYONE, FILE_, RESP_JSON,
+	  UPLOAD_BODY, COST_FILE, widget_upload },
+
+	{ M_GET,  "/files/:id/:secret/:name", WHO_ANYONE, 0, RESP_FILE,
+	  NO_BODY, COST_POLL, file_show },
 
 	{ M_GET,  DEV "/openapi.json", WHO_ANYONE, 0, RESP_DEV,
 	  NO_BODY, COST_PAGE, dev_openapi },

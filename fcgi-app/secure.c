@@ -27,6 +27,8 @@ static const struct row {
 	[RESP_PAGE] = { CSP_PAGE, true, false, "no-store", "same-origin" },
 	[RESP_WIDGET] = { CSP_PAGE, true, true, "no-store", "cross-origin" },
 	[RESP_SCRIPT] = { NULL, false, true, NULL, "cross-origin" },
+	[RESP_FILE] = { "sandbox; default-src 'none'", false, false, NULL,
+	    "cross-origin" },
 	[RESP_DEV] = { "default-src 'none'", false, false, "no-store",
 	    "cross-origin" },
 };

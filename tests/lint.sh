@@ -75,6 +75,8 @@ conversation_get_owner      finds out whose the conversation is, from its id
 daemon_list                 presence: who is connected to which daemon
 daemon_presence_bury        upkeep: of a daemon that is gone
 daemon_presence_del         presence: rows of one daemon
+file_find                   by its address, which holds its secret
+file_list_expired           upkeep: what has expired, of every tenant
 idempotency_prune           upkeep: what is old, of every tenant
 integration_by_token        by the hash of the secret embed token
 integration_by_widget       finds out whose the widget is, from its id, which is public

@@ -24,6 +24,8 @@
 #define PATH_MAX_BYTES	    4095
 #define OUTSIDE_MAX_BYTES   4000
 #define DAY_S		    86400
+#define ATTACHMENT_MAX	    67108864 /* UPLOAD_BODY has room for it */
+#define TERABYTE	    (INT64_C(1) << 40)
 #define HOUR_MS		    3600000
 
 /* clang-format off */
@@ -130,6 +132,15 @@ const struct conf_row settings_rows[] = {
 	LIVE_INT(key_cache_ms, "1000", 0, 10000,
 	    "Milliseconds for which fcgi-app believes what it has read of an "
 	    "API key; the revocation of a key takes as long."),
+	LIVE_INT(attachment_max_bytes, "10485760", 1024, ATTACHMENT_MAX,
+	    "Bytes that a file may have that people send."),
+	LIVE_INT(attachments_conversation_bytes, "104857600", 1024, TERABYTE,
+	    "Bytes that the files of one conversation may have together."),
+	LIVE_INT(attachments_workspace_bytes, "10737418240", 1024, TERABYTE,
+	    "Bytes that all files of one workspace may have together."),
+	LIVE_INT(attachment_keep_s, "86400", 60, 365 * DAY_S,
+	    "Seconds after which a file is deleted that was uploaded and that "
+	    "no message refers to."),
 	LIVE_INT(mcp_servers_max, "-1", -1, 1000,
 	    "MCP servers that one chatbot may have; -1: any number, 0: none."),
 	INT(mcp_probes_per_minute, "15", 1, 60000,

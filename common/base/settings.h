@@ -53,6 +53,11 @@ struct settings {
 	int64_t key_write_rate;
 	int64_t key_cache_ms;
 
+	int64_t attachment_max_bytes;		/* of one file */
+	int64_t attachments_conversation_bytes; /* of its files together */
+	int64_t attachments_workspace_bytes;
+	int64_t attachment_keep_s; /* unless a message refers to it */
+
 	int64_t mcp_servers_max;       /* per chatbot; -1: any, 0: none */
 	int64_t mcp_probes_per_minute; /* per API key */
 

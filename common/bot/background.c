@@ -9,6 +9,7 @@
 #include "chat/analytics.h"
 #include "chat/chat.h"
 #include "chat/feed.h"
+#include "chat/file.h"
 #include "db/db_kb_source.h"
 #include "db/db_outbox.h"
 
@@ -46,6 +47,17 @@ static enum err_code prune_feed(struct db *db, struct pool *pool,
 	return code;
 }
 
+static enum err_code prune_files(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	size_t n = 0;
+	enum err_code code = file_prune(db, pool, &n, err);
+
+	(void)env;
+	*did_r = n == FILE_PRUNE_ROWS;
+	return code;
+}
+
 static enum err_code count_days(struct db *db, struct pool *pool,
     const struct bot_env *env, bool *did_r, struct err *err)
 {
@@ -59,6 +71,7 @@ const struct background_job background_jobs[] = {
 	{ "pages", kb_import_page, PAGES_AT_ONCE, false },
 	{ "sessions", end_sessions, 1, true },
 	{ "feed", prune_feed, 1, true },
+	{ "files", prune_files, 1, true },
 	{ "analytics", count_days, 1, true },
 };
 

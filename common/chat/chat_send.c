@@ -17,6 +17,7 @@
 #include "chat/chat.h"
 #include "chat/chat_form.h"
 #include "chat/chat_store.h"
+#include "chat/file.h"
 #include "db/db_bot_state.h"
 #include "db/db_conversation.h"
 #include "db/db_message.h"
@@ -348,6 +349,9 @@ static enum err_code place(
 		    s->message.conversation_id, &s->item->in->rate, err);
 	if (code == ERR_OK)
 		code = take_form(db, s, err);
+	if (code == ERR_OK)
+		code = file_use_in(db, s->item->pool, sent->workspace_id,
+		    &s->message, err);
 	if (code == ERR_OK)
 		code = open_session(db, g, s, err);
 	if (code != ERR_OK)

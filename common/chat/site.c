@@ -78,6 +78,19 @@ void site_values(struct pool *pool, const struct integration *site,
 		*bot = quoted(pool, site->chatbot_name);
 }
 
+enum err_code site_conversation_values(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id,
+    struct widget_values *values_r, struct err *err)
+{
+	struct integration site = { .id = ID_NONE };
+	enum err_code code = db_integration_get_talk(
+	    db, pool, workspace_id, conversation_id, &site, err);
+
+	if (code == ERR_OK)
+		site_values(pool, &site, values_r);
+	return code;
+}
+
 enum err_code site_get_origins(struct db *db, struct pool *pool,
     struct id conversation_id, struct str *origins_r, struct err *err)
 {

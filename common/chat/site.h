@@ -37,6 +37,12 @@ void site_values(struct pool *pool, const struct integration *site,
 MUST_CHECK enum err_code site_get_origins(struct db *db, struct pool *pool,
     struct id conversation_id, struct str *origins_r, struct err *err);
 
+/* What holds for the widget that a conversation is held in; for one that is
+ * held elsewhere the table's own. ERR_NOT_FOUND. */
+MUST_CHECK enum err_code site_conversation_values(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id conversation_id,
+    struct widget_values *values_r, struct err *err);
+
 /*
  * Whether a page of another site, by its Origin header, may speak here: for
  * whom the token says, or in this conversation. ERR_FORBIDDEN when the token is

@@ -22,6 +22,7 @@ enum {
 	INTEGRATION_BY_TOKEN,
 	INTEGRATION_BY_WIDGET,
 	INTEGRATION_GET_ORIGINS,
+	INTEGRATION_BY_TALK,
 	INTEGRATION__MAX
 };
 
@@ -104,6 +105,11 @@ static const struct db_stmt stmts[INTEGRATION__MAX] = {
 	    "SELECT i.allowed_origins FROM conversations c "
 	    "JOIN integrations i ON i.workspace_id = c.workspace_id "
 	    "AND i.id = c.integration_id WHERE c.id = ?"),
+	[INTEGRATION_BY_TALK] = DB_STMT("integration_by_talk", "dd", SITE_OUT,
+	    "SELECT " SITE "FROM conversations v "
+	    "JOIN integrations i ON i.workspace_id = v.workspace_id "
+	    "AND i.id = v.integration_id " SITE_JOINS
+	    "WHERE v.workspace_id = ? AND v.id = ?"),
 };
 
 const struct db_module db_integration_module = { "integration", stmts,
@@ -293,12 +299,12 @@ enum err_code db_integration_forget_icons(
 }
 
 static enum err_code get_site(struct db *db, size_t stmt,
-    const struct db_arg *args, struct pool *pool, struct integration *out_r,
-    struct err *err)
+    const struct db_arg *args, size_t n_args, struct pool *pool,
+    struct integration *out_r, struct err *err)
 {
 	struct db_rows rows;
 	enum err_code code = db_query(
-	    db, &db_integration_module, stmt, args, 1, pool, &rows, err);
+	    db, &db_integration_module, stmt, args, n_args, pool, &rows, err);
 
 	if (code != ERR_OK)
 		return code;
@@ -323,7 +329,7 @@ enum err_code db_integration_get_by_token(struct db *db, struct pool *pool,
 {
 	const struct db_arg token = DB_BLOB(token_hash);
 
-	return get_site(db, INTEGRATION_BY_TOKEN, &token, pool, out_r, err);
+	return get_site(db, INTEGRATION_BY_TOKEN, &token, 1, pool, out_r, err);
 }
 
 enum err_code db_integration_get_widget(struct db *db, struct pool *pool,
@@ -331,7 +337,17 @@ enum err_code db_integration_get_widget(struct db *db, struct pool *pool,
 {
 	const struct db_arg widget = DB_ID(id);
 
-	return get_site(db, INTEGRATION_BY_WIDGET, &widget, pool, out_r, err);
+	return get_site(
+	    db, INTEGRATION_BY_WIDGET, &widget, 1, pool, out_r, err);
+}
+
+enum err_code db_integration_get_talk(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id conversation_id,
+    struct integration *out_r, struct err *err)
+{
+	return get_site(db, INTEGRATION_BY_TALK,
+	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id)), pool, out_r,
+	    err);
 }
 
 enum err_code db_integration_get_origins(struct db *db, struct pool *pool,

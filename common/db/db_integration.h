@@ -76,6 +76,10 @@ MUST_CHECK enum err_code db_integration_get_by_token(struct db *db,
 MUST_CHECK enum err_code db_integration_get_widget(struct db *db,
     struct pool *pool, struct id id, struct integration *out_r,
     struct err *err);
+/* Where a conversation is held, disabled or not; ERR_NOT_FOUND. */
+MUST_CHECK enum err_code db_integration_get_talk(struct db *db,
+    struct pool *pool, struct id workspace_id, struct id conversation_id,
+    struct integration *out_r, struct err *err);
 /* Where the page may stand that this conversation is held on: for end users,
  * who know only its id. ERR_NOT_FOUND. */
 MUST_CHECK enum err_code db_integration_get_origins(struct db *db,

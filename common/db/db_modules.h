@@ -17,6 +17,7 @@
 	X(conversation)                                                        \
 	X(conversation_page)                                                   \
 	X(daemon)                                                              \
+	X(file)                                                                \
 	X(flow)                                                                \
 	X(idempotency)                                                         \
 	X(integration)                                                         \

@@ -76,7 +76,8 @@ CREATE TABLE files (
   expires_at      DATETIME(6)  NULL COMMENT 'when it goes unless it is used till then; NULL: it stays',
   PRIMARY KEY (id),
   KEY files_workspace (workspace_id, id),
-  KEY files_conversation (workspace_id, conversation_id, id),
+  KEY files_size (workspace_id, size),
+  KEY files_conversation (workspace_id, conversation_id, size),
   KEY files_expires (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='pictures and documents; the bytes are in file_chunks';
