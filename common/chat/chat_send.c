@@ -350,8 +350,8 @@ static enum err_code place(
 	if (code == ERR_OK)
 		code = take_form(db, s, err);
 	if (code == ERR_OK)
-		code = file_use_in(db, s->item->pool, sent->workspace_id,
-		    &s->message, err);
+		code = file_use_in(
+		    db, s->item->pool, sent->workspace_id, &s->message, err);
 	if (code == ERR_OK)
 		code = open_session(db, g, s, err);
 	if (code != ERR_OK)

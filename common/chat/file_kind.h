@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "base/str.h"
 
-#define FILE_NAME_MAX	255 /* bytes */
+#define FILE_NAME_MAX	200 /* bytes: no more than rich_media may have */
 #define FILE_SIDE_MAX	20000
 #define FILE_PIXELS_MAX 100000000
 

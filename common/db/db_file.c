@@ -33,11 +33,12 @@ enum {
 	"secret, is_public, width, height, upload_hash, created_at, "          \
 	"expires_at"
 #define OUT "ddd?ssub?diu?u?b?tt?"
-#define OWN "workspace_id = ? AND conversation_id IS NULL"
 
 static const struct db_stmt stmts[STMT__MAX] = {
 	[ADD] = DB_STMT("file_add", "ddd?ssub?diu?u?b?tt?", "",
-	    "INSERT INTO files (" COLUMNS ") "
+	    "INSERT INTO files (id, workspace_id, conversation_id, name, type, "
+	    "size, sha256, secret, is_public, width, height, upload_hash, "
+	    "created_at, expires_at) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[SET] = DB_STMT("file_set", "ssubu?u?dd", "",
 	    "UPDATE files SET name = ?, type = ?, size = ?, sha256 = ?, "
@@ -58,11 +59,11 @@ static const struct db_stmt stmts[STMT__MAX] = {
 	[FIND] = DB_STMT("file_find", "d", OUT,
 	    "SELECT " COLUMNS " FROM files WHERE id = ?"),
 	[LIST_UP] = DB_STMT("file_list_up", "ddu", OUT,
-	    "SELECT " COLUMNS " FROM files WHERE " OWN
-	    " AND id > ? ORDER BY id LIMIT ?"),
+	    "SELECT " COLUMNS " FROM files WHERE workspace_id = ? "
+	    "AND conversation_id IS NULL AND id > ? ORDER BY id LIMIT ?"),
 	[LIST_DOWN] = DB_STMT("file_list_down", "ddu", OUT,
-	    "SELECT " COLUMNS " FROM files WHERE " OWN
-	    " AND id < ? ORDER BY id DESC LIMIT ?"),
+	    "SELECT " COLUMNS " FROM files WHERE workspace_id = ? "
+	    "AND conversation_id IS NULL AND id < ? ORDER BY id DESC LIMIT ?"),
 	[USED] = DB_STMT("file_used", "d", "u",
 	    "SELECT CAST(COALESCE(SUM(size), 0) AS UNSIGNED) FROM files "
 	    "WHERE workspace_id = ?"),

@@ -146,7 +146,9 @@ static void every_visitor_row_wants_the_contact(void)
 
 	for (r = routes; r < routes + routes_n; r++)
 		for (i = 0; i < COUNT_OF(queries); i++) {
-			if (r->who != WHO_ANYONE || !strchr(r->path, ':'))
+			/* a file's address has a secret of its own */
+			if (r->who != WHO_ANYONE || !strchr(r->path, ':') ||
+			    r->face == RESP_FILE)
 				continue;
 			/* an agent's cookie opens nothing here */
 			loop_run(&loop, "GET",
