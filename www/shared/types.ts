@@ -1,41 +1,10 @@
 /* types.ts: what travels between the browser and the server */
 
+import type { ContentType, RichMedia } from './content';
+
+export type * from './content';
+
 export type SenderType = 'end_user' | 'agent' | 'bot';
-
-export type ContentType =
-	| 'text' | 'image' | 'file' | 'quick_button' | 'carousel' | 'dropdown';
-
-export interface Choice {
-	label: string;
-	value: string;
-}
-
-export interface Card {
-	image_url?: string;
-	title?: string;
-	subtitle?: string;
-	buttons?: Choice[];
-}
-
-export interface Section {
-	title?: string;
-	options?: Choice[];
-}
-
-/* The union of the members that the content types define. */
-export interface RichMedia {
-	value?: string;
-	url?: string;
-	alt?: string;
-	filename?: string;
-	size?: number;
-	mime_type?: string;
-	buttons?: Choice[];
-	cards?: Card[];
-	placeholder?: string;
-	options?: Choice[];
-	sections?: Section[];
-}
 
 /* session_id and read_by are left out on the widget's routes. */
 export interface Message {

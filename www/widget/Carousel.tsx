@@ -1,7 +1,9 @@
-/* Carousel.tsx: cards to swipe or to step through; it never moves by itself */
+/* Carousel.tsx: cards to swipe or to step through; it never moves by itself.
+ * Where carousels are switched off the cards stand one below the other. */
 
 import { useRef, useState } from 'preact/hooks';
-import { safeUrl } from '../shared/text';
+import { valueOf } from '../shared/choice';
+import { shownUrl } from '../shared/media';
 import type { Card, Choice } from '../shared/types';
 import { CheckIcon, NextIcon, PreviousIcon } from './icons';
 import { useWords } from './words';
@@ -12,6 +14,8 @@ const GAP_PX = 8;
 interface CarouselProps {
 	cards: Card[];
 	used: string | undefined;
+	/* The option: side by side. */
+	swipes: boolean;
 	onChoose(choice: Choice): void;
 }
 
@@ -22,9 +26,9 @@ function hide(event: Event): void
 }
 
 function CardView({ card, used, onChoose }:
-	{ card: Card } & Omit<CarouselProps, 'cards'>)
+	{ card: Card } & Omit<CarouselProps, 'cards' | 'swipes'>)
 {
-	const image = safeUrl(card.image_url);
+	const image = shownUrl(card.image_url);
 
 	return (
 		<div class="card" role="listitem">
@@ -36,12 +40,12 @@ function CardView({ card, used, onChoose }:
 					<p class="card-more">{card.subtitle}</p>}
 			</div>
 			{card.buttons?.map((choice) => (
-				<button type="button" class={used === choice.value
+				<button type="button" class={used === valueOf(choice)
 					? 'card-button chosen' : 'card-button'}
 					data-testid="card-button"
 					disabled={used !== undefined}
 					onClick={() => onChoose(choice)}>
-					{used === choice.value && <CheckIcon size={14} />}
+					{used === valueOf(choice) && <CheckIcon size={14} />}
 					<span dir="auto">{choice.label}</span>
 				</button>
 			))}
@@ -71,7 +75,7 @@ function Arrows({ at, step }: { at: Place; step(way: number): void })
 	);
 }
 
-export function Carousel({ cards, used, onChoose }: CarouselProps)
+function Track({ cards, used, onChoose }: Omit<CarouselProps, 'swipes'>)
 {
 	const { t } = useWords();
 	const track = useRef<HTMLDivElement>(null);
@@ -80,8 +84,11 @@ export function Carousel({ cards, used, onChoose }: CarouselProps)
 		const box = track.current!;
 		const card = box.firstElementChild as HTMLElement;
 
-		box.scrollBy({ left: way * (card.offsetWidth + GAP_PX),
-			behavior: 'smooth' });
+		const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+		const towards = getComputedStyle(box).direction === 'rtl' ? -way : way;
+
+		box.scrollBy({ left: towards * (card.offsetWidth + GAP_PX),
+			behavior: calm ? 'instant' : 'smooth' });
 	};
 	const onScroll = () => {
 		const { scrollLeft, scrollWidth, clientWidth } = track.current!;
@@ -99,6 +106,19 @@ export function Carousel({ cards, used, onChoose }: CarouselProps)
 					onChoose={onChoose} />)}
 			</div>
 			{cards.length > 1 && <Arrows at={at} step={step} />}
+		</div>
+	);
+}
+
+export default function Carousel({ swipes, ...props }: CarouselProps)
+{
+	const { t } = useWords();
+
+	if (swipes)
+		return <Track {...props} />;
+	return (
+		<div class="carousel stacked" role="list" aria-label={t('cards')}>
+			{props.cards.map((card) => <CardView {...props} card={card} />)}
 		</div>
 	);
 }

@@ -20,7 +20,7 @@ export function GrowingList({ chat, rows, author }: {
 			{rows.map((row) => <MessageItem key={row.key} chat={chat}
 				row={{ ...row, message: { ...row.message,
 					content: texts.get(row.message.id) ?? '' } }}
-				author={author} used={undefined} tick={null}
+				name={author(row.message)} used={undefined} tick={null}
 				onChosen={() => undefined} />)}
 		</div>
 	);

@@ -1,5 +1,7 @@
 /* MessageItem.tsx: one message with its author, content and fate */
 
+import { Component } from 'preact';
+import { Markup } from '../shared/Markup';
 import { RichText } from '../shared/RichText';
 import { Tick } from '../shared/Tick';
 import type { OutboxEntry } from '../shared/outbox';
@@ -7,16 +9,18 @@ import type { Tick as Kind } from '../shared/receipts';
 import type { MessageRow } from '../shared/rows';
 import { initials } from '../shared/text';
 import { clock, fullTime } from '../shared/time';
-import type { Choice, Message } from '../shared/types';
+import type { Choice, Draft, Message } from '../shared/types';
+import { Formula } from './Formula';
 import { Media } from './Media';
 import type { Chat } from './chat';
 import { AlertIcon, ChatIcon, RetryIcon } from './icons';
-import { useWords } from './words';
+import { useSettings, useWords } from './words';
 
 interface ItemProps {
 	row: MessageRow;
 	chat: Chat;
-	author(message: Message): string;
+	/* Who wrote it; '' for the visitor. */
+	name: string;
 	/* The value that was chosen of this message's buttons. */
 	used: string | undefined;
 	/* What has become of it, under one's own last message. */
@@ -70,13 +74,26 @@ function classOf(row: MessageRow, own: boolean): string
 	].filter(Boolean).join(' ');
 }
 
-export function MessageItem({ row, chat, author, used, tick, onChosen }:
-	ItemProps)
+/* The visitor's words are as they were written; others may mark theirs. */
+function Words({ row, own }: { row: MessageRow; own: boolean })
 {
-	const { t } = useWords();
+	const { math } = useSettings();
+	const { content } = row.message;
+
+	return own ? <RichText text={content} />
+		: <Markup text={content} links={!row.growing}
+			Formula={math ? Formula : undefined} />;
+}
+
+function Item({ row, chat, name, used, tick, onChosen }: ItemProps)
+{
+	const { t, locale } = useWords();
 	const { message, pending } = row;
 	const own = message.sender_type === 'end_user';
-	const name = own ? '' : author(message);
+	const answer = (draft: Draft) => {
+		chat.send(draft);
+		onChosen();
+	};
 	const choose = (choice: Choice) => {
 		chat.choose(message, choice);
 		onChosen();
@@ -100,16 +117,36 @@ export function MessageItem({ row, chat, author, used, tick, onChosen }:
 				</span>
 				{message.content &&
 					<div class="bubble" dir="auto"
-						data-testid="text">
-						{row.growing ? message.content
-							: <RichText text={message.content} />}
+						data-testid="text"
+						title={fullTime(message.created_at, locale)}>
+						<Words row={row} own={own} />
 					</div>}
 				<Media message={message} name={name} used={used}
-					onChoose={choose} />
+					onChoose={choose} onAnswer={answer} />
 				{pending?.state === 'failed'
 					? <Failed chat={chat} entry={pending} />
 					: <Meta message={message} tick={tick} />}
 			</div>
 		</div>
 	);
+}
+
+/* In a thread of thousands only what has changed is drawn again. */
+export class MessageItem extends Component<ItemProps> {
+	override shouldComponentUpdate(next: ItemProps): boolean
+	{
+		const [a, b] = [this.props.row, next.row];
+
+		return a.message !== b.message || a.pending !== b.pending ||
+			a.first !== b.first || a.last !== b.last ||
+			a.growing !== b.growing || this.props.chat !== next.chat ||
+			this.props.name !== next.name ||
+			this.props.used !== next.used ||
+			this.props.tick !== next.tick;
+	}
+
+	override render()
+	{
+		return <Item {...this.props} />;
+	}
 }

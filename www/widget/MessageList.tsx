@@ -18,6 +18,9 @@ import { ChatIcon, DownIcon } from './icons';
 import { usePinned } from './scroll';
 import { useSettings, useWords } from './words';
 
+/* Rows from which on those out of sight are not laid out. */
+const LONG = 200;
+
 /* Who writes what grows. */
 const BOT = { sender_type: 'bot' } as TypingEvent;
 
@@ -161,12 +164,13 @@ function Log({ chat, rows, onChosen }: {
 
 	useEffect(() => setLive(phase === 'ready'), [phase]);
 	return (
-		<div class="log" role="log" aria-label={t('messages')}
+		<div class={rows.length > LONG ? 'log long' : 'log'} role="log" aria-label={t('messages')}
 			aria-live={live ? 'polite' : 'off'}>
 			{rows.map((row) => row.kind !== 'message'
 				? <Separator key={row.key} row={row} />
 				: <MessageItem key={row.key} row={row} chat={chat}
-					author={author} used={used.get(row.message.id)}
+					name={row.message.sender_type === 'end_user'
+						? '' : author(row.message)} used={used.get(row.message.id)}
 					tick={row === lastOwn ? tick : null}
 					onChosen={onChosen} />)}
 		</div>

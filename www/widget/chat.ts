@@ -2,6 +2,7 @@
  * it joined, sending, and what the views watch */
 
 import { ApiError, call } from '../shared/api';
+import { valueOf } from '../shared/choice';
 import { Growing } from '../shared/growing';
 import { LateSocket } from '../shared/late-socket';
 import { Outbox } from '../shared/outbox';
@@ -141,7 +142,7 @@ export class Chat {
 	choose(message: Message, choice: Choice): void
 	{
 		const entry = this.send({ content: choice.label,
-			content_type: 'text', rich_media: { value: choice.value } });
+			content_type: 'text', rich_media: { value: valueOf(choice) } });
 
 		this.clicked.set(entry.client_id, message.id);
 	}

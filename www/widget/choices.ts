@@ -1,5 +1,6 @@
 /* choices.ts: which offered buttons have been used */
 
+import { valueOf } from '../shared/choice';
 import type { Choice, Message, RichMedia } from '../shared/types';
 
 export function choicesOf(media: RichMedia | null | undefined): Choice[]
@@ -17,10 +18,10 @@ export function choicesOf(media: RichMedia | null | undefined): Choice[]
 function offers(message: Message, value: string): boolean
 {
 	return message.sender_type !== 'end_user' &&
-		choicesOf(message.rich_media).some((c) => c.value === value);
+		choicesOf(message.rich_media).some((c) => valueOf(c) === value);
 }
 
-/* Message id → value chosen there. A visitor's message with a value answers
+/* Message id → value chosen there, '' for a form that was filled in. A visitor's message with a value answers
  * the message that was clicked (known for this page's own clicks, by client
  * id), else the nearest one before it that offered the value. */
 export function usedChoices(messages: readonly Message[],
@@ -29,8 +30,10 @@ export function usedChoices(messages: readonly Message[],
 	const used = new Map<string, string>();
 
 	messages.forEach((message, at) => {
-		const value = message.rich_media?.value;
+		const { value, form } = message.rich_media ?? {};
 
+		if (message.sender_type === 'end_user' && form)
+			used.set(form.message_id, '');
 		if (message.sender_type !== 'end_user' || value === undefined)
 			return;
 		const known = clicked.get(message.client_id ?? '');
