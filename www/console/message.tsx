@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 import { useLate, useStore } from '../shared/hooks';
 import { NO_RECEIPT, tickOf } from '../shared/receipts';
+import { Markup } from '../shared/Markup';
 import { RichText } from '../shared/RichText';
 import type { MessageRow } from '../shared/rows';
 import { Tick } from '../shared/Tick';
@@ -9,7 +10,7 @@ import { clock, fullTime } from '../shared/time';
 import type { Message } from '../shared/types';
 import { Avatar } from './avatar';
 import { type Desk, useDesk, visitorName } from './desk';
-import { Rich } from './rich';
+import { FormAnswer, Rich } from './rich';
 import { words } from './words';
 
 function author(desk: Desk, m: Message): string
@@ -69,12 +70,15 @@ export function MessageItem({ row }: { row: MessageRow })
 
 function Bubble({ message: m, growing }: { message: Message; growing: boolean })
 {
+	if (m.rich_media?.form)
+		return <FormAnswer message={m} />;
 	return <>
-		{m.content !== '' && <p class="bubble" dir="auto"
+		{m.content !== '' && <div class="bubble" dir="auto"
 			data-testid="text"
 			title={fullTime(m.created_at)}>
-			{growing ? m.content : <RichText text={m.content} />}
-		</p>}
+			{m.sender_type === 'end_user' ? <RichText text={m.content} />
+				: <Markup text={m.content} links={!growing} />}
+		</div>}
 		<Rich message={m} />
 	</>;
 }

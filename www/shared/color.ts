@@ -103,10 +103,11 @@ export function brandFrom(text: string | null | undefined,
 	const on = textOn(apart);
 	const fill = readableOn(apart, on, TEXT_RATIO);
 
-	return {
-		fill: toHex(fill),
-		onFill: toHex(on),
-		ink: toHex(readableOn(color, ground, TEXT_RATIO + 0.6)),
-		tint: toHex(mix(ground, color, 0.1)),
-	};
+	const tint = mix(ground, color, 0.1);
+	/* It stands on the tint too: the letters of an avatar. */
+	const ink = readableOn(readableOn(color, ground, TEXT_RATIO + 0.6),
+		tint, TEXT_RATIO + 0.1);
+
+	return { fill: toHex(fill), onFill: toHex(on), ink: toHex(ink),
+		tint: toHex(tint) };
 }

@@ -4,7 +4,7 @@ import '../shared/tokens.css';
 import '../shared/base.css';
 import './widget.css';
 import './messages.css';
-import './markdown.css';
+import '../shared/markdown.css';
 import './media.css';
 import './sheet.css';
 import './menu.css';
