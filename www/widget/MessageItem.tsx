@@ -50,13 +50,16 @@ function Failed({ chat, entry }: { chat: Chat; entry: OutboxEntry })
 	);
 }
 
-/* Time, and under one's own last message its fate. Not announced. */
-function Meta({ message, tick }: { message: Message; tick: Kind | null })
+/* Time, and under one's own last message its fate. Not announced. Within a
+ * group the time is for hearers; eyes find it on the bubble. */
+function Meta({ message, tick, last }:
+	{ message: Message; tick: Kind | null; last: boolean })
 {
 	const { t, locale } = useWords();
 
 	return (
-		<div class={tick ? 'meta meta-kept' : 'meta'} aria-live="off">
+		<div class={tick || last ? 'meta' : 'visually-hidden'}
+			aria-live="off">
 			<time dateTime={message.created_at}
 				title={fullTime(message.created_at, locale)}>
 				{clock(message.created_at, locale)}
@@ -125,7 +128,7 @@ function Item({ row, chat, name, used, tick, onChosen }: ItemProps)
 					onChoose={choose} onAnswer={answer} />
 				{pending?.state === 'failed'
 					? <Failed chat={chat} entry={pending} />
-					: <Meta message={message} tick={tick} />}
+					: <Meta message={message} tick={tick} last={row.last} />}
 			</div>
 		</div>
 	);
