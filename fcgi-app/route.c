@@ -68,6 +68,22 @@ bool route_match(const char *pattern, struct str path, struct req *req)
 	}
 }
 
+/* False for most rows that are others, as far as that is seen at once. */
+static bool may_match(const char *pattern, struct str path)
+{
+	size_t i = 0;
+
+	while (*pattern && *pattern != '*' && i < path.n) {
+		if (*pattern == ':') {
+			pattern += strcspn(pattern, "/");
+			i += str_index(str_from(path, i), '/');
+		} else if (*pattern++ != path.p[i++]) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static const struct route *find(struct req *req, unsigned *allow_r)
 {
 	enum req_method method = req->method == M_HEAD ? M_GET : req->method;
@@ -75,8 +91,8 @@ static const struct route *find(struct req *req, unsigned *allow_r)
 
 	*allow_r = 0;
 	for (i = 0; i < routes_n; i++) {
-		/* without its parameters first: most rows are others */
-		if (!route_match(routes[i].path, req->path, NULL) ||
+		if (!may_match(routes[i].path, req->path) ||
+		    !route_match(routes[i].path, req->path, NULL) ||
 		    !route_match(routes[i].path, req->path, req))
 			continue;
 		if (routes[i].method == method)
