@@ -31,6 +31,10 @@ struct bot_env {
 	/* Somebody waits who cannot wait for long: a turn that would call out
 	 * is not carried on here, it stays due. */
 	bool is_brief;
+	/* Asked before a turn calls out for the first time, in its thread; more
+	 * than once of several turns in one call of bot_run_turn. False: it
+	 * stays due. NULL: it may. */
+	bool (*may_wait)(const struct bot_env *env, struct id workspace_id);
 	/* Set from another thread when the program ends: a turn that calls out,
 	 * or is about to, gives up and stays due for others, at once. NULL:
 	 * never. */

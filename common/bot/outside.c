@@ -105,11 +105,23 @@ const char *outside_key(const struct outside *o, struct pool *pool)
 	return str_hex(pool, digest, KEY_BYTES).p;
 }
 
+/* For others than the database. */
+static bool may_wait(struct outside *o)
+{
+	const struct bot_env *env = o->env;
+
+	if (!o->may_wait)
+		o->may_wait =
+		    !env->is_brief && (env->may_wait == NULL ||
+					  env->may_wait(env, o->workspace_id));
+	return o->may_wait;
+}
+
 /* Before each call; o's own pool is the turn's, in which the call writes. */
 static enum err_code begin(
     struct outside *o, struct pool *pool, bool is_long, struct err *err)
 {
-	if (o->is_dry || (is_long && o->env->is_brief) || is_stopping(o)) {
+	if (o->is_dry || (is_long && !may_wait(o)) || is_stopping(o)) {
 		o->is_left = true;
 		return err_set(err, ERR_TIMEOUT, "Nobody waits for it here.");
 	}

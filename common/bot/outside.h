@@ -32,8 +32,10 @@ struct outside {
 	struct id turn;	     /* who owns the lease */
 	int64_t renew_at_us; /* not before */
 	bool is_lost;
-	bool is_left; /* env->is_brief, is_dry or is_stopping: there was a call,
-			 which was not made or not brought to its end */
+	bool is_left;  /* env->is_brief, env->may_wait, is_dry or is_stopping:
+			 there was a call, which was not made or not brought to
+			 its end */
+	bool may_wait; /* asked and granted */
 
 	/* A transaction is open on db, and no call is made. */
 	bool is_dry;

@@ -48,18 +48,22 @@ function flow({ port }) {
 	});
 }
 
-/** A site whose bot calls the shop; its widget's token is in env.EMBED_TOKEN. */
+/** A site whose bot calls the shop; its widget's token is in env.EMBED_TOKEN, and that of the same in
+ *  another workspace in env.OTHER_TOKEN. */
 async function start(other, options = {}) {
 	const site = await Installation.start({ ...options, conf: [
 		`outside_allow = 127.0.0.1:${other.port}`, `turn_workers = ${WORKERS}`,
 		"turn_lease_s = 2", "message_burst = 1000", "event_burst = 10000"].join("\n") });
 	const file = join(site.dir, "flow.json");
-	const workspace = site.env.WORKSPACE_ID;
-	const bot = site.ctl(["chatbot", "add", "--workspace", workspace, "--name", "Caller"]).trim();
 	writeFileSync(file, flow(other));
-	site.ctl(["flow", "publish", "--workspace", workspace, "--chatbot", bot,
-		"--name", "calls", "--file", file]);
-	site.env.EMBED_TOKEN = site.addWidget({ more: ["--chatbot", bot] }).token;
+	const add = (workspace) => {
+		const bot = site.ctl(["chatbot", "add", "--workspace", workspace, "--name", "Caller"]).trim();
+		site.ctl(["flow", "publish", "--workspace", workspace, "--chatbot", bot,
+			"--name", "calls", "--file", file]);
+		return site.addWidget({ workspace, more: ["--chatbot", bot] }).token;
+	};
+	site.env.EMBED_TOKEN = add(site.env.WORKSPACE_ID);
+	site.env.OTHER_TOKEN = add(site.ctl(["workspace", "add", "--name", "Elsewhere"]).trim());
 	return site;
 }
 
@@ -104,7 +108,10 @@ describe("a bot that waits for somebody's server", () => {
 	});
 
 	test("keeps nobody but other turns when all threads wait", async () => {
-		const crowd = await Promise.all(Array.from({ length: WORKERS }, (_, i) => visitor(site, `crowd-${i}`)));
+		// one workspace holds half of them
+		const tokens = [site.env.EMBED_TOKEN, site.env.OTHER_TOKEN];
+		const crowd = await Promise.all(Array.from({ length: WORKERS }, (_, i) =>
+			visitor(site, `crowd-${i}`, { embed_token: tokens[i % 2] })));
 		const late = await visitor(site, "late");
 		const agent = await Agent.login(site);
 		await Promise.all(crowd.map((v) => v.say("slow")));

@@ -43,12 +43,16 @@ async function start(shop, options = {}) {
 		bad: { actions: [{ type: "API_CALL", url: "http://10.0.0.{{said}}/", failure_transition: "failed" }] },
 		failed: { message: "Sorry", save_to: "said", transitions },
 	}));
-	const workspace = site.env.WORKSPACE_ID;
+	site.env.EMBED_TOKEN = addCaller(site, site.env.WORKSPACE_ID);
+	return site;
+}
+
+/** The token of a widget whose bot asks the shop. */
+function addCaller(site, workspace) {
 	const bot = site.ctl(["chatbot", "add", "--workspace", workspace, "--name", "Caller"]).trim();
 	site.ctl(["flow", "publish", "--workspace", workspace, "--chatbot", bot,
-		"--name", "calls", "--file", file]);
-	site.env.EMBED_TOKEN = site.addWidget({ more: ["--chatbot", bot] }).token;
-	return site;
+		"--name", "calls", "--file", join(site.dir, "flow.json")]);
+	return site.addWidget({ workspace, more: ["--chatbot", bot] }).token;
 }
 
 const said = (site, id) => site.sql(`SELECT sender_type, content FROM messages
@@ -178,6 +182,38 @@ describe("ws-daemon", () => {
 		assert.equal(site.sql("SELECT COUNT(*) FROM notifications WHERE kind = 'turn'")[0][0] > 0, true);
 		await finish(shop, site, chat.conversation_id, ANSWERED.length);
 		assert.deepEqual(said(site, chat.conversation_id), ANSWERED);
+	});
+
+	test("leaves half of its threads to other workspaces, and forgets nobody", async () => {
+		const other = addCaller(site, site.ctl(["workspace", "add", "--name", "Elsewhere"]).trim());
+		const crowd = [];
+		for (let i = 0; i < 10; i++) {
+			crowd.push(await visitor(site, `one of many ${i}`));
+			await crowd[i].say("call");
+		}
+		await shop.calls(4);
+		const guest = await visitor(site, "guest", { embed_token: other });
+		await guest.say("call");
+		// of eight threads four are the crowd's
+		await shop.calls(5);
+		assert.equal(shop.held.length, 5);
+		// who only talks needs none of them
+		const plain = await visitor(site, "plain");
+		await plain.say("hello");
+		await until("an answer", () => said(site, plain.id).length === 3);
+		assert.equal(said(site, plain.id)[2], "B Re: hello");
+		assert.equal(shop.held.length, 5);
+		const seen = new Set();
+		await until("all answers", () => {
+			assert.ok(shop.held.length <= 5, `${shop.held.length}`);
+			for (const key of shop.release()) seen.add(key);
+			return [...crowd, guest].every((who) => said(site, who.id).length === ANSWERED.length);
+		});
+		for (const who of [...crowd, guest]) {
+			assert.deepEqual(said(site, who.id), ANSWERED);
+			who.socket.close();
+		}
+		assert.equal(seen.size, 22);
 	});
 
 	test("tells agents what a bot could not do", async () => {

@@ -92,6 +92,7 @@ SUITE(waiting)
 
 /* ws-daemon, chat side; more of it in tests/live */
 SUITE(bucket)
+SUITE(share)
 SUITE(address)
 SUITE(events)
 SUITE(jobs)
