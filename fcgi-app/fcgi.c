@@ -29,6 +29,7 @@
 #define BACKLOG	     1024
 #define STALL_MS     10000 /* a client may be silent so long */
 #define BODY_MAX_MS  30000 /* and take so long for a whole body */
+#define SLOW_BYTES   32	   /* of a body per millisecond: files by slow lines */
 #define CROWD_MS     300   /* the same two, while most threads are taken */
 #define CROWD_MAX_MS 1000
 #define LINGER_MS    "200" /* for what a client still sends at the end */
@@ -58,6 +59,19 @@ static atomic_bool is_stopping;
 static atomic_size_t busy_n; /* workers that have a request */
 static size_t workers_n;     /* set before there are threads */
 
+static int64_t body_ms(const struct worker *w)
+{
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", w->request.envp);
+	uint64_t n = 0;
+
+	if (w->is_crowded)
+		return CROWD_MAX_MS;
+	/* routes.c has looked at it by now. */
+	if (!str_u64(str_of(length), 0, INT32_MAX, &n))
+		n = 0;
+	return BODY_MAX_MS + (int64_t)(n / SLOW_BYTES);
+}
+
 /* Whatever stands in the stream's buffer; waits only when that is empty. */
 static ssize_t read_body(void *arg, char *p, size_t n)
 {
@@ -67,8 +81,7 @@ static ssize_t read_body(void *arg, char *p, size_t n)
 	int c;
 
 	if (!w->body_until_ms)
-		w->body_until_ms = clock_mono_ms() +
-				   (w->is_crowded ? CROWD_MAX_MS : BODY_MAX_MS);
+		w->body_until_ms = clock_mono_ms() + body_ms(w);
 	do {
 		/* Bytes that trickle in pass the socket's own timeout. */
 		if (clock_mono_ms() > w->body_until_ms) {

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import { codePoints, wellFormed } from '../shared/text';
 import type { SafeStorage } from '../shared/storage';
+import { AttachButton, useAttachments, useDrop } from './attach';
 import type { Chat } from './chat';
 import { SendIcon } from './icons';
 import { useWords } from './words';
@@ -117,24 +118,36 @@ export function Composer({ chat, input, storage, draftKey }: ComposerProps)
 {
 	const { t } = useWords();
 	const [text, setText] = useDraft(storage, draftKey);
+	const files = useAttachments(chat);
+	const over = useDrop(files.add, files.on);
 	const length = codePoints(text);
-	const ready = wellFormed(text).trim() !== '' && length <= LIMIT;
+	const said = wellFormed(text).trim();
+	const ready = (said !== '' || files.ready) && length <= LIMIT;
 	const send = () => {
 		if (ready) {
-			chat.send({ content: wellFormed(text).trim(),
-				content_type: 'text' });
+			files.send();
+			if (said !== '')
+				chat.send({ content: said, content_type: 'text' });
 			setText('');
 		}
 		input.current?.focus();
 	};
 
 	return (
-		<form class="composer" onSubmit={(event) => {
-			event.preventDefault();
-			send();
-		}}>
+		<form class={over ? 'composer drop-here' : 'composer'}
+			onPaste={(event) => {
+				if (files.add(event.clipboardData?.files))
+					event.preventDefault();
+			}}
+			onSubmit={(event) => {
+				event.preventDefault();
+				send();
+			}}>
+			{files.part &&
+				<files.part.UploadTray uploads={files.part.uploads} />}
 			{length >= COUNT_FROM && <Counter length={length} />}
 			<div class="composer-box">
+				{files.on && <AttachButton add={files.add} />}
 				<Field input={input} text={text} onSend={send}
 					onChange={(value) => {
 						setText(value);

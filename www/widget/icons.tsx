@@ -24,6 +24,9 @@ export const CloseIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M6 6l12 12M18 6L6 18" /></Icon>;
 export const SendIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M12 19V5M5.5 11.5L12 5l6.5 6.5" /></Icon>;
+export const ClipIcon = (p: IconProps) =>
+	<Icon {...p}><path d="M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.3 3.3 0 0 1
+		4.7 4.7L9.7 17.2a1.7 1.7 0 0 1-2.4-2.4l7.7-7.7" /></Icon>;
 export const DownIcon = (p: IconProps) =>
 	<Icon {...p}><path d="M6 9l6 6 6-6" /></Icon>;
 export const NextIcon = (p: IconProps) =>

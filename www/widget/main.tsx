@@ -9,6 +9,7 @@ import './media.css';
 import './sheet.css';
 import './menu.css';
 import './composer.css';
+import './attach.css';
 import { render } from 'preact';
 import { safeStorage } from '../shared/storage';
 import type { SafeStorage } from '../shared/storage';
