@@ -134,6 +134,13 @@ route_fn widget_delivered;
  * attachments; 413, 415 and 402 as file_store says.
  */
 route_fn widget_upload;
+/*
+ * widget_preview.c: {conversation_id, external_id, url} -> {preview: {url, title,
+ * description?, image?, site_name?} or null}. 400 for an address that leads
+ * inside, 403 unless the widget shows previews (unfurl), 503 with Retry-After
+ * while too many ask.
+ */
+route_fn widget_preview;
 
 /*
  * The developer API (/api/dev/v1): failures are {"detail": sentence}, for 422 a

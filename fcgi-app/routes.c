@@ -27,6 +27,7 @@
 #define COST_PAGE  5
 #define COST_OPEN  20
 #define COST_FILE  20
+#define COST_PREVIEW 20
 #define COST_LOGIN 20
 
 #define CSRF  ROUTE_CSRF
@@ -121,6 +122,9 @@ const struct route routes[] = {
 
 	{ M_POST, "/chat-widget/upload", WHO_ANYONE, FILE_, RESP_JSON,
 	  UPLOAD_BODY, COST_FILE, widget_upload },
+
+	{ M_POST, "/chat-widget/preview", WHO_ANYONE, JSON, RESP_JSON,
+	  VISITOR_BODY, COST_PREVIEW, widget_preview },
 
 	{ M_GET,  "/files/:id/:secret/:name", WHO_ANYONE, 0, RESP_FILE,
 	  NO_BODY, COST_POLL, file_show },

@@ -82,6 +82,7 @@ integration_by_token        by the hash of the secret embed token
 integration_by_widget       finds out whose the widget is, from its id, which is public
 integration_get_origins     finds out where a conversation is held, from its id
 kb_job_find                 the sweep: sources of every tenant that are due
+link_preview_prune          upkeep: what has expired, of every tenant
 login_get                   by the hash of the secret cookie
 login_set_seen              by the hash of the secret cookie
 login_del                   by the hash of the secret cookie

@@ -10,6 +10,7 @@
 #include "chat/chat.h"
 #include "chat/feed.h"
 #include "chat/file.h"
+#include "chat/link_preview.h"
 #include "db/db_kb_source.h"
 #include "db/db_outbox.h"
 
@@ -58,6 +59,18 @@ static enum err_code prune_files(struct db *db, struct pool *pool,
 	return code;
 }
 
+static enum err_code prune_previews(struct db *db, struct pool *pool,
+    const struct bot_env *env, bool *did_r, struct err *err)
+{
+	uint64_t n = 0;
+	enum err_code code = link_preview_prune(db, &n, err);
+
+	(void)pool;
+	(void)env;
+	*did_r = n >= LINK_PREVIEW_ROWS;
+	return code;
+}
+
 static enum err_code count_days(struct db *db, struct pool *pool,
     const struct bot_env *env, bool *did_r, struct err *err)
 {
@@ -72,6 +85,7 @@ const struct background_job background_jobs[] = {
 	{ "sessions", end_sessions, 1, true },
 	{ "feed", prune_feed, 1, true },
 	{ "files", prune_files, 1, true },
+	{ "previews", prune_previews, 1, true },
 	{ "analytics", count_days, 1, true },
 };
 

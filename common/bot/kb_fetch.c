@@ -53,7 +53,7 @@ static enum err_code get(const struct settings *s, struct pool *pool,
 	return http_send(s, pool, &request, page_r, err);
 }
 
-static enum err_code follow(const struct settings *s, struct pool *pool,
+enum err_code kb_fetch_page(const struct settings *s, struct pool *pool,
     struct str *url, bool (*tick)(void *), void *arg,
     struct http_response *page_r, struct err *err)
 {
@@ -106,7 +106,8 @@ enum err_code kb_fetch(const struct settings *s, struct str url,
 {
 	struct http_response page = { .status = 0 };
 	struct pool *pool = pool_new();
-	enum err_code code = follow(s, pool, &url, tick, arg, &page, err);
+	enum err_code code =
+	    kb_fetch_page(s, pool, &url, tick, arg, &page, err);
 
 	if (code == ERR_OK)
 		code = judge(page.status, err);

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "bot/kb_doc.h"
 
+struct http_response;
 struct settings;
 
 #define KB_PAGE_MAX	 1048576 /* bytes of a page */
@@ -22,5 +23,10 @@ struct settings;
  */
 MUST_CHECK enum err_code kb_fetch(const struct settings *s, struct str url,
     bool (*tick)(void *arg), void *arg, struct kb_doc *doc, struct err *err);
+
+/* The page itself, whatever its status; *url_r becomes where it was found. */
+MUST_CHECK enum err_code kb_fetch_page(const struct settings *s,
+    struct pool *pool, struct str *url_r, bool (*tick)(void *arg), void *arg,
+    struct http_response *page_r, struct err *err);
 
 #endif

@@ -321,7 +321,11 @@ static void read_tree(struct kb_doc *doc, const GumboNode *root)
 	buf_fini(&w.line);
 }
 
-enum err_code kb_html_read(struct str html, struct kb_doc *doc, struct err *err)
+/* What is done with a tree, before it is gone. */
+typedef void tree_fn(void *arg, const GumboNode *root);
+
+static enum err_code with_tree(
+    struct str html, tree_fn *fn, void *arg, struct err *err)
 {
 	struct arena arena = { .used = 0 };
 	GumboOptions options = kGumboDefaultOptions;
@@ -345,7 +349,57 @@ enum err_code kb_html_read(struct str html, struct kb_doc *doc, struct err *err)
 	}
 	tree = gumbo_parse_with_options(
 	    &options, html.n > 0 ? html.p : "", html.n);
-	read_tree(doc, tree->document);
+	fn(arg, tree->document);
 	pool_free(&arena.pool);
 	return ERR_OK;
+}
+
+static void read_doc(void *arg, const GumboNode *root)
+{
+	read_tree(arg, root);
+}
+
+enum err_code kb_html_read(struct str html, struct kb_doc *doc, struct err *err)
+{
+	return with_tree(html, read_doc, doc, err);
+}
+
+/* ---------------------------------------------------- what it says of itself */
+
+struct meta {
+	kb_html_meta_fn *fn;
+	void *arg;
+};
+
+static void read_meta(void *arg, const GumboNode *root)
+{
+	const struct meta *m = arg;
+	const GumboNode *node = find(root, GUMBO_TAG_TITLE, &(size_t){ 0 });
+
+	if (node != NULL && first_child(node) != NULL &&
+	    first_child(node)->type == GUMBO_NODE_TEXT)
+		m->fn(m->arg, STR("title"),
+		    str_of(first_child(node)->v.text.text));
+	for (node = root; node != NULL;
+	     node = first_child(node) != NULL
+			? first_child(node)
+			: next_over(root, node, NULL, NULL)) {
+		const GumboElement *e = &node->v.element;
+		struct str name;
+
+		if (node->type != GUMBO_NODE_ELEMENT ||
+		    e->tag != GUMBO_TAG_META)
+			continue;
+		name = attribute(e, "property");
+		m->fn(m->arg, name.n ? name : attribute(e, "name"),
+		    attribute(e, "content"));
+	}
+}
+
+enum err_code kb_html_meta(
+    struct str html, kb_html_meta_fn *fn, void *arg, struct err *err)
+{
+	struct meta m = { fn, arg };
+
+	return with_tree(html, read_meta, &m, err);
 }

@@ -18,4 +18,10 @@
 MUST_CHECK enum err_code kb_html_read(
     struct str html, struct kb_doc *doc, struct err *err);
 
+/* Its title, as "title", and then each <meta> by its property or name. The
+ * slices live during the call. The same limits. */
+typedef void kb_html_meta_fn(void *arg, struct str name, struct str content);
+MUST_CHECK enum err_code kb_html_meta(
+    struct str html, kb_html_meta_fn *fn, void *arg, struct err *err);
+
 #endif

@@ -24,6 +24,7 @@
 	X(kb)                                                                  \
 	X(kb_chunk)                                                            \
 	X(kb_source)                                                           \
+	X(link_preview)                                                        \
 	X(llm)                                                                 \
 	X(login)                                                               \
 	X(mcp)                                                                 \
