@@ -21,14 +21,14 @@
 /* Units of budget.h. By the settings' defaults a client has 1200 and gets back
  * 20 a second: 60 openings at once and one a second, 1200 polls and 20 a
  * second. No row may cost more than the smallest request_burst. */
-#define FREE	   0
-#define COST_POLL  1
-#define COST_SEND  4
-#define COST_PAGE  5
-#define COST_OPEN  20
-#define COST_FILE  20
+#define FREE	     0
+#define COST_POLL    1
+#define COST_SEND    4
+#define COST_PAGE    5
+#define COST_OPEN    20
+#define COST_FILE    20
 #define COST_PREVIEW 20
-#define COST_LOGIN 20
+#define COST_LOGIN   20
 
 #define CSRF  ROUTE_CSRF
 #define JSON  ROUTE_JSON

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Installation, until } from "../e2e/harness.mjs";
+import { StandIn } from "../e2e/stand-in.mjs";
 import { png } from "../e2e/uploads.mjs";
-import { launch, Visitor } from "./people.mjs";
+import { launch, SENT, Visitor } from "./people.mjs";
 
 let site, browser;
 before(async () => {
@@ -127,6 +128,51 @@ describe("the composer", () => {
 		await until("it to be stored", () => stored("image").includes("later.png"));
 		await visitor.chat.getByTestId("upload").waitFor({ state: "detached" });
 		assert.deepEqual(visitor.page.faults, []);
+		await visitor.page.context().close();
+	});
+});
+
+describe("a link in a message", () => {
+	let pages, inside;
+	before(async () => {
+		pages = await StandIn.start((_, answer) => answer.writeHead(200, { "Content-Type": "text/html" }).end(
+			'<title><img src=x onerror=alert(1)></title><meta name="description" content="Roses &amp; lilies">'));
+		inside = await Installation.start({ conf:
+			`outside_http = yes\noutside_allow = 127.0.0.1:${pages.port}` });
+	});
+	after(async () => {
+		await inside?.stop();
+		await pages?.stop();
+	});
+	const unfurl = (on) => inside.sql("UPDATE integrations SET settings = " +
+		`JSON_SET(settings, '$.unfurl', ${on}) WHERE type = 'web_chat'`);
+
+	test("has a card that says where it leads, as text, where the option is on", async () => {
+		unfurl(true);
+		const visitor = await Visitor.visit(browser, inside);
+		await visitor.open();
+		await visitor.say(`see ${pages.url}/roses`);
+		const card = visitor.chat.getByTestId("preview");
+		await card.waitFor();
+		assert.match(await card.textContent(), /Roses & lilies127\.0\.0\.1/);
+		assert.match(await card.textContent(), /<img src=x onerror=alert/);
+		assert.equal(await card.locator("img").count(), 0);
+		assert.equal(await card.getAttribute("href"), `${pages.url}/roses`);
+		assert.equal(await card.getAttribute("rel"), "noopener noreferrer");
+		assert.deepEqual(visitor.page.faults, []);
+		await visitor.page.context().close();
+	});
+
+	test("has none where the option is off, and nobody is asked", async () => {
+		unfurl(false);
+		const visitor = await Visitor.visit(browser, inside);
+		const asked = [];
+		visitor.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+		await visitor.open();
+		await visitor.say(`see ${pages.url}/lilies`);
+		await visitor.chat.locator(SENT).last().waitFor();
+		assert.equal(await visitor.chat.getByTestId("preview").count(), 0);
+		assert.ok(!asked.includes("/chat-widget/preview"));
 		await visitor.page.context().close();
 	});
 });

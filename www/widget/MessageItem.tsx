@@ -14,6 +14,7 @@ import { Formula } from './Formula';
 import { Media } from './Media';
 import type { Chat } from './chat';
 import { AlertIcon, ChatIcon, RetryIcon } from './icons';
+import { LinkPreview } from './preview';
 import { useSettings, useWords } from './words';
 
 interface ItemProps {
@@ -124,6 +125,8 @@ function Item({ row, chat, name, used, tick, onChosen }: ItemProps)
 						title={fullTime(message.created_at, locale)}>
 						<Words row={row} own={own} />
 					</div>}
+				{!pending && !row.growing && message.content &&
+					<LinkPreview chat={chat} text={message.content} />}
 				<Media message={message} name={name} used={used}
 					onChoose={choose} onAnswer={answer} />
 				{pending?.state === 'failed'

@@ -10,6 +10,7 @@ import './sheet.css';
 import './menu.css';
 import './composer.css';
 import './attach.css';
+import './preview.css';
 import { render } from 'preact';
 import { safeStorage } from '../shared/storage';
 import type { SafeStorage } from '../shared/storage';
