@@ -169,6 +169,7 @@ $(B)/obj/%.o: %.c Makefile $(B)/.flags
 		$(INC_COMMON) -MMD -MP -c -o $@ $<
 
 $(B)/obj/fcgi-app/dev_openapi.o: docs/openapi.json
+$(B)/obj/fcgi-app/v1_openapi.o: docs/openapi-v1.json
 
 -include $(patsubst %.c,$(B)/obj/%.d,$(ALL_C))
 

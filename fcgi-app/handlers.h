@@ -249,4 +249,30 @@ route_fn dev_api_show;
 route_fn dev_api_set;
 route_fn dev_api_del;
 
+/*
+ * The widget API (/v1, /api/v1): failures are {"message","code"}; ids are given
+ * as ULID; times in milliseconds; lists by JSON, or by Accept:
+ * application/jsonl a line for each. docs/openapi-v1.json says what each takes
+ * and gives.
+ */
+
+/* v1_openapi.c: docs/openapi-v1.json */
+route_fn v1_openapi;
+
+/* v1_widget.c: by id or alias; 402 beyond widgets_max, 409 for an alias that
+ * the workspace has. */
+route_fn v1_widget_create;
+route_fn v1_widget_list;
+route_fn v1_widget_fetch;
+route_fn v1_widget_update;
+route_fn v1_widget_clone;
+route_fn v1_widget_delete;
+
+/* v1_blueprint.c: the same of blueprints (blueprints_max). */
+route_fn v1_blueprint_create;
+route_fn v1_blueprint_list;
+route_fn v1_blueprint_fetch;
+route_fn v1_blueprint_update;
+route_fn v1_blueprint_delete;
+
 #endif

@@ -173,6 +173,35 @@ static void put_error_page(struct resp *resp, const struct err *err)
 	buf_puts(&resp->body, "</p></main></body></html>\n");
 }
 
+/* NOT_FOUND and so on; 413 has the name that clients know. */
+static void put_code(struct json_out *j, enum err_code code)
+{
+	char name[64];
+	const char *slug = err_slug(code);
+	size_t i = 0;
+
+	if (code == ERR_TOO_LARGE)
+		slug = "content_too_large";
+	for (; slug[i] && i + 1 < sizeof(name); i++)
+		name[i] =
+		    slug[i] >= 'a' && slug[i] <= 'z' ? slug[i] - 32 : slug[i];
+	name[i] = '\0';
+	json_out_cstr(j, "code", name);
+}
+
+static void put_message(struct resp *resp, const struct err *err)
+{
+	struct json_out *j;
+
+	if (err->code == ERR_UNAUTHORIZED)
+		resp_header(resp, "WWW-Authenticate", STR("Bearer"));
+	j = resp_json(resp);
+	json_out_object(j, NULL);
+	json_out_cstr(j, "message", err->text);
+	put_code(j, err->code);
+	json_out_end(j);
+}
+
 static void put_detail(struct resp *resp, const struct err *err)
 {
 	struct json_out *j;
@@ -203,6 +232,10 @@ void resp_error(struct resp *resp, const struct err *err)
 	}
 	if (resp->face == RESP_DEV) {
 		put_detail(resp, err);
+		return;
+	}
+	if (resp->face == RESP_V1) {
+		put_message(resp, err);
 		return;
 	}
 	resp->face = RESP_JSON;

@@ -16,6 +16,7 @@ enum resp_face {
 	RESP_SCRIPT, /* loader for other sites */
 	RESP_FILE,   /* what somebody has sent */
 	RESP_DEV,    /* {"detail"}, for programs anywhere */
+	RESP_V1,     /* {"message","code"}, for programs anywhere */
 	RESP_FACE__MAX
 };
 

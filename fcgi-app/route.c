@@ -84,6 +84,19 @@ static bool may_match(const char *pattern, struct str path)
 	return true;
 }
 
+/* The widget API answers below /v1 and below /api/v1, each of its rows.
+ * Without the parameters first: most rows are others. */
+static bool is_at(const struct route *route, struct req *req)
+{
+	struct str path = req->path;
+
+	if (route->face == RESP_V1 && str_starts(path, STR("/api/v1/")))
+		path = str_from(path, strlen("/api"));
+	return may_match(route->path, path) &&
+	       route_match(route->path, path, NULL) &&
+	       route_match(route->path, path, req);
+}
+
 static const struct route *find(struct req *req, unsigned *allow_r)
 {
 	enum req_method method = req->method == M_HEAD ? M_GET : req->method;
@@ -91,9 +104,7 @@ static const struct route *find(struct req *req, unsigned *allow_r)
 
 	*allow_r = 0;
 	for (i = 0; i < routes_n; i++) {
-		if (!may_match(routes[i].path, req->path) ||
-		    !route_match(routes[i].path, req->path, NULL) ||
-		    !route_match(routes[i].path, req->path, req))
+		if (!is_at(&routes[i], req))
 			continue;
 		if (routes[i].method == method)
 			return &routes[i];
@@ -132,6 +143,8 @@ static enum resp_face face_of(struct str path)
 
 	if (str_starts(path, STR("/api/dev/")))
 		return RESP_DEV;
+	if (str_starts(path, STR("/v1/")) || str_starts(path, STR("/api/v1/")))
+		return RESP_V1;
 	for (i = 0; i < COUNT_OF(surfaces); i++) {
 		rest = str_from(path, strlen(surfaces[i]));
 		if (str_starts(path, str_of(surfaces[i])) &&

@@ -40,6 +40,16 @@
 #define KEY_JSON WHO_KEY, ROUTE_JSON, RESP_DEV
 #define KEY_ONCE WHO_KEY, ROUTE_JSON | ROUTE_ONCE, RESP_DEV
 
+/* The same of the widget API, which answers below /api/v1 too: route.c. */
+#define V1_KEY	WHO_KEY, 0, RESP_V1
+#define V1_JSON WHO_KEY, ROUTE_JSON, RESP_V1
+#define V1_ONCE WHO_KEY, ROUTE_JSON | ROUTE_ONCE, RESP_V1
+
+#define V1     "/v1"
+#define WIDGET V1 "/integration/widget"
+#define THIS   WIDGET "/:widgetIntegrationId"
+#define PRINT  V1 "/blueprint"
+
 #define DEV  "/api/dev/v1"
 #define BOT  DEV "/chatbots/:chatbot_id"
 #define FLOW BOT "/flows/:flow_id"
@@ -212,6 +222,24 @@ const struct route routes[] = {
 	  dev_integration_show },
 	{ M_DELETE, INT "/:integration_id", KEY, NO_BODY, FREE,
 	  dev_integration_del },
+
+	{ M_GET,  V1 "/openapi.json", WHO_ANYONE, 0, RESP_V1,
+	  NO_BODY, COST_PAGE, v1_openapi },
+	{ M_POST, WIDGET "/create", V1_ONCE, WEB_BODY, FREE, v1_widget_create },
+	{ M_GET,  WIDGET "/list", V1_KEY, NO_BODY, FREE, v1_widget_list },
+	{ M_GET,  THIS "/fetch", V1_KEY, NO_BODY, FREE, v1_widget_fetch },
+	{ M_POST, THIS "/update", V1_JSON, WEB_BODY, FREE, v1_widget_update },
+	{ M_POST, THIS "/clone", V1_ONCE, SMALL_BODY, FREE, v1_widget_clone },
+	{ M_POST, THIS "/delete", V1_JSON, SMALL_BODY, FREE, v1_widget_delete },
+	{ M_POST, PRINT "/create", V1_ONCE, WEB_BODY, FREE,
+	  v1_blueprint_create },
+	{ M_GET,  PRINT "/list", V1_KEY, NO_BODY, FREE, v1_blueprint_list },
+	{ M_GET,  PRINT "/:blueprintId/fetch", V1_KEY, NO_BODY, FREE,
+	  v1_blueprint_fetch },
+	{ M_POST, PRINT "/:blueprintId/update", V1_JSON, WEB_BODY, FREE,
+	  v1_blueprint_update },
+	{ M_POST, PRINT "/:blueprintId/delete", V1_JSON, SMALL_BODY, FREE,
+	  v1_blueprint_delete },
 };
 /* clang-format on */
 

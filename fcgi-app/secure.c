@@ -31,6 +31,8 @@ static const struct row {
 	    "cross-origin" },
 	[RESP_DEV] = { "default-src 'none'", false, false, "no-store",
 	    "cross-origin" },
+	[RESP_V1] = { "default-src 'none'", false, false, "no-store",
+	    "cross-origin" },
 };
 
 /* Safari before 15.4 does not count wss: as 'self'. */
@@ -89,7 +91,9 @@ static void put_cors(const struct req *req, struct resp *resp)
 		resp_header(resp, "Access-Control-Allow-Methods",
 		    STR("GET, POST, PATCH, DELETE"));
 		resp_header(resp, "Access-Control-Allow-Headers",
-		    STR("Authorization, Content-Type, Idempotency-Key"));
+		    STR("Authorization, Content-Type, Idempotency-Key, "
+			"X-Timezone, X-RunAs-User-Id, "
+			"X-RunAs-Child-User-Email"));
 		resp_header(resp, "Access-Control-Max-Age", STR("86400"));
 	} else {
 		resp_header(resp, "Access-Control-Expose-Headers",
@@ -113,7 +117,7 @@ void secure_put(const struct req *req, struct resp *resp)
 	if (base && str_starts(str_of(base), STR("https:")))
 		resp_header(
 		    resp, "Strict-Transport-Security", STR("max-age=31536000"));
-	if (resp->face == RESP_DEV)
+	if (resp->face == RESP_DEV || resp->face == RESP_V1)
 		put_cors(req, resp);
 	if (row->is_framed)
 		return;

@@ -145,6 +145,10 @@ const struct conf_row settings_rows[] = {
 	    "MCP servers that one chatbot may have; -1: any number, 0: none."),
 	INT(mcp_probes_per_minute, "15", 1, 60000,
 	    "MCP servers that one API key may have tried per minute."),
+	LIVE_INT(widgets_max, "1000", -1, 1000000,
+	    "Widgets that a workspace may have; -1: any number."),
+	LIVE_INT(blueprints_max, "1000", -1, 1000000,
+	    "Blueprints that a workspace may have; -1: any number."),
 
 	/* ws-daemon */
 	TEXT(ws_host, "127.0.0.1", 1, 255, "Address ws-daemon listens at."),

@@ -60,6 +60,8 @@ struct settings {
 
 	int64_t mcp_servers_max;       /* per chatbot; -1: any, 0: none */
 	int64_t mcp_probes_per_minute; /* per API key */
+	int64_t widgets_max;	       /* per workspace; -1: any */
+	int64_t blueprints_max;	       /* the same */
 
 	/* ws-daemon */
 	char *ws_host;

@@ -177,11 +177,11 @@ static enum err_code clone_in(struct db *db, void *arg, struct err *err)
 {
 	const struct work *work = arg;
 	struct widget old;
-	enum err_code code = check_max(db, work, err);
+	enum err_code code = find(
+	    db, work->pool, work->workspace_id, work->identifier, &old, err);
 
 	if (code == ERR_OK)
-		code = find(db, work->pool, work->workspace_id,
-		    work->identifier, &old, err);
+		code = check_max(db, work, err);
 	if (code == ERR_OK)
 		code = check_bot(db, work, old.chatbot_id, err);
 	if (code != ERR_OK)

@@ -191,7 +191,7 @@ static const struct member *find_member(
 static enum err_code read_option(
     const struct reading *r, enum widget_spelling spelling)
 {
-	struct str name = json_name(r->v), why;
+	struct str name = json_name(r->v), why = STR_EMPTY;
 	size_t i = spelling == WIDGET_BY_KEY ? widget_option_find(name)
 					     : widget_option_find_camel(name);
 

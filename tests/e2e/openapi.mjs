@@ -9,12 +9,12 @@ import { http, programs, top } from "./harness.mjs";
 export const spec = JSON.parse(readFileSync(join(top, "docs/openapi.json"), "utf8"));
 export const BASE = spec.servers[0].url;
 
-/** What a $ref names, or the thing itself. */
-export function resolve(thing) {
+/** What a $ref of a description names, or the thing itself. */
+export function resolve(thing, whole = spec) {
 	if (!thing.$ref) return thing;
-	const found = thing.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], spec);
+	const found = thing.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], whole);
 	assert.ok(found, `${thing.$ref} is nowhere`);
-	return resolve(found);
+	return resolve(found, whole);
 }
 
 const KNOWN = new Set(["type", "properties", "required", "additionalProperties", "items", "enum",
@@ -28,8 +28,8 @@ function typeOf(value) {
 }
 
 /** What is wrong with a value, by the part of JSON Schema that the file uses. */
-export function faults(ref, value, path = "$") {
-	const schema = resolve(ref);
+export function faults(ref, value, path = "$", whole = spec) {
+	const schema = resolve(ref, whole);
 	for (const word of Object.keys(schema)) assert.ok(KNOWN.has(word), `${word} is not checked`);
 	const type = typeOf(value);
 	const types = [schema.type ?? []].flat();
@@ -39,7 +39,7 @@ export function faults(ref, value, path = "$") {
 	const check = (ok, what) => ok || found.push(`${path}: ${what}`);
 	if (schema.enum) check(schema.enum.includes(value), `${value} is none of ${schema.enum}`);
 	if (schema.anyOf)
-		check(schema.anyOf.some((one) => !faults(one, value, path).length), "fits none");
+		check(schema.anyOf.some((one) => !faults(one, value, path, whole).length), "fits none");
 	if (type === "string") {
 		const n = [...value].length;
 		check(!schema.pattern || new RegExp(schema.pattern, "u").test(value), `${value} !~ ${schema.pattern}`);
@@ -48,12 +48,12 @@ export function faults(ref, value, path = "$") {
 		check(value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity), `${value}`);
 	} else if (type === "array") {
 		check(value.length >= (schema.minItems ?? 0), `${value.length} items`);
-		value.forEach((item, i) => found.push(...faults(schema.items ?? {}, item, `${path}[${i}]`)));
+		value.forEach((item, i) => found.push(...faults(schema.items ?? {}, item, `${path}[${i}]`, whole)));
 	} else if (type === "object") {
 		for (const name of schema.required ?? []) check(name in value, `no ${name}`);
 		for (const [name, part] of Object.entries(value)) {
 			if (schema.properties?.[name])
-				found.push(...faults(schema.properties[name], part, `${path}.${name}`));
+				found.push(...faults(schema.properties[name], part, `${path}.${name}`, whole));
 			else check(schema.additionalProperties !== false, `${name} is not described`);
 		}
 	}
