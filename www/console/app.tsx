@@ -15,6 +15,8 @@ import { go, HOME, step } from './navigate';
 import { Rail } from './rail';
 import type { Page } from './route';
 import { ThreadPane } from './thread';
+import { WebChatPage } from './web-chat/page';
+import { webChatWords } from './web-chat/words';
 import { words } from './words';
 import { claim } from './work';
 
@@ -29,7 +31,9 @@ export function App({ desk }: { desk: Desk })
 		<DeskContext.Provider value={desk}>
 			<div class={`app${open ? ' has-open' : ''}`}>
 				<Rail />
-				{page === 'inbox' ? <Inbox /> : <CompanyPage page={page} />}
+				{page === 'inbox' ? <Inbox />
+					: page === 'widgets' ? <WebChatPage />
+						: <CompanyPage page={page} />}
 			</div>
 			<Dialogs />
 			<Toasts />
@@ -73,7 +77,8 @@ function useTitle(desk: Desk): void
 
 function pageTitle(page: Page): string
 {
-	return page === 'inbox' ? words.inbox : companyWords.keys;
+	return page === 'inbox' ? words.inbox
+		: page === 'widgets' ? webChatWords.title : companyWords.keys;
 }
 
 function isTyping(target: EventTarget | null): boolean

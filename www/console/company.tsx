@@ -9,7 +9,7 @@ import { NarrowLinkNote } from './link';
 import { go, HOME } from './navigate';
 import type { Page } from './route';
 
-export function CompanyPage({ page }: { page: Exclude<Page, 'inbox'> })
+export function CompanyPage({ page }: { page: Exclude<Page, 'inbox' | 'widgets'> })
 {
 	const desk = useDesk();
 	const title = useRef<HTMLHeadingElement>(null);
@@ -34,7 +34,7 @@ export function CompanyPage({ page }: { page: Exclude<Page, 'inbox'> })
 	);
 }
 
-function AdminsOnly()
+export function AdminsOnly()
 {
 	const desk = useDesk();
 

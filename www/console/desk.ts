@@ -74,6 +74,10 @@ export class Desk {
 	readonly toasts = new Store<readonly Toast[]>([]);
 	readonly dialog = new Store<Dialog>(null);
 	readonly drawer = new Store(false);
+	/* whether the page has changes that leaving would lose, and the step that
+	 * waits for an answer to that */
+	unsaved: (() => boolean) | null = null;
+	readonly leaving = new Store<(() => void) | null>(null);
 	readonly storage: SafeStorage = safeStorage();
 	readonly outbox: Outbox;
 	readonly deliveries: Deliveries;

@@ -7,6 +7,7 @@ import { type Desk, useDesk } from './desk';
 import { isOpen } from './inbox';
 import { Modal } from './modal';
 import { addTags, TagInput } from './tag-input';
+import { webChatWords } from './web-chat/words';
 import { words } from './words';
 import { resolve } from './work';
 
@@ -16,12 +17,39 @@ export function Dialogs()
 	const which = useStore(desk.dialog);
 	const open = useStore(desk.open);
 	const c = useStore(desk.all).get(open?.id ?? '');
+	const leaving = useStore(desk.leaving);
 
+	if (leaving !== null)
+		return <LeaveDialog go={leaving} />;
 	if (which === 'keys')
 		return <KeysDialog />;
 	if (which === 'resolve' && c !== undefined && isOpen(c))
 		return <ResolveDialog key={c.id} conversation={c} />;
 	return null;
+}
+
+/* What was changed on a page and not stored is lost only by one's own word. */
+function LeaveDialog({ go }: { go(): void })
+{
+	const desk = useDesk();
+	const stay = () => desk.leaving.set(null);
+
+	return (
+		<Modal title={webChatWords.leaveTitle} hint={webChatWords.leaveHint}
+			onClose={stay}>
+			<footer class="modal-foot">
+				<button type="button" class="button" autofocus
+					data-testid="leave-stay" onClick={stay}>
+					{webChatWords.stay}</button>
+				<button type="button" class="button danger-fill"
+					data-testid="leave-go" onClick={() => {
+						stay();
+						desk.unsaved = null;
+						go();
+					}}>{webChatWords.leave}</button>
+			</footer>
+		</Modal>
+	);
 }
 
 /* Tags of all known sessions, for suggestions. */

@@ -17,7 +17,7 @@ export function toLogin(): void
 	location.assign(loginHref(location.pathname + location.search));
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export async function ask<T>(method: Method, path: string,
 	body?: unknown, signal?: AbortSignal): Promise<Answer<T>>
@@ -43,6 +43,11 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T>
 export async function post<T>(path: string, body?: unknown): Promise<T>
 {
 	return (await ask<T>('POST', path, body)).data;
+}
+
+export async function patch<T>(path: string, body: unknown): Promise<T>
+{
+	return (await ask<T>('PATCH', path, body)).data;
 }
 
 export async function del(path: string): Promise<void>

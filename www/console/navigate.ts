@@ -9,7 +9,7 @@ import { openThread } from './threads';
 
 /* Where one begins. */
 export const HOME: Route = { page: 'inbox', open: null, q: '',
-	filter: 'unassigned' };
+	filter: 'unassigned', widget: null };
 
 /* Changes the route. Opening and closing a conversation is a step that the
  * browser's back button undoes; typing into the search is not. */
@@ -21,12 +21,24 @@ export function go(desk: Desk, change: Partial<Route>): void
 
 	if (href === routeHref(before))
 		return;
+	if (isHeld(desk, route))
+		return desk.leaving.set(() => go(desk, change));
 	if (route.page !== before.page || route.open !== before.open ||
-	    route.filter !== before.filter)
+	    route.filter !== before.filter ||
+	    route.widget?.id !== before.widget?.id)
 		history.pushState(null, '', href);
 	else
 		history.replaceState(null, '', href);
 	arrive(desk, route);
+}
+
+/* Whether going there would lose what a page has not stored. */
+function isHeld(desk: Desk, to: Route): boolean
+{
+	const { page, widget } = desk.route.get();
+
+	return (to.page !== page || to.widget?.id !== widget?.id) &&
+		desk.unsaved?.() === true;
 }
 
 function arrive(desk: Desk, route: Route): void
@@ -70,8 +82,15 @@ export function followClaim(desk: Desk, id: string): void
 /* Follows the browser's back and forward. */
 export function followHistory(desk: Desk): void
 {
-	window.addEventListener('popstate', () =>
-		arrive(desk, parseRoute(location.pathname, location.search)));
+	window.addEventListener('popstate', () => {
+		const to = parseRoute(location.pathname, location.search);
+
+		if (!isHeld(desk, to))
+			return arrive(desk, to);
+		/* The address has moved already: it comes back till the answer. */
+		history.pushState(null, '', routeHref(desk.route.get()));
+		desk.leaving.set(() => go(desk, to));
+	});
 }
 
 /* The rows that are shown, in order. */

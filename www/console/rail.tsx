@@ -8,9 +8,11 @@ import { companyWords } from './company-words';
 import { Icon, type IconName } from './icons';
 import { go, HOME } from './navigate';
 import { type Route, routeHref } from './route';
+import { webChatWords } from './web-chat/words';
 import { words } from './words';
 import { logOut } from './work';
 
+const WIDGETS: Route = { ...HOME, page: 'widgets' };
 const COMPANY: Route = { ...HOME, page: 'keys' };
 
 export function Rail()
@@ -26,6 +28,8 @@ export function Rail()
 			<nav class={desk.isAdmin ? 'rail-nav' : 'rail-nav for-wide'}
 				aria-label={words.product}>
 				<PageLink to={HOME} icon="inbox" label={words.inbox} />
+				{desk.isAdmin && <PageLink to={WIDGETS} icon="plug"
+					label={webChatWords.integrations} />}
 				{desk.isAdmin && <PageLink to={COMPANY} icon="company"
 					label={companyWords.company} />}
 			</nav>
@@ -39,7 +43,7 @@ function PageLink({ to, icon, label }:
 {
 	const desk = useDesk();
 	const { page } = useStore(desk.route);
-	const here = (page === 'inbox') === (to.page === 'inbox');
+	const here = page === to.page;
 
 	return (
 		<a class="rail-link" href={routeHref(to)} title={label}

@@ -1,8 +1,16 @@
 /* route.ts: what the address bar says: page, filter, search, open conversation */
 /* SPDX-License-Identifier: MIT */
 import { type Filter, isFilter } from './inbox';
+import { type Tab, webChatWords } from './web-chat/words';
 
-export type Page = 'inbox' | 'keys';
+export type Page = 'inbox' | 'keys' | 'widgets';
+
+/* One widget, and the part of it. */
+export interface WidgetPlace {
+	id: string;
+	tab: Tab;
+}
+
 
 export interface Route {
 	page: Page;
@@ -10,13 +18,18 @@ export interface Route {
 	q: string;
 	/* id of the open conversation, or null */
 	open: string | null;
+	/* on the page of widgets: which; null or absent: their list */
+	widget?: WidgetPlace | null;
 }
 
 const HOME = '/console/';
 const INBOX = '/console/inbox/';
 const COMPANY = '/console/company';
+const INTEGRATIONS = '/console/integrations';
+const WIDGETS = `${INTEGRATIONS}/web-chat`;
 const PAGES: Record<Exclude<Page, 'inbox'>, string> = {
 	keys: `${COMPANY}/api-keys`,
+	widgets: WIDGETS,
 };
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -27,7 +40,19 @@ function pageOf(path: string): Page
 
 	if (plain === COMPANY)
 		return 'keys';
+	if (plain === INTEGRATIONS || plain.startsWith(`${WIDGETS}/`))
+		return 'widgets';
 	return found === undefined ? 'inbox' : found[0] as Page;
+}
+
+/* /console/integrations/web-chat/ID/TAB; the first tab needs no word. */
+function widgetOf(path: string): WidgetPlace | null
+{
+	const [id = '', tab = ''] = path.startsWith(`${WIDGETS}/`)
+		? path.slice(WIDGETS.length + 1).split('/') : [];
+
+	return !ID.test(id) ? null : { id: id.toLowerCase(),
+		tab: tab in webChatWords.tabs ? tab as Tab : 'settings' };
 }
 
 /* Reads an address; what it does not know becomes the default. */
@@ -36,17 +61,23 @@ export function parseRoute(path: string, query: string): Route
 	const params = new URLSearchParams(query);
 	const filter = params.get('filter') ?? '';
 	const id = path.startsWith(INBOX) ? path.slice(INBOX.length) : '';
+	const widget = widgetOf(path);
+
 	return {
 		page: pageOf(path),
 		filter: isFilter(filter) ? filter : 'unassigned',
 		q: (params.get('q') ?? '').slice(0, 200),
 		open: ID.test(id) ? id.toLowerCase() : null,
+		...(widget && { widget }),
 	};
 }
 
 /* The address of a route; the defaults are left out. */
 export function routeHref(route: Route): string
 {
+	if (route.page === 'widgets' && route.widget)
+		return `${WIDGETS}/${route.widget.id}${
+			route.widget.tab === 'settings' ? '' : `/${route.widget.tab}`}`;
 	if (route.page !== 'inbox')
 		return PAGES[route.page];
 	const params = new URLSearchParams();

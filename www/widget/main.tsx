@@ -41,7 +41,7 @@ function keepSession(id: string): void
 
 /* The chat of now, and the way to begin another. */
 function chats(params: Params, storage: SafeStorage, settings: Options,
-	frame: () => Frame): { current: Store<Chat>; restart(): void }
+	frame: () => Frame, begin: (chat: Chat) => void): { current: Store<Chat>; restart(): void }
 {
 	const make = (sessionId: string) => new Chat({ ...params, sessionId },
 		storage, undefined, settings);
@@ -56,7 +56,7 @@ function chats(params: Params, storage: SafeStorage, settings: Options,
 			frame().session(id);
 			keepSession(id);
 			current.set(make(id));
-			current.get().start('');
+			begin(current.get());
 		},
 	};
 }
@@ -75,6 +75,9 @@ function followLanguage(languages: Languages): void
 	apply();
 }
 
+/* The word that the page of the console comes with instead of a refusal. */
+const PREVIEW = 'preview';
+
 function main(): void
 {
 	const params = readParams(location.search);
@@ -83,8 +86,16 @@ function main(): void
 	const settings = new Options(wishesOf(params));
 	const languages = new Languages(settings, storage,
 		`baraza_lang_${params.embedToken}`);
+	const refused = app.dataset.refused ?? '';
+	const begin = (chat: Chat) => {
+		if (refused === PREVIEW)
+			void import('./preview').then(({ startPreview }) =>
+				startPreview(chat, settings));
+		else
+			chat.start('');
+	};
 	const { current, restart } = chats(params, storage, settings,
-		() => frame);
+		() => frame, begin);
 	const frame = createFrame(hostOrigin(params, document.referrer), {
 		settings: (values) => settings.wish(values), restart,
 	});
@@ -94,7 +105,10 @@ function main(): void
 		draftKey={`baraza_draft_${params.embedToken}_`} />, app);
 
 	applyBrand(settings, params.theme);
-	current.get().start(app.dataset.refused ?? '');
+	if (refused === '' || refused === PREVIEW)
+		begin(current.get());
+	else
+		current.get().start(refused);
 	followLanguage(languages);
 	void languages.start().then(draw);
 }
