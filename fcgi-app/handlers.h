@@ -26,6 +26,8 @@ route_fn page_root;
 route_fn file_show;
 /* page_console.c: the shell of the console; the script reads its path. */
 route_fn page_console;
+/* page_preview.c: the widget with made-up messages, for the console's frame. */
+route_fn page_preview;
 /* page_login.c: the login form (?next=PATH); 303 when logged in already. */
 route_fn page_login;
 
@@ -81,6 +83,32 @@ route_fn agent_delivered;
 route_fn agent_events;
 /* agent_agents.c: [{id, display_name, email, role}], by name. */
 route_fn agent_agents;
+
+/* agent_widget.c: [{id, name, is_active}], the newest first. */
+route_fn agent_chatbot_list;
+/* {options: [...]}: the table of widget_option.h. */
+route_fn agent_widget_options;
+/* [{id, name, chatbot_id, chatbot_name, is_active, allowed_origins, created_at,
+ * updated_at, last_used_at}], the newest first. */
+route_fn agent_widget_list;
+/* {name, chatbot_id?, allowed_origins?, is_active?, description?, options by
+ * their key} -> 201, what agent_widget_show gives. */
+route_fn agent_widget_add;
+/* The same as in the list, and {description, settings, inherited,
+ * has_identity_secret}. */
+route_fn agent_widget_show;
+/* Any of the members of agent_widget_add: null unsets an option. */
+route_fn agent_widget_set;
+/* 204; conversations stay. */
+route_fn agent_widget_del;
+/* {name?} -> 201, the copy. */
+route_fn agent_widget_clone;
+/* agent_widget_key.c: {key}; null when it was made before keys were kept. */
+route_fn agent_widget_show_key;
+/* {key}: the old one lets no page in any more. */
+route_fn agent_widget_renew_key;
+/* {secret}, this once. */
+route_fn agent_widget_renew_secret;
 
 /* agent_key.c: [{id, name, masked, scopes, created_by, created_at,
  * last_used_at, expires_at, revoked_at}], the newest first. */

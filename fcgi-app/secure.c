@@ -15,6 +15,9 @@
 	"font-src 'self'; manifest-src 'self'; object-src 'none'; "            \
 	"base-uri 'none'; form-action 'self'"
 
+/* The console shows the widget beside its settings. */
+#define CSP_CONSOLE CSP_PAGE "; frame-src 'self'"
+
 static const struct row {
 	const char *csp;      /* NULL: none */
 	bool may_connect;     /* connect-src is added to it */
@@ -24,7 +27,7 @@ static const struct row {
 } rows[RESP_FACE__MAX] = {
 	[RESP_JSON] = { "default-src 'none'", false, false, "no-store",
 	    "same-origin" },
-	[RESP_PAGE] = { CSP_PAGE, true, false, "no-store", "same-origin" },
+	[RESP_PAGE] = { CSP_CONSOLE, true, false, "no-store", "same-origin" },
 	[RESP_WIDGET] = { CSP_PAGE, true, true, "no-store", "cross-origin" },
 	[RESP_SCRIPT] = { NULL, false, true, NULL, "cross-origin" },
 	[RESP_FILE] = { "sandbox; default-src 'none'", false, false, NULL,

@@ -140,7 +140,8 @@ CREATE TABLE contacts (
   UNIQUE KEY contacts_external (integration_id, external_id),
   KEY contacts_workspace (workspace_id, id),
   KEY contacts_person (workspace_id, person_id, id),
-  KEY contacts_user (integration_id, user_key, id)
+  KEY contacts_user (integration_id, user_key, id),
+  KEY contacts_came (workspace_id, integration_id, created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='end users';
 

@@ -18,6 +18,8 @@ enum {
 	WIDGET_COUNT,
 	WIDGET_LOCK_WORKSPACE,
 	WIDGET_COPY_ICONS,
+	WIDGET_SET_SECRETS,
+	WIDGET_LIST_VISITS,
 	WIDGET__MAX
 };
 
@@ -78,6 +80,13 @@ static const struct db_stmt stmts[WIDGET__MAX] = {
 	    "INSERT INTO widget_icons (integration_id, slot, workspace_id, "
 	    "file_id) SELECT ?, slot, workspace_id, file_id FROM widget_icons "
 	    "WHERE workspace_id = ? AND integration_id = ?"),
+	[WIDGET_SET_SECRETS] = DB_STMT("widget_set_secrets", "b?btdd", "",
+	    "UPDATE integrations SET token_hash = IFNULL(?, token_hash), "
+	    "secrets = ?, updated_at = ? WHERE workspace_id = ? AND id = ? "
+	    "AND type = 'web_chat'"),
+	[WIDGET_LIST_VISITS] = DB_STMT("widget_list_visits", "d", "dt?",
+	    "SELECT integration_id, MAX(created_at) FROM contacts "
+	    "WHERE workspace_id = ? GROUP BY integration_id"),
 };
 
 const struct db_module db_widget_module = { "widget", stmts, WIDGET__MAX };
@@ -245,6 +254,33 @@ enum err_code db_widget_lock_workspace(
 
 	return db_query(db, &db_widget_module, WIDGET_LOCK_WORKSPACE,
 	    DB_ARGS(DB_ID(workspace_id)), pool, &rows, err);
+}
+
+enum err_code db_widget_set_secrets(
+    struct db *db, const struct widget *w, struct err *err)
+{
+	return db_exec(db, &db_widget_module, WIDGET_SET_SECRETS,
+	    DB_ARGS(blob_or_null(w->token_hash), DB_BLOB(w->secrets),
+		DB_TIME(w->updated_at), DB_ID(w->workspace_id), DB_ID(w->id)),
+	    NULL, err);
+}
+
+enum err_code db_widget_list_visits(struct db *db, struct pool *pool,
+    struct id workspace_id, struct widget_visits *list_r, struct err *err)
+{
+	struct db_rows rows;
+	enum err_code code = db_query(db, &db_widget_module, WIDGET_LIST_VISITS,
+	    DB_ARGS(DB_ID(workspace_id)), pool, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	list_r->n = rows.n;
+	list_r->items = pool_alloc(pool, rows.n * sizeof(*list_r->items) + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		list_r->items[i] =
+		    (struct widget_visit){ db_row_id(&rows, i, 0),
+			    db_row_time(&rows, i, 1) };
+	return ERR_OK;
 }
 
 enum err_code db_widget_copy_icons(struct db *db, struct id workspace_id,

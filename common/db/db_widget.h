@@ -54,6 +54,24 @@ MUST_CHECK enum err_code db_widget_count(struct db *db, struct pool *pool,
  * come one after the other until the transaction ends. */
 MUST_CHECK enum err_code db_widget_lock_workspace(
     struct db *db, struct pool *pool, struct id workspace_id, struct err *err);
+/* Only its secrets, and its token_hash unless that is empty. */
+MUST_CHECK enum err_code db_widget_set_secrets(
+    struct db *db, const struct widget *w, struct err *err);
+
+/* When the newest visitor came in by a widget. */
+struct widget_visit {
+	struct id id;
+	int64_t at;
+};
+
+struct widget_visits {
+	size_t n;
+	struct widget_visit *items;
+};
+
+/* Of all ways in of a workspace that anybody ever came by. */
+MUST_CHECK enum err_code db_widget_list_visits(struct db *db, struct pool *pool,
+    struct id workspace_id, struct widget_visits *list_r, struct err *err);
 /* The pictures of one are those of another too. */
 MUST_CHECK enum err_code db_widget_copy_icons(struct db *db,
     struct id workspace_id, struct id from, struct id to, struct err *err);

@@ -16,7 +16,8 @@ ALTER TABLE contacts
   ADD COLUMN user_key VARBINARY(100) NULL COMMENT 'what the page says who it is: e-mail address or telephone number, made uniform; NULL: nothing' AFTER external_id,
   ADD COLUMN is_verified TINYINT NOT NULL DEFAULT 0 COMMENT '1: the page proved it' AFTER user_key,
   ADD KEY contacts_person (workspace_id, person_id, id),
-  ADD KEY contacts_user (integration_id, user_key, id);
+  ADD KEY contacts_user (integration_id, user_key, id),
+  ADD KEY contacts_came (workspace_id, integration_id, created_at);
 
 ALTER TABLE messages
   ADD COLUMN answers BIGINT UNSIGNED NULL COMMENT 'of a bot: seq of the message that it answers, 0: of none; NULL: of people, or not known' AFTER client_id;

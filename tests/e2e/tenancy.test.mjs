@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { Agent, Installation, ask, connect, next, openChat, programs, record, visitor }
 	from "./harness.mjs";
 
-let site, insider, outsider, v, message, ours, other, key;
+let site, insider, outsider, v, message, ours, other, key, widget;
 before(async () => {
 	site = await Installation.start({ conf: "event_burst = 100000" });
 	ours = site.addWidget();
@@ -19,6 +19,7 @@ before(async () => {
 	v = await visitor(site, "ours", { embed_token: ours.token, customer_name: "Our visitor" });
 	message = await v.say("a secret of ours");
 	key = await insider.json("POST", "/api/keys", { name: "Key of ours", scope: "read" });
+	widget = await insider.json("POST", "/api/widgets", { name: "Widget of ours" });
 });
 after(() => {
 	v?.socket.close();
@@ -29,7 +30,8 @@ after(() => {
 function state() {
 	return site.sql(`SELECT HEX(c.id), c.last_seq, c.updated_at, s.status, s.tags,
 		HEX(s.assigned_agent_id), (SELECT COUNT(revoked_at) FROM api_keys), (SELECT GROUP_CONCAT(m.read_by) FROM messages m
-			WHERE m.conversation_id = c.id), (SELECT COUNT(*) FROM read_cursors)
+			WHERE m.conversation_id = c.id), (SELECT COUNT(*) FROM read_cursors),
+		(SELECT GROUP_CONCAT(i.name, i.updated_at, i.type, HEX(i.token_hash) ORDER BY i.id) FROM integrations i)
 		FROM conversations c JOIN conversation_sessions s ON s.conversation_id = c.id
 		ORDER BY c.id, s.id`);
 }
@@ -41,7 +43,7 @@ describe("an agent of another workspace", () => {
 		assert.notEqual(insider.me.workspace.id, other.workspace);
 	});
 
-	test("gets 404 from every route that names a conversation or a key", async () => {
+	test("gets 404 from every route that names a conversation, a key or a widget", async () => {
 		const before = state();
 		const rows = execFileSync(join(programs, "fcgi-app"), ["-r"], { encoding: "utf8" })
 			.trim().split("\n").map((line) => line.trim().split(/\s+/))
@@ -56,7 +58,8 @@ describe("an agent of another workspace", () => {
 					read: "message_ids" }[path.split("/").pop()];
 				if (needs && !body?.[needs]) continue;
 				const answer = await outsider.request(method, path.replace(":id",
-					path.startsWith("/api/keys/") ? key.id : v.id), body);
+					path.startsWith("/api/keys/") ? key.id
+						: path.startsWith("/api/widgets/") ? widget.id : v.id), body);
 				assert.equal(answer.status, 404, `${method} ${path} ${JSON.stringify(body)}`);
 				const text = await answer.text();
 				assert.equal(JSON.parse(text).error, "not_found");
@@ -72,6 +75,8 @@ describe("an agent of another workspace", () => {
 		const team = await outsider.json("GET", "/api/agents");
 		assert.deepEqual(team.map((user) => user.id), [outsider.me.user.id]);
 		assert.deepEqual(await outsider.json("GET", "/api/keys"), []);
+		assert.deepEqual((await outsider.json("GET", "/api/widgets")).filter((w) => w.id === widget.id), []);
+		assert.deepEqual((await outsider.json("GET", "/api/chatbots")).length, 0);
 	});
 
 	test("gains nothing by a cursor of the first workspace", async () => {
