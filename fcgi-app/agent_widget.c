@@ -200,7 +200,7 @@ static enum err_code read_change(struct req *req, unsigned may, bool must_name,
 enum err_code agent_widget_add(
     struct req *req, struct resp *resp, struct err *err)
 {
-	struct widget_change change;
+	struct widget_change change = { .sets = 0 };
 	struct widget w;
 	enum err_code code = read_change(req, MAY, true, &change, err);
 
@@ -226,7 +226,7 @@ enum err_code agent_widget_show(
 enum err_code agent_widget_set(
     struct req *req, struct resp *resp, struct err *err)
 {
-	struct widget_change change;
+	struct widget_change change = { .sets = 0 };
 	struct widget_which which;
 	struct widget w;
 	enum err_code code = agent_widget_which(req, &which, err);
@@ -261,7 +261,7 @@ enum err_code agent_widget_del(
 enum err_code agent_widget_clone(
     struct req *req, struct resp *resp, struct err *err)
 {
-	struct widget_change change;
+	struct widget_change change = { .sets = 0 };
 	struct widget_which which;
 	struct widget w;
 	enum err_code code = agent_widget_which(req, &which, err);

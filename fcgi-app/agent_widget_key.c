@@ -27,7 +27,7 @@ enum err_code agent_widget_renew_key(
     struct req *req, struct resp *resp, struct err *err)
 {
 	struct widget_which which;
-	struct str key;
+	struct str key = STR_EMPTY;
 	enum err_code code = agent_widget_which(req, &which, err);
 
 	if (!code)
@@ -42,7 +42,7 @@ enum err_code agent_widget_renew_secret(
     struct req *req, struct resp *resp, struct err *err)
 {
 	struct widget_which which;
-	struct str secret;
+	struct str secret = STR_EMPTY;
 	enum err_code code = agent_widget_which(req, &which, err);
 
 	if (!code)

@@ -4,20 +4,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { http, Installation, top, until } from "../e2e/harness.mjs";
-import { findings, TAGS } from "./axe.mjs";
+import { looksRight as everySizeLooksRight } from "./axe.mjs";
 import { AgentPage, launch } from "./people.mjs";
-
-const PHONE = { width: 375, height: 740 };
-const DESKTOP = { width: 1440, height: 900 };
-
-/** Runs in the page: colours go from element to element, a frame each. */
-async function settled() {
-	for (let still = 0; still < 3; still++) {
-		await new Promise((done) => requestAnimationFrame(done));
-		// what is folded away stands still until it is shown
-		if (document.getAnimations().some((a) => a.effect.target.checkVisibility())) still = 0;
-	}
-}
 
 describe("Company", () => {
 	let site, browser, admin, page;
@@ -42,23 +30,7 @@ describe("Company", () => {
 	const focused = () => page.evaluate(() =>
 		document.activeElement.dataset.testid ?? document.activeElement.id);
 	const focusIs = (what) => until(`the focus on ${what}`, async () => await focused() === what);
-	const clean = async (state) => assert.deepEqual(await page.evaluate(findings, TAGS), [], state);
-	/** Clean, and nothing sticks out, on large and small screens, by day and by night. */
-	async function looksRight(state) {
-		for (const size of [DESKTOP, PHONE]) {
-			await page.setViewportSize(size);
-			for (const colorScheme of ["light", "dark"]) {
-				await page.emulateMedia({ colorScheme });
-				await page.evaluate(settled);
-				await clean(`${state}, ${size.width} px, ${colorScheme}`);
-			}
-			assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll(".page, .modal")]
-				.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.className)), [],
-				`${state}: something is wider than ${size.width} px`);
-		}
-		await page.setViewportSize(DESKTOP);
-		await page.emulateMedia({ colorScheme: "light" });
-	}
+	const looksRight = (state) => everySizeLooksRight(page, state);
 
 	test("an administrator goes there and back, an agent does not", async () => {
 		await page.getByTestId("to-keys").click();

@@ -31,6 +31,19 @@ test('the pages about the company have addresses of their own', () => {
 	assert.equal(at('/console/company/else').page, 'inbox');
 });
 
+test('widgets have addresses, each of its parts too', () => {
+	const at = (path: string) => parseRoute(path, '');
+	const list = '/console/integrations/web-chat';
+
+	assert.equal(routeHref(at('/console/integrations')), list);
+	assert.equal(routeHref(at(`${list}/`)), list);
+	assert.deepEqual(at(`${list}/${ID}`).widget, { id: ID, tab: 'settings' });
+	for (const path of [`${list}/${ID}`, `${list}/${ID}/install`])
+		assert.equal(routeHref(at(path)), path);
+	assert.equal(routeHref(at(`${list}/${ID}/else`)), `${list}/${ID}`);
+	assert.equal(routeHref(at(`${list}/nothing`)), list);
+});
+
 test('the login leads only to paths of this site', () => {
 	assert.equal(safeNext('/console/?q=1'), '/console/?q=1');
 	for (const bad of [null, '', '//evil.example', '/\\evil.example',

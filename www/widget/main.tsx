@@ -88,11 +88,12 @@ function main(): void
 		`baraza_lang_${params.embedToken}`);
 	const refused = app.dataset.refused ?? '';
 	const begin = (chat: Chat) => {
-		if (refused === PREVIEW)
-			void import('./preview').then(({ startPreview }) =>
-				startPreview(chat, settings));
-		else
-			chat.start('');
+		if (refused !== PREVIEW)
+			return chat.start('');
+		/* the form beside it keeps the focus */
+		HTMLElement.prototype.focus = () => undefined;
+		void import('./preview').then(({ startPreview }) =>
+			startPreview(chat, settings));
 	};
 	const { current, restart } = chats(params, storage, settings,
 		() => frame, begin);

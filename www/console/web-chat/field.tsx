@@ -30,7 +30,9 @@ export function spoken(option: Option, value: Value | undefined): string
 	if (Array.isArray(value))
 		return value.join(', ');
 	if (isEmpty(value))
-		return option.type === 'choice' ? words.choice['']! : '';
+		return option.type !== 'choice' ? ''
+			: words.choice[option.choices.includes('default')
+				? 'default' : '']!;
 	if (typeof value === 'object')
 		return JSON.stringify(value);
 	return option.type === 'choice' || option.type === 'theme'
@@ -185,7 +187,9 @@ function NumberInput(props: InputProps)
 function Choice(props: InputProps)
 {
 	const { option, own, inherited, onChange } = props;
-	const choices = option.choices.filter((choice) => choice !== '');
+	/* what is unset is "default" */
+	const choices = option.choices.filter((choice) =>
+		choice !== '' && (choice !== 'default' || own === 'default'));
 
 	return (
 		<select {...common(props)} class="field"

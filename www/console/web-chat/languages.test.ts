@@ -28,8 +28,11 @@ test('languages are those that the widget speaks, and added ones', () => {
 	assert.deepEqual(translationsOf([]), {});
 });
 
-test('what is unsaid comes from the option of that name', () => {
-	assert.equal(unsaid('title', { title: 'Shop' }), 'Shop');
-	assert.equal(unsaid('title', { title: '' }), '');
-	assert.equal(unsaid('name', { name: 'x' }), '');
+test('what is unsaid comes from the option of that name, else from the widget', () => {
+	assert.equal(unsaid('title', 'de', { title: 'Shop' }), 'Shop');
+	assert.equal(unsaid('title', 'de', { title: '' }), '');
+	assert.equal(unsaid('name', 'de', { name: 'x' }), '');
+	assert.equal(unsaid('confirmYes', 'de', {}), 'Ja');
+	assert.equal(unsaid('confirmYes', 'pt-BR', {}), 'Sim');
+	assert.equal(unsaid('confirmYes', 'it', {}), 'Yes');
 });

@@ -1,6 +1,7 @@
 /* languages.ts: what can be said otherwise in each language */
 /* SPDX-License-Identifier: MIT */
 import { isEmpty, type Value, type Values } from './options';
+import { spoken } from './spoken';
 
 export type Phrases = Readonly<Record<string, string>>;
 export type Translations = Readonly<Record<string, Phrases>>;
@@ -69,9 +70,12 @@ export function withPhrase(translations: Translations, language: string,
 }
 
 /* What is said when a language has no words of its own. */
-export function unsaid(phrase: string, values: Values): string
+export function unsaid(phrase: string, language: string, values: Values):
+	string
 {
 	const value = SETTINGS.has(phrase) ? values[phrase] : undefined;
+	const short = language.toLowerCase().split(/[-_]/)[0]!;
 
-	return isEmpty(value) ? '' : String(value);
+	return isEmpty(value) ? (spoken[short] ?? spoken.en!)[phrase] ?? ''
+		: String(value);
 }

@@ -7,6 +7,14 @@ import { useDesk } from '../desk';
 import { NarrowLinkNote } from '../link';
 import { WidgetList } from './list';
 import { WidgetPage } from './widget';
+import { webChatWords as words } from './words';
+
+/* Of a page that has nothing else to be called by. */
+function Title()
+{
+	return <h1 class="page-title" id="page-title" tabIndex={-1}>
+		{words.title}</h1>;
+}
 
 export function WebChatPage()
 {
@@ -22,10 +30,11 @@ export function WebChatPage()
 		<main class="page" data-testid="page-widgets">
 			<NarrowLinkNote />
 			<div class={widget ? 'page-inner page-wide' : 'page-inner'}>
-				{!desk.isAdmin ? <AdminsOnly />
-					: widget ? <WidgetPage key={widget.id} id={widget.id}
-						tab={widget.tab} />
-						: <WidgetList />}
+				{!desk.isAdmin ? <>
+					<Title />
+					<AdminsOnly />
+				</> : widget ? <WidgetPage key={widget.id} id={widget.id}
+					tab={widget.tab} /> : <WidgetList />}
 			</div>
 		</main>
 	);

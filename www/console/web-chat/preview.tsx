@@ -7,7 +7,8 @@ import { parseColor, readableOn, textOn, toHex } from '../../shared/color';
 import { type Bridge, createBridge } from '../../widget/bridge';
 import { Icon } from '../icons';
 import type { Editing } from './draft';
-import { publicValues, type Values } from './options';
+import { publicValues, type Value, type Values } from './options';
+import { themeOf, themeParts } from './theme-input';
 import { webChatWords as words } from './words';
 
 export const PREVIEW = '/console/preview/web-chat';
@@ -33,14 +34,25 @@ const EDGE = 16;
 const FOOT = 72;
 const NO_INSET = { top: 0, right: 0, bottom: 0, left: 0 };
 
+/* A theme that is not forced follows the switch instead of the system. */
+function themed(theme: Value | undefined, scheme: Scheme): Value
+{
+	const { name, more } = themeParts(theme);
+
+	return theme !== null && typeof theme === 'object' ? theme
+		: /^(auto|default|)$/.test(name) ? themeOf(scheme, more) : theme ?? '';
+}
+
 /* What a visitor's page would get: names that are not set are the bot's. */
-function shownValues({ options, values, widget, draft }: Editing): Values
+function shownValues({ options, values, widget, draft }: Editing,
+	scheme: Scheme): Values
 {
 	const name = widget.chatbot_name ?? '';
 
 	return { ...publicValues(options, values),
 		title: values.title || name || draft.name || widget.name,
-		bot_name: values.bot_name || name || null };
+		bot_name: values.bot_name || name || null,
+		theme: themed(values.theme, scheme) };
 }
 
 function sizeOf(device: Device, values: Values)
@@ -106,7 +118,7 @@ export function Preview({ editing }: { editing: Editing })
 		matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 	const stage = useRef<HTMLDivElement>(null);
 	const frame = useRef<HTMLIFrameElement>(null);
-	const values = shownValues(editing);
+	const values = shownValues(editing, scheme);
 	const { open, toggle } = useFrame(frame, values, device, scheme);
 	const room = useSize(stage);
 	const size = sizeOf(device, values);

@@ -60,7 +60,7 @@ function Translations({ editing }: { editing: Editing })
 				<tbody>
 					{PHRASES.map((phrase) => <Phrase key={phrase} of={phrase}
 						language={language} text={own[language]?.[phrase] ?? ''}
-						other={unsaid(phrase, editing.values)}
+						other={unsaid(phrase, language, editing.values)}
 						onText={(text) => setOption('translations',
 							withPhrase(own, language, phrase,
 								text) as unknown as Value)} />)}

@@ -1,7 +1,7 @@
 /* widget.tsx: one widget: its parts as tabs, the preview, and what is unsaved */
 /* SPDX-License-Identifier: MIT */
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useDesk } from '../desk';
 import { Icon } from '../icons';
 import { go } from '../navigate';
@@ -43,7 +43,11 @@ export function WidgetPage({ id, tab }: { id: string; tab: Tab })
 	if (loaded.status !== 'ready')
 		return (
 			<section class="page-part">
-				<Back onClick={back} />
+				<header class="page-head">
+					<Back onClick={back} />
+					<h1 class="page-title" id="page-title" tabIndex={-1}>
+						{words.title}</h1>
+				</header>
 				<NotReady loaded={loaded} onRetry={again}>
 					<button type="button" class="button" onClick={back}>
 						{words.allWidgets}</button>
@@ -124,6 +128,8 @@ function Tabs({ id, now }: { id: string; now: Tab })
 		list.current!.querySelector<HTMLElement>(`#tab-${next}`)!.focus();
 	};
 
+	useLayoutEffect(() => list.current!.querySelector(`#tab-${now}`)!
+		.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [now]);
 	return (
 		<div class="wc-tabs" role="tablist" ref={list}
 			onKeyDown={(event) => {

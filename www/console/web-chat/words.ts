@@ -63,9 +63,9 @@ export const webChatWords = {
 	byDefault: (value: string) => value === '' ? 'By default: nothing'
 		: `By default: ${value}`,
 	asDefault: (value: string) => `Default (${value})`,
-	choice: { '': 'None', default: 'Default', popover: 'Panel above the button',
-		popout: 'Wide panel above the button', bubble: 'Bubble',
-		inline: 'In the page', fullscreen: 'The whole page',
+	choice: { '': 'none', default: 'Popover', popover: 'Popover',
+		popout: 'Popout', bubble: 'Bubble', inline: 'Inline',
+		fullscreen: 'Full screen',
 		'bottom-right': 'Right', 'bottom-left': 'Left', robot: 'Robot',
 		headset: 'Headset', sparkle: 'Sparkle', heart: 'Heart', store: 'Shop',
 		graduation: 'Graduation cap', chat: 'Speech bubble', auto: 'As the visitor\'s system',
@@ -76,7 +76,7 @@ export const webChatWords = {
 	perLine: 'One a line.',
 	pickColor: (label: string) => `${label}: choose`,
 	themeMore: 'Settings of the theme',
-	themeMoreHint: 'Such as fontSize=15px/barPrimary=#003366.',
+	themeMoreHint: 'fontSize=15px/barPrimary=#003366',
 
 	unsaved: 'There are changes that are not saved.',
 	save: 'Save',
