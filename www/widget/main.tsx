@@ -92,7 +92,7 @@ function main(): void
 			return chat.start('');
 		/* the form beside it keeps the focus */
 		HTMLElement.prototype.focus = () => undefined;
-		void import('./preview').then(({ startPreview }) =>
+		void import('./showcase').then(({ startPreview }) =>
 			startPreview(chat, settings));
 	};
 	const { current, restart } = chats(params, storage, settings,

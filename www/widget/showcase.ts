@@ -1,4 +1,4 @@
-/* preview.ts: the frame as the console shows it beside a form: made-up messages,
+/* showcase.ts: the frame as the console shows it beside a form: made-up messages,
  * options as the form has them now; nothing is asked of the server */
 /* SPDX-License-Identifier: MIT */
 
