@@ -48,6 +48,20 @@ enum err_code seal_key_read(
 	return code;
 }
 
+void seal_derive(const struct seal_key *key, const char *purpose,
+    struct str name, struct seal_key *key_r)
+{
+	struct str base = str_make((const char *)key->b, sizeof(key->b));
+	struct seal_key of_purpose;
+
+	/* Twice, so that no purpose and name can look like another pair. */
+	rnd_hmac_sha256(base, str_of(purpose), of_purpose.b);
+	rnd_hmac_sha256(
+	    str_make((const char *)of_purpose.b, sizeof(of_purpose.b)), name,
+	    key_r->b);
+	sodium_memzero(&of_purpose, sizeof(of_purpose));
+}
+
 struct str seal_put(
     const struct seal_key *key, struct pool *pool, struct str text)
 {

@@ -21,6 +21,11 @@ MUST_CHECK enum err_code seal_read_file(
 MUST_CHECK enum err_code seal_key_read(
     const char *path, struct seal_key *key_r, struct err *err);
 
+/* Another key for one purpose, and one name in it (a workspace's id): who has it
+ * learns nothing of this one, nor of those of other names. */
+void seal_derive(const struct seal_key *key, const char *purpose,
+    struct str name, struct seal_key *key_r);
+
 /* Nonce and box (libsodium's secretbox); another one each time. */
 struct str seal_put(
     const struct seal_key *key, struct pool *pool, struct str text);

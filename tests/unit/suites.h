@@ -31,6 +31,7 @@ SUITE(settings)
 SUITE(valid)
 SUITE(password)
 SUITE(seal)
+SUITE(jwt)
 
 /* common/net */
 SUITE(guard)

@@ -50,9 +50,26 @@ static void nothing_else_does(void)
 	pool_free(&pool);
 }
 
+static void keys_for_one_purpose_differ(void)
+{
+	struct seal_key key = { { 1 } }, other = { { 2 } }, a, b;
+
+	seal_derive(&key, "tokens", STR("ab"), &a);
+	seal_derive(&key, "tokens", STR("ab"), &b);
+	CU_ASSERT(!memcmp(&a, &b, sizeof(a)));
+	CU_ASSERT(memcmp(&a, &key, sizeof(a)));
+	seal_derive(&key, "tokens", STR("ac"), &b);
+	CU_ASSERT(memcmp(&a, &b, sizeof(a)));
+	seal_derive(&key, "tokensa", STR("b"), &b);
+	CU_ASSERT(memcmp(&a, &b, sizeof(a)));
+	seal_derive(&other, "tokens", STR("ab"), &b);
+	CU_ASSERT(memcmp(&a, &b, sizeof(a)));
+}
+
 static CU_TestInfo tests[] = {
 	{ "what is sealed comes back", what_is_sealed_comes_back },
 	{ "nothing else does", nothing_else_does },
+	{ "keys for one purpose differ", keys_for_one_purpose_differ },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_seal = { "seal", NULL, NULL, NULL, NULL, tests };
