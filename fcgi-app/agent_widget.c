@@ -6,8 +6,7 @@
 #include "db/db_chatbot.h"
 #include "handlers.h"
 
-#define LIST_MAX   1000 /* widgets or chatbots in one answer */
-#define ANY_NUMBER -1	/* of widgets in a workspace */
+#define LIST_MAX 1000 /* widgets or chatbots in one answer */
 /* What this face may set besides the options. */
 #define MAY                                                                    \
 	(WIDGET_SETS_NAME | WIDGET_SETS_DESCRIPTION | WIDGET_SETS_BOT |        \
@@ -206,7 +205,8 @@ enum err_code agent_widget_add(
 
 	if (!code)
 		code = widget_add(req->db, req->pool, req->app->seal_key,
-		    req->account.workspace_id, ANY_NUMBER, &change, &w, err);
+		    req->account.workspace_id, req->app->settings->widgets_max,
+		    &change, &w, err);
 	if (!code)
 		code = put_widget(req, resp, &w, err);
 	if (!code)
@@ -272,7 +272,8 @@ enum err_code agent_widget_clone(
 		code = read_change(req, WIDGET_SETS_NAME, false, &change, err);
 	if (!code)
 		code = widget_clone(req->db, req->pool, req->app->seal_key,
-		    which.workspace_id, ANY_NUMBER, path_id(req), &w, err);
+		    which.workspace_id, req->app->settings->widgets_max,
+		    path_id(req), &w, err);
 	if (!code && change.sets)
 		code = widget_set(req->db, req->pool, req->app->seal_key,
 		    which.workspace_id,

@@ -192,6 +192,24 @@ describe("a widget", () => {
 	});
 });
 
+describe("a workspace that has all its widgets", () => {
+	test("gets no more, by making or by copying", async () => {
+		const small = await Installation.start({ conf: "widgets_max = 1" });
+		try {
+			const owner = await Agent.login(small);
+			const [{ id }] = (await answer(owner, "GET", "/api/widgets")).body;
+			for (const [path, body] of [["/api/widgets", { name: "More" }], [`/api/widgets/${id}/clone`, {}]]) {
+				const got = await answer(owner, "POST", path, body);
+				assert.equal(got.status, 402, path);
+				assert.match(got.body.message, /widgets_max/);
+			}
+			assert.equal((await answer(owner, "GET", "/api/widgets")).body.length, 1);
+		} finally {
+			await small.stop();
+		}
+	});
+});
+
 describe("the table of options", () => {
 	test("has what a form needs, for every option", async () => {
 		const { options } = (await answer(admin, "GET", "/api/widget-options")).body;
