@@ -223,6 +223,9 @@ describe("a message with", () => {
 		await until("all faults", async () => (await faults()).length === 3);
 		assert.deepEqual(await faults(), ["Please fill this in.", "This must be at most 9.", "Please fill this in."]);
 		assert.equal(await field("Your name").evaluate((e) => e === e.ownerDocument.activeElement), true);
+		// and it is in sight
+		await until("the first fault", async () => (await field("Your name").boundingBox()).y >=
+			(await visitor.chat.locator(".scroller").boundingBox()).y);
 		await field("Your name").fill(SCRIPT);
 		await field("Guests").fill("2");
 		await field("Day").fill("2026-12-24");

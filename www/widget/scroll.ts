@@ -42,6 +42,12 @@ function watchBox(box: HTMLElement, scrolled: (atEnd: boolean) => void,
 	};
 }
 
+/* Who fills in a form stays at the field, whatever grows below or above. */
+function isFilling(box: HTMLElement | null): boolean
+{
+	return box?.querySelector('form :focus') != null;
+}
+
 /* content: anything that changes when the thread's height may. */
 export function usePinned(content: readonly unknown[]): Pinned
 {
@@ -58,14 +64,14 @@ export function usePinned(content: readonly unknown[]): Pinned
 	}, []);
 
 	useLayoutEffect(() => {
-		if (pinned.current)
+		if (pinned.current && !isFilling(scroller.current))
 			toEnd();
 	}, content);
 	useEffect(() => watchBox(scroller.current!, (end) => {
 		pinned.current = end;
 		setAtEnd(end);
 	}, () => {
-		if (pinned.current)
+		if (pinned.current && !isFilling(scroller.current))
 			toEnd();
 	}), []);
 	return { scroller, atEnd, toEnd };
