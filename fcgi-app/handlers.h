@@ -124,8 +124,25 @@ route_fn agent_key_del;
  * when the list is not empty and the page that asks is not on it.
  */
 route_fn widget_page;
-/* widget_script.c: embed.js with an ETag, also as /widget.js. */
+/*
+ * widget_frame.c: the same page for the loaders, which hand over everything
+ * else by postMessage: by the widget's id (unknown: to its 404 page), and for
+ * sites where nothing but a frame gets through, with no word about a widget.
+ */
+route_fn widget_frame;
+route_fn widget_frame_any;
+route_fn widget_frame_none;
+/* widget_script.c: embed.js with an ETag, also as /widget.js; the loader with
+ * the element; NAME.js of the plugins that are shipped, 404 for others. */
 route_fn widget_script;
+route_fn widget_element;
+route_fn widget_plugin;
+/*
+ * widget_config.c: {key or widget, languages?} -> {widget_id, language, words,
+ * settings (WIDGET_EARLY), peek}: what the loader draws. 403 for a widget that
+ * is none and a site that is not listed.
+ */
+route_fn widget_config;
 /*
  * widget_open.c: {embed_token, session_id (1..255 bytes), customer_name?,
  * page_url?} -> {conversation_id, external_id, organization_id, last_seq,

@@ -238,7 +238,8 @@ void resp_error(struct resp *resp, const struct err *err)
 		put_message(resp, err);
 		return;
 	}
-	resp->face = RESP_JSON;
+	if (resp->face != RESP_GUEST)
+		resp->face = RESP_JSON;
 	j = resp_json(resp);
 	json_out_object(j, NULL);
 	json_out_cstr(j, "error", err_slug(err->code));

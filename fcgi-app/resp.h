@@ -17,6 +17,7 @@ enum resp_face {
 	RESP_FILE,   /* what somebody has sent */
 	RESP_DEV,    /* {"detail"}, for programs anywhere */
 	RESP_V1,     /* {"message","code"}, for programs anywhere */
+	RESP_GUEST,  /* as RESP_JSON, for scripts of ours on other sites */
 	RESP_FACE__MAX
 };
 

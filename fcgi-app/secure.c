@@ -36,6 +36,8 @@ static const struct row {
 	    "cross-origin" },
 	[RESP_V1] = { "default-src 'none'", false, false, "no-store",
 	    "cross-origin" },
+	[RESP_GUEST] = { "default-src 'none'", false, false, "no-store",
+	    "cross-origin" },
 };
 
 /* Safari before 15.4 does not count wss: as 'self'. */
@@ -120,7 +122,8 @@ void secure_put(const struct req *req, struct resp *resp)
 	if (base && str_starts(str_of(base), STR("https:")))
 		resp_header(
 		    resp, "Strict-Transport-Security", STR("max-age=31536000"));
-	if (resp->face == RESP_DEV || resp->face == RESP_V1)
+	if (resp->face == RESP_DEV || resp->face == RESP_V1 ||
+	    resp->face == RESP_GUEST)
 		put_cors(req, resp);
 	if (row->is_framed)
 		return;

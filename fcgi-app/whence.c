@@ -78,12 +78,19 @@ enum err_code whence_check_listed(
     const struct req *req, struct str list, bool must_tell, struct err *err)
 {
 	struct str text = req_env(req, "HTTP_ORIGIN");
-	struct str origin = STR_EMPTY;
 
 	if (must_tell && !text.n)
 		text = req_env(req, "HTTP_REFERER");
 	if (!text.n && !must_tell)
 		return ERR_OK;
+	return whence_check_page(req, list, text, err);
+}
+
+enum err_code whence_check_page(
+    const struct req *req, struct str list, struct str text, struct err *err)
+{
+	struct str origin = STR_EMPTY;
+
 	if (whence_is_own(req, text))
 		return ERR_OK;
 	if (!valid_origin(req->pool, text, &origin))

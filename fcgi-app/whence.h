@@ -27,5 +27,8 @@ MUST_CHECK enum err_code whence_check_cookie(
  */
 MUST_CHECK enum err_code whence_check_listed(
     const struct req *req, struct str list, bool must_tell, struct err *err);
+/* The same of the page that our frame says it stands in (text: an Origin). */
+MUST_CHECK enum err_code whence_check_page(
+    const struct req *req, struct str list, struct str text, struct err *err);
 
 #endif

@@ -13,6 +13,8 @@
 
 struct opening {
 	struct str embed_token;
+	struct id widget_id;	/* instead of the token */
+	struct str page_origin; /* as our frame has it from its browser */
 	struct str session_id;
 	struct str customer_name;
 	struct str page_url;
@@ -29,7 +31,9 @@ static enum err_code read_body(
 	if (code)
 		return code;
 	json_fields_init(&f, body);
-	in->embed_token = json_fields_str(&f, "embed_token", 1, TOKEN_MAX);
+	in->embed_token = json_fields_str(&f, "embed_token", 0, TOKEN_MAX);
+	json_fields_id(&f, "widget_id", !in->embed_token.n, in->widget_id.b);
+	in->page_origin = json_fields_str(&f, "page_origin", 0, URL_MAX);
 	in->session_id =
 	    json_fields_str(&f, "session_id", 1, CHAT_EXTERNAL_ID_MAX);
 	in->customer_name =
@@ -166,6 +170,25 @@ static enum err_code open_chat(struct req *req, const struct opening *in,
 	return ERR_OK;
 }
 
+/* The widget, when the page may have it. */
+static enum err_code find_site(struct req *req, const struct opening *in,
+    struct integration *site_r, struct err *err)
+{
+	enum err_code code = in->embed_token.n
+				 ? site_by_token(req->db, req->pool,
+				       in->embed_token, site_r, err)
+				 : site_by_widget(req->db, req->pool,
+				       in->widget_id, site_r, err);
+
+	if (!code)
+		code = whence_check_listed(
+		    req, site_r->allowed_origins, false, err);
+	if (!code && in->page_origin.n)
+		code = whence_check_page(
+		    req, site_r->allowed_origins, in->page_origin, err);
+	return code;
+}
+
 enum err_code widget_open(struct req *req, struct resp *resp, struct err *err)
 {
 	struct opened opened = { 0 };
@@ -175,11 +198,7 @@ enum err_code widget_open(struct req *req, struct resp *resp, struct err *err)
 
 	code = read_body(req, &in, err);
 	if (!code)
-		code = site_by_token(
-		    req->db, req->pool, in.embed_token, &site, err);
-	if (!code)
-		code =
-		    whence_check_listed(req, site.allowed_origins, false, err);
+		code = find_site(req, &in, &site, err);
 	if (!code)
 		code = open_chat(req, &in, &site, &opened.conversation, err);
 	if (!code)

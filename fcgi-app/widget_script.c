@@ -1,4 +1,4 @@
-/* widget_script.c: the loader that customers' pages name */
+/* widget_script.c: the loaders that customers' pages name, and the plugins */
 /* SPDX-License-Identifier: MIT */
 #include "base/rnd.h"
 #include "handlers.h"
@@ -21,13 +21,17 @@ static bool has_tag(struct str list, struct str tag)
 	return false;
 }
 
-enum err_code widget_script(struct req *req, struct resp *resp, struct err *err)
+/* Those of www/plugins; others have no address. */
+static const char *const plugins[] = { "datalayer.js", "shortcuts.js" };
+
+static enum err_code put_script(
+    struct req *req, struct resp *resp, const char *file, struct err *err)
 {
 	uint8_t digest[RND_SHA256_SIZE];
 	enum err_code code;
 	struct str text, tag;
 
-	code = page_read(req, "widget/embed.js", &text, err);
+	code = page_read(req, file, &text, err);
 	if (code)
 		return code;
 	rnd_sha256(text, digest);
@@ -42,4 +46,29 @@ enum err_code widget_script(struct req *req, struct resp *resp, struct err *err)
 	else
 		resp_text(resp, "text/javascript; charset=utf-8", text);
 	return ERR_OK;
+}
+
+enum err_code widget_script(struct req *req, struct resp *resp, struct err *err)
+{
+	return put_script(req, resp, "widget/embed.js", err);
+}
+
+enum err_code widget_element(
+    struct req *req, struct resp *resp, struct err *err)
+{
+	return put_script(req, resp, "widget/v2.js", err);
+}
+
+enum err_code widget_plugin(struct req *req, struct resp *resp, struct err *err)
+{
+	struct str name = req_param(req, "name");
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(plugins); i++)
+		if (str_eq(name, str_of(plugins[i])))
+			return put_script(req, resp,
+			    pool_printf(
+				req->pool, "widget/plugins/%s", plugins[i]),
+			    err);
+	return err_set(err, ERR_NOT_FOUND, "There is no such plugin.");
 }

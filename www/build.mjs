@@ -1,8 +1,9 @@
 /* build.mjs: bundles the front end into build/www.
  *
  *   node www/build.mjs           assets/NAME-HASH.{js,css}, the HTML shells,
- *                                widget/embed.js (no hash: customers' pages
- *                                name it) and the demo shop page
+ *                                widget/{embed,v2}.js (no hash: customers'
+ *                                pages name them), widget/plugins and the
+ *                                demo shop page
  *   node www/build.mjs NAME…     only the named entries (widget, console, login)
  *   node www/build.mjs --tests   bundles every *.test.ts(x) of www into
  *                                build/www-tests and runs them with node:test
@@ -46,7 +47,7 @@ const shells = [
 /* Gzipped bytes. A module's are its own and those of every chunk that it
  * imports before it runs. */
 const budgets = {
-	'embed.js': 4 * KB,
+	'embed.js': 4 * KB, 'v2.js': 4 * KB, 'host.js': 8 * KB,
 	'widget.js': 40 * KB, 'widget.css': 10 * KB,
 	'console.js': 90 * KB, 'console.css': 20 * KB,
 	'login.js': 12 * KB, 'login.css': 10 * KB,
@@ -142,11 +143,51 @@ async function bundleApps()
 	return new Map(maps.flatMap((files) => [...files]));
 }
 
-async function bundleLoader()
+/* Names without hash, for customers' pages say them. */
+const loaders = ['embed', 'v2'];
+/* What a loader says itself, in www/locales. */
+const LOADER_WORDS = ['launcher_open', 'launcher_close', 'launcher_unread',
+	'peek_close', 'frame_title', 'default_title'];
+
+/* { words: { en: { launcher_open: … } }, icons: { robot: path } } for the
+ * server, which gives out one of each. */
+function writeWords()
 {
-	await build({ ...common, entryPoints: [join(www, 'widget/embed.ts')],
-		outfile: join(out, 'widget/embed.js') });
-	return ['embed.js', ['widget/embed.js']];
+	const words = Object.fromEntries(readdirSync(join(www, 'locales'))
+		.filter((name) => name.endsWith('.json')).map((name) => {
+			const all = JSON.parse(readFileSync(
+				join(www, 'locales', name), 'utf8'));
+			return [basename(name, '.json'), Object.fromEntries(
+				LOADER_WORDS.map((key) => [key, all[key]]))];
+		}));
+
+	mkdirSync(join(out, 'widget'), { recursive: true });
+	writeFileSync(join(out, 'widget/words.json'), JSON.stringify({ words,
+		icons: JSON.parse(readFileSync(
+			join(www, 'widget/avatars.json'), 'utf8')) }));
+}
+
+/* The loaders, the host code that they load by its hash, and the plugins. */
+async function bundleLoaders()
+{
+	const { metafile } = await build({ ...common,
+		entryPoints: [{ in: join(www, 'widget/host.ts'),
+			out: 'assets/host' }],
+		entryNames: '[dir]/[name]-[hash]', outdir: out, metafile: true });
+	const host = basename(Object.keys(metafile.outputs)[0]);
+
+	await build({ ...common, outdir: join(out, 'widget'),
+		entryPoints: loaders.map((name) =>
+			join(www, `widget/${name}.ts`)),
+		define: { HOST_FILE: JSON.stringify(`/assets/${host}`) } });
+	await build({ ...common, format: 'esm',
+		outdir: join(out, 'widget/plugins'),
+		entryPoints: readdirSync(join(www, 'plugins'))
+			.filter((name) => !name.includes('.test.'))
+			.map((name) => join(www, 'plugins', name)) });
+	writeWords();
+	return [['host.js', [`assets/${host}`]],
+		...loaders.map((name) => [`${name}.js`, [`widget/${name}.js`]])];
 }
 
 function writeShell({ from, to }, files)
@@ -195,12 +236,13 @@ function report(files)
 async function buildAll()
 {
 	rmSync(out, { recursive: true, force: true });
-	const [files, loader] =
-		await Promise.all([bundleApps(), bundleLoader()]);
+	const [files, ours] =
+		await Promise.all([bundleApps(), bundleLoaders()]);
 
 	for (const shell of shells)
 		writeShell(shell, files);
-	files.set(...loader);
+	for (const [name, file] of ours)
+		files.set(name, file);
 	return report(files) ? 0 : 1;
 }
 

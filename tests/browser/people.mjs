@@ -52,7 +52,9 @@ export class Visitor {
 	}
 
 	async open() {
-		await this.page.locator("#baraza-launcher").click();
+		// one that was open on the page before is open again
+		const launcher = this.page.locator("#baraza-launcher");
+		if (await launcher.getAttribute("aria-expanded") !== "true") await launcher.click();
 		await this.chat.getByTestId("composer").waitFor();
 	}
 

@@ -73,6 +73,7 @@ export class Connection {
 	private retryTimer: ReturnType<typeof setTimeout> | undefined;
 	private retryMs = FIRST_RETRY_MS;
 	private closed = false;
+	private paused = false;
 	/* Counts connects: the silence of one says nothing of the next. */
 	private era = 0;
 
@@ -168,6 +169,25 @@ export class Connection {
 			this.poller.now();
 	}
 
+	/* Nothing is asked of the server until it is over. */
+	pause(paused: boolean): void
+	{
+		if (this.paused === paused || this.closed)
+			return;
+		this.paused = paused;
+		if (!paused) {
+			this.startGrace();
+			this.socket.connect();
+			return;
+		}
+		clearTimeout(this.graceTimer);
+		clearTimeout(this.retryTimer);
+		this.graceTimer = undefined;
+		this.poller?.stop();
+		this.socket.disconnect();
+		this.link.set('blip');
+	}
+
 	/* For what may be lost without harm, such as typing. */
 	emit(event: string, payload?: unknown): void
 	{
@@ -204,7 +224,7 @@ export class Connection {
 	}
 
 	private readonly hurry = (): void => {
-		if (this.closed || this.socket.connected ||
+		if (this.closed || this.paused || this.socket.connected ||
 		    document.visibilityState === 'hidden')
 			return;
 		/* Leaves the back-off, which connect() alone would not. */
@@ -238,7 +258,7 @@ export class Connection {
 
 	private down(): void
 	{
-		if (this.closed)
+		if (this.closed || this.paused)
 			return;
 		if (!this.poller?.running)
 			this.startGrace();

@@ -15,6 +15,8 @@ import type { AssignedEvent, Choice, Draft, JoinAck, Message, OpenResponse,
 	Receipt, ResolvedEvent, SendAck } from '../shared/types';
 import { Authors } from './authors';
 import { Options } from './options';
+import { ContactDetails } from './details';
+import { messageOf, openBody, payloadOf } from './opening';
 import type { Params } from './params';
 import { Seen } from './seen';
 import { fallback } from './twins';
@@ -42,6 +44,11 @@ export class Chat {
 	readonly growing: Growing;
 	readonly unread: Unread;
 	readonly seen: Seen;
+	readonly details: ContactDetails;
+	/* The visitor's id: the page's, until the server knows better. */
+	readonly proof: { sender_type: 'end_user'; external_id: string };
+	/* That id is another one from now on. */
+	readonly renamed = new Store<string>('');
 	/* client_id of a click → id of the message that was clicked. */
 	readonly clicked = new Map<string, string>();
 	private conversationId = NOT_YET;
@@ -56,19 +63,25 @@ export class Chat {
 				(await import('../shared/socket-io')).openSocket()) }),
 		readonly settings = new Options())
 	{
-		const own = `${params.embedToken}_${params.sessionId}`;
+		const own = `${params.embedToken || params.widgetId}_` +
+			params.sessionId;
 
+		this.proof = { sender_type: 'end_user',
+			external_id: params.sessionId };
 		this.outbox = new Outbox({
 			storage, prefix: `baraza_out_${own}_`,
 			send: (entry) => this.transmit(entry),
 			onSent: (entry, ack) => this.sent(entry, ack),
 		});
-		this.seen = new Seen(this.connection, { sender_type: 'end_user',
-			external_id: params.sessionId }, () => this.messages.get());
+		this.seen = new Seen(this.connection, this.proof,
+			() => this.messages.get());
+		this.details = new ContactDetails(params, () => ({
+			conversation_id: this.conversationId,
+			external_id: this.proof.external_id }));
 		this.unread = new Unread(storage, `baraza_seen_${own}`,
 			(seq) => this.seen.read(seq));
 		this.typing = new Typing(this.connection,
-			() => this.conversationId, params.sessionId);
+			() => this.conversationId, this.proof);
 		this.growing = new Growing(this.connection,
 			() => this.conversationId);
 		this.connection.onDown(() => {
@@ -107,7 +120,7 @@ export class Chat {
 	/* What the visitor is known by: a secret of theirs. */
 	get externalId(): string
 	{
-		return this.params.sessionId;
+		return this.proof.external_id;
 	}
 
 	/* For good: another one takes its place. */
@@ -149,18 +162,9 @@ export class Chat {
 
 	private async open(): Promise<void>
 	{
-		const { embedToken, sessionId, customerName, pageUrl } = this.params;
-
 		try {
 			this.opened(await call<OpenResponse>('POST',
-				'/chat-widget/open', { body: {
-					embed_token: embedToken,
-					session_id: sessionId,
-					...(customerName && {
-						customer_name: customerName,
-					}),
-					...(pageUrl && { page_url: pageUrl }),
-				} }));
+				'/chat-widget/open', { body: openBody(this.params) }));
 		} catch (error) {
 			this.openFailed(error);
 		}
@@ -170,6 +174,10 @@ export class Chat {
 	{
 		const first = this.room === undefined;
 
+		if (answer.external_id !== this.proof.external_id) {
+			this.proof.external_id = answer.external_id;
+			this.renamed.set(answer.external_id);
+		}
 		this.authors.set(answer.agent);
 		this.seen.reached(answer.receipts);
 		this.settings.answered(answer.settings);
@@ -250,28 +258,14 @@ export class Chat {
 
 	private transmit(entry: OutboxEntry): Promise<SendAck>
 	{
-		return this.connection.emitWithAck<SendAck>('send_message', {
-			conversation_id: this.conversationId,
-			content: entry.content,
-			content_type: entry.content_type ?? 'text',
-			...(entry.rich_media && { rich_media: entry.rich_media }),
-			sender_type: 'end_user',
-			external_id: this.params.sessionId,
-			client_id: entry.client_id,
-		});
+		return this.connection.emitWithAck<SendAck>('send_message',
+			payloadOf(entry, this.conversationId, this.proof));
 	}
 
 	private sent(entry: OutboxEntry, ack: SendAck & { ok: true }): void
 	{
-		this.room?.receive({
-			id: ack.id, seq: ack.seq, created_at: ack.created_at,
-			conversation_id: entry.conversation_id,
-			sender_type: 'end_user', sender_id: null,
-			content_type: entry.content_type ?? 'text',
-			content: entry.content,
-			rich_media: entry.rich_media ?? null,
-			client_id: entry.client_id,
-		});
+		this.room?.receive(messageOf(entry, ack));
+		this.details.sent();
 	}
 
 	private assigned(event: AssignedEvent): void

@@ -23,7 +23,13 @@ export interface Frame {
 	maximize(on: boolean): void;
 	session(id: string): void;
 	peek(messages: Peek): void;
+	/* The rest of the talk, by name: host-link.ts. */
+	tell: Bridge<FrameMessages>['send'];
+	hear: Partial<Heard>;
 }
+
+type Heard = { [K in 'set' | 'call' | 'ran' | 'pause']:
+	(data: HostMessages[K]) => void };
 
 /* What the page may ask of the panel. */
 export interface Wishes {
@@ -40,12 +46,15 @@ function setSafeArea(safe: SafeArea): void
 			`${Number(safe[side]) || 0}px`);
 }
 
-export function createFrame(origin: string | null, wishes: Wishes): Frame
+/* greeted: the loader has spoken already (greetHost). */
+export function createFrame(origin: string | null, wishes: Wishes,
+	greeted = false): Frame
 {
 	const alone = window.parent === window || origin === null;
 	/* By itself (a WebView, a tab) the frame is open and full. */
 	const state = new Store<FrameState>({ hosted: false, open: true,
 		fullscreen: alone, maximized: false });
+	const hear: Partial<Heard> = {};
 	let bridge: Bridge<FrameMessages> | undefined;
 
 	if (!alone) {
@@ -62,8 +71,14 @@ export function createFrame(origin: string | null, wishes: Wishes): Frame
 				},
 				settings: ({ values }) => wishes.settings(values),
 				restart: () => wishes.restart(),
+				set: (data) => hear.set?.(data),
+				call: (data) => hear.call?.(data),
+				ran: (data) => hear.ran?.(data),
+				pause: (data) => hear.pause?.(data),
 			});
-		bridge.send('ready', {});
+		/* A page that framed us by hand has not been greeted. */
+		if (!greeted)
+			bridge.send('ready', {});
 	}
 	return {
 		state,
@@ -72,5 +87,7 @@ export function createFrame(origin: string | null, wishes: Wishes): Frame
 		maximize: (on) => bridge?.send('maximize', { on }),
 		session: (session_id) => bridge?.send('session', { session_id }),
 		peek: (messages) => bridge?.send('peek', { messages }),
+		tell: (name, data) => bridge?.send(name, data),
+		hear,
 	};
 }

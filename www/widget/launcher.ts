@@ -1,11 +1,9 @@
 /* launcher.ts: the round button on the customer's page. Its whole look is set
- * through element.style, so that a strict CSP of the page lets it be. */
+ * through element.style, so that a strict CSP of the page lets it be, and is
+ * important, so that the page's own rules do. */
+/* SPDX-License-Identifier: MIT */
 
-import { parseColor, readableOn, textOn, toHex } from '../shared/color';
-import { launcher_close, launcher_open, launcher_unread }
-	from '../locales/en.json';
-import { launcher_close as sw_close, launcher_open as sw_open,
-	launcher_unread as sw_unread } from '../locales/sw.json';
+import type { Words } from './seat';
 
 export const EDGE = 12;
 export const SIZE = 56;
@@ -13,14 +11,17 @@ export const SIZE = 56;
 export interface LauncherOptions {
 	color: string | undefined;
 	text: string | undefined;
+	/* A path to draw, or the address of a picture; else the bubble. */
+	icon: string;
 	side: 'left' | 'right';
+	edge: 'top' | 'bottom';
+	words: Words;
 }
 
 export interface Launcher {
 	element: HTMLButtonElement;
 	setOpen(open: boolean): void;
-	setUnread(count: number): void;
-	setHidden(hidden: boolean): void;
+	setShown(shown: boolean): void;
 }
 
 type Css = Partial<Record<keyof CSSStyleDeclaration, string>>;
@@ -38,14 +39,9 @@ export function calm(): boolean
 
 export function css(element: HTMLElement | SVGElement, style: Css): void
 {
-	Object.assign(element.style, style);
-}
-
-function words(): [open: string, close: string, unread: string]
-{
-	return /^sw\b/i.test(navigator.language)
-		? [sw_open, sw_close, sw_unread]
-		: [launcher_open, launcher_close, launcher_unread];
+	for (const [name, value] of Object.entries(style))
+		element.style.setProperty(name.replace(/[A-Z]|^webkit/g,
+			(c) => '-' + c.toLowerCase()), value ?? '', 'important');
 }
 
 function icon(path: string, transition: string): SVGSVGElement
@@ -67,39 +63,58 @@ function icon(path: string, transition: string): SVGSVGElement
 	return svg;
 }
 
-function badge(): HTMLSpanElement
+/* The owner's picture. */
+function picture(src: string, transition: string): HTMLElement | SVGElement
 {
-	const span = document.createElement('span');
+	const img = new Image();
 
-	span.setAttribute('aria-hidden', 'true');
-	css(span, { position: 'absolute', top: '-5px', right: '-5px',
-		minWidth: '20px', height: '20px', padding: '0 6px',
-		boxSizing: 'border-box', borderRadius: '10px',
-		background: '#c62a2a', color: '#fff', font: 'inherit',
-		fontSize: '12px', fontWeight: '600', lineHeight: '20px',
-		textAlign: 'center', display: 'none' });
-	return span;
+	img.alt = '';
+	img.src = src;
+	css(img, { position: 'absolute', left: '7px', top: '7px', width: '40px',
+		height: '40px', borderRadius: '50%', objectFit: 'cover',
+		transition });
+	return img;
+}
+
+/* #rrggbb; the house's when it is no colour. */
+function plainColor(text = ''): string
+{
+	const hex = text.replace(/^#?(\w)(\w)(\w)$/, '$1$1$2$2$3$3')
+		.replace('#', '');
+
+	return /^[\da-f]{6}$/i.test(hex) ? `#${hex}` : '#0066ff';
+}
+
+/* Dark enough for white on it: a contrast of 4.5 (WCAG). On what is not, black
+ * has more. */
+function isDark(color: string): boolean
+{
+	const [r, g, b] = [1, 3, 5].map((i) => {
+		const c = parseInt(color.slice(i, i + 2), 16) / 255;
+
+		return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+	});
+
+	return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! <= 1.05 / 4.5 - 0.05;
 }
 
 function dress(button: HTMLButtonElement, options: LauncherOptions): void
 {
-	const brand = parseColor(options.color) ?? [0, 102, 255] as const;
-	const on = textOn(brand);
+	const fill = plainColor(options.color);
 
-	css(button, { all: 'initial' });
 	css(button, {
-		position: 'fixed', zIndex: '2147483647', boxSizing: 'border-box',
-		bottom: `calc(${EDGE}px + ${inset('bottom')})`,
+		all: 'initial', position: 'fixed', zIndex: '2147483647', boxSizing: 'border-box',
+		[options.edge]: `calc(${EDGE}px + ${inset(options.edge)})`,
 		[options.side]: `calc(${EDGE}px + ${inset(options.side)})`,
 		height: `${SIZE}px`, minWidth: `${SIZE}px`,
 		border: '1px solid transparent', borderRadius: `${SIZE / 2}px`,
-		background: toHex(readableOn(brand, on, 4.5)), color: toHex(on),
+		background: fill, color: isDark(fill) ? '#fff' : '#000',
 		font: '600 15px/1 system-ui, -apple-system, "Segoe UI", Roboto, ' +
 			'"Noto Sans", sans-serif',
 		boxShadow: '0 2px 6px rgba(19,25,36,.16), ' +
 			'0 8px 24px rgba(19,25,36,.18)',
 		cursor: 'pointer', outlineOffset: '2px',
-		touchAction: 'manipulation', userSelect: 'none',
+		touchAction: 'manipulation',
 		transition: calm() ? 'none' : 'transform 120ms ease-out',
 		/* Never scrolled to: a place to read the safe area from. */
 		scrollMargin: ['top', 'right', 'bottom', 'left']
@@ -110,39 +125,27 @@ function dress(button: HTMLButtonElement, options: LauncherOptions): void
 /* What :hover and :focus-visible would do in a style sheet. */
 function react(button: HTMLButtonElement): void
 {
-	const on = (type: string, fn: () => void) =>
-		button.addEventListener(type, fn);
-
-	on('pointerenter', () => css(button,
-		{ transform: calm() ? 'none' : 'scale(1.05)' }));
-	on('pointerleave', () => css(button, { transform: 'none' }));
-	on('focus', () => css(button, {
-		outline: button.matches(':focus-visible')
-			? `2px solid ${button.style.backgroundColor}` : 'none',
-	}));
-	on('blur', () => css(button, { outline: 'none' }));
-}
-
-interface State {
-	open: boolean;
-	unread: number;
+	button.onpointerenter = button.onpointerleave = ({ type }) =>
+		css(button, { transform: type.endsWith('r') && !calm()
+			? 'scale(1.05)' : 'none' });
+	button.onfocus = button.onblur = () =>
+		css(button, { outline: button.matches(':focus-visible')
+			? `2px solid ${button.style.backgroundColor}` : 'none' });
 }
 
 /* Draws a state; gives back the function that does. */
-function face(button: HTMLButtonElement, text: string):
-	(state: State) => void
+function face(button: HTMLButtonElement,
+	{ text = '', words, icon: name }: LauncherOptions): (open: boolean) => void
 {
 	const fade = calm() ? 'none'
 		: 'opacity 120ms ease-out, transform 200ms ease-out';
-	const [bubble, chevron, mark] =
-		[icon(BUBBLE, fade), icon(CHEVRON, fade), badge()];
+	const bubble = /[/:]/.test(name) ? picture(name, fade)
+		: icon(name || BUBBLE, fade);
+	const chevron = icon(CHEVRON, fade);
 	const label = document.createTextNode('');
-	const [openWord, closeWord, unreadWord] = words();
 
-	button.append(bubble, chevron, label, mark);
-	return ({ open, unread }) => {
-		const unseen = unread > 0 && !open;
-
+	button.append(bubble, chevron, label);
+	return (open) => {
 		/* Open, the pill becomes the circle with the chevron. */
 		label.data = open ? '' : text;
 		css(button, { padding: label.data ? '0 22px 0 52px' : '0' });
@@ -150,13 +153,9 @@ function face(button: HTMLButtonElement, text: string):
 			transform: open ? 'rotate(30deg) scale(.5)' : 'none' });
 		css(chevron, { opacity: open ? '1' : '0',
 			transform: open ? 'none' : 'rotate(-30deg) scale(.5)' });
-		css(mark, { display: unseen ? 'block' : 'none' });
-		mark.textContent = unread > 99 ? '99+' : `${unread}`;
 		button.setAttribute('aria-expanded', `${open}`);
-		button.setAttribute('aria-label', open ? closeWord : unseen
-			? `${text} ${unreadWord}`.trim()
-				.replace('{count}', `${unread}`)
-			: text || openWord);
+		button.setAttribute('aria-label', open ? words.launcher_close
+			: text || words.launcher_open);
 	};
 }
 
@@ -164,25 +163,25 @@ export function createLauncher(options: LauncherOptions,
 	onToggle: () => void): Launcher
 {
 	const button = document.createElement('button');
-	const show = face(button, options.text ?? '');
-	const state: State = { open: false, unread: 0 };
+	const show = face(button, options);
 
 	button.id = 'baraza-launcher';
 	button.type = 'button';
+	button.dir = 'auto';
 	button.dataset.testid = 'launcher';
 	dress(button, options);
 	react(button);
 	button.addEventListener('click', onToggle);
 	button.addEventListener('keydown', ({ key }) => {
-		if (key === 'Escape' && state.open)
+		if (key === 'Escape' &&
+		    button.getAttribute('aria-expanded') === 'true')
 			onToggle();
 	});
-	show(state);
+	show(false);
 	return {
 		element: button,
-		setOpen: (open) => show(Object.assign(state, { open })),
-		setUnread: (unread) => show(Object.assign(state, { unread })),
-		setHidden: (hidden) =>
-			css(button, { visibility: hidden ? 'hidden' : 'visible' }),
+		setOpen: show,
+		setShown: (shown) =>
+			css(button, { display: shown ? 'inline-block' : 'none' }),
 	};
 }

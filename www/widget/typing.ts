@@ -16,7 +16,7 @@ export class Typing {
 
 	constructor(private readonly connection: Connection,
 		private readonly conversation: () => string,
-		private readonly externalId: string)
+		private readonly proof: { external_id: string })
 	{
 		connection.on<TypingEvent>('typing_indicator', (event) =>
 			this.started(event));
@@ -42,7 +42,7 @@ export class Typing {
 		this.told = now;
 		this.connection.emit('user_typing', {
 			conversation_id: this.conversation(),
-			sender_type: 'end_user', external_id: this.externalId,
+			sender_type: 'end_user', external_id: this.proof.external_id,
 		});
 	}
 
