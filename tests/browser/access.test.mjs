@@ -51,7 +51,7 @@ describe("everybody can use the chat", () => {
 		await person.page.reload();
 		return person;
 	}
-	const frame = (visitor) => visitor.page.frames().find((f) => f.url().includes("/chat-widget?"));
+	const frame = (visitor) => visitor.page.frames().find((f) => f.url().endsWith("#hosted"));
 	const clean = async (where, state) =>
 		assert.deepEqual(await where.evaluate(findings, TAGS), [], state);
 	const visit = () => Visitor.visit(browser, site);

@@ -90,7 +90,7 @@ describe("a message that grows", () => {
 		assert.equal(await log.getByText("One moment").count(), 0, "not in the log");
 		await visitor.chat.getByRole("status").filter({ hasText: /typing/ }).waitFor({ state: "attached" });
 		assert.equal(await visitor.chat.getByTestId("typing").count(), 0, "no dots beside it");
-		const frame = visitor.page.frames().find((f) => f.url().includes("chat-widget"));
+		const frame = visitor.page.frames().find((f) => f.url().endsWith("#hosted"));
 		const found = await frame.evaluate(async () => (await globalThis.axe.run(document)).violations.map((v) => v.id));
 		assert.deepEqual(found, []);
 		store(uuid, "One moment, please.");
@@ -151,7 +151,7 @@ describe("a model's answer", () => {
 	});
 
 	test("grows before its readers' eyes, and is there once", async () => {
-		const frames = [visitor.page.frames().find((f) => f.url().includes("chat-widget")), agent.page.mainFrame()];
+		const frames = [visitor.page.frames().find((f) => f.url().endsWith("#hosted")), agent.page.mainFrame()];
 		for (const frame of frames) await watch(frame);
 		await visitor.say("Have you got roses?");
 		for (const where of [visitor, agent]) await where.sees("bot", "every morning.");

@@ -140,6 +140,9 @@ describe("the widget", () => {
 		const visitor = await visit();
 		await visitor.open();
 		await visitor.sees("bot", "Welcome to Maua");
+		// it has joined by then: who is refused there is let in anew
+		await visitor.say("Take this one");
+		await message(visitor, "Take this one").locator(SENT).waitFor();
 		const id = await sid(visitor);
 		const rename = (from, to) => site.sql(
 			`UPDATE contacts SET external_id = '${to}' WHERE external_id = '${from}'`);

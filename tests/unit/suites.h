@@ -46,6 +46,7 @@ SUITE(chat_json)
 SUITE(chat_form)
 SUITE(chat_media)
 SUITE(doorbell)
+SUITE(identity)
 SUITE(widget_option)
 
 /* common/bot */
