@@ -222,14 +222,101 @@ describe("the visitor's history", () => {
 	});
 });
 
+describe("the frame of the loaders", () => {
+	const id = () => site.sql(`SELECT LOWER(HEX(id)) FROM integrations
+		WHERE allowed_origins LIKE '${SHOP}%' AND type = 'web_chat'`)[0][0]
+		.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+	test("is named by the widget's id and stands on the sites of its list", async () => {
+		const page = await get(`/integrations/widget/${id()}/frame`);
+		assert.equal(page.status, 200);
+		assert.ok(csp(page)["frame-ancestors"].includes(SHOP));
+		assert.equal(page.headers["cache-control"], "no-store");
+		assert.equal(page.headers["x-frame-options"], undefined);
+	});
+
+	test("of a widget that is none leads to a page that says so, anywhere", async () => {
+		for (const none of [randomUUID(), "none"]) {
+			const away = await get(`/integrations/widget/${none}/frame`);
+			assert.equal(away.status, 303);
+			assert.equal(away.headers.location, `/integrations/widget/${none}/404`);
+			const page = await get(away.headers.location);
+			assert.equal(page.status, 404);
+			assert.match(page.text, /data-refused="not_found"/);
+			assert.equal(csp(page)["frame-ancestors"], "*");
+		}
+	});
+
+	test("that knows no widget may stand anywhere; its chat asks where", async () => {
+		const page = await get("/chat-widget/frame");
+		assert.equal(page.status, 200);
+		assert.equal(csp(page)["frame-ancestors"], "*");
+		for (const [page_origin, status] of [[SHOP, 200], ["https://evil.example", 403],
+			["null", 403], [undefined, 200]]) {
+			const body = { widget_id: id(), session_id: "framed", page_origin };
+			const answer = await http(site, "POST", "/chat-widget/open", { body: JSON.stringify(body),
+				headers: { "Content-Type": "application/json" } });
+			assert.equal(answer.status, status, page_origin);
+		}
+	});
+});
+
+describe("what the loader asks for", () => {
+	const ask = (body, origin = "https://any.example") => http(site, "POST", "/chat-widget/config",
+		{ body: JSON.stringify(body), headers: { "Content-Type": "text/plain", Origin: origin } });
+
+	test("is given to any site of the list, in the visitor's language", async () => {
+		const answer = await ask({ key: people.token, languages: ["xx", "sw-KE", "en"] });
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(answer.headers["access-control-allow-origin"], "*");
+		assert.equal(answer.json.language, "sw");
+		assert.equal(answer.json.words.launcher_open, "Fungua gumzo");
+		assert.equal(answer.json.settings.color, "#0066ff");
+		// what is for the open chat alone is not told
+		assert.equal("greeting" in answer.json.settings, false);
+		const same = await ask({ widget: answer.json.widget_id });
+		assert.equal(same.json.widget_id, answer.json.widget_id);
+		assert.equal(same.json.language, "en");
+	});
+
+	test("is refused to other sites and for widgets that are none, in the same way", async () => {
+		for (const [body, origin] of [[{ key: "ew_none" }], [{ widget: randomUUID() }], [{}],
+			[{ key: listed.token }, "https://evil.example"], [{ key: listed.token }, "null"]]) {
+			const answer = await ask(body, origin);
+			assert.equal(answer.status, 403, JSON.stringify(body));
+			assert.equal(answer.headers["access-control-allow-origin"], "*");
+		}
+		assert.equal((await ask({ key: listed.token }, SHOP)).status, 200);
+		assert.equal((await ask("no object")).status, 400);
+	});
+});
+
 describe("the loader", () => {
+	test("has a plugin for each name that is shipped", async () => {
+		for (const name of ["datalayer", "shortcuts"]) {
+			const answer = await get(`/integrations/widget/plugins/${name}.js`);
+			assert.equal(answer.status, 200);
+			assert.equal(answer.headers["access-control-allow-origin"], "*");
+			assert.match(answer.text, /export\s*\{/);
+		}
+		for (const name of ["none.js", "datalayer", "..%2fembed.js"])
+			assert.equal((await get(`/integrations/widget/plugins/${name}`)).status, 404, name);
+	});
+
+	test("with the element is another script, kept alike", async () => {
+		const answer = await get("/integrations/widget/v2.js");
+		assert.ok(answer.text.includes("chatbotkit-widget"));
+		assert.equal((await get("/integrations/widget/v2.js",
+			{ "If-None-Match": answer.headers.etag })).status, 304);
+	});
+
 	test("is a script that any site may load and browsers may keep", async () => {
 		const answer = await get("/chat-widget/embed.js");
 		assert.equal(answer.status, 200);
 		assert.equal(answer.headers["content-type"], "text/javascript; charset=utf-8");
 		assert.equal(answer.headers["cross-origin-resource-policy"], "cross-origin");
 		assert.match(answer.headers["cache-control"], /max-age=\d+/);
-		assert.ok(answer.text.includes("cw_sid_"));
+		assert.ok(answer.text.includes("/chat-widget/config"));
 		const again = await get("/chat-widget/embed.js", { "If-None-Match": answer.headers.etag });
 		assert.deepEqual([again.status, again.text], [304, ""]);
 	});
