@@ -146,9 +146,11 @@ static void every_visitor_row_wants_the_contact(void)
 
 	for (r = routes; r < routes + routes_n; r++)
 		for (i = 0; i < COUNT_OF(queries); i++) {
-			/* a file's address has a secret of its own */
+			/* a file's address has a secret of its own; pages
+			 * and scripts hold nothing of a visitor */
 			if (r->who != WHO_ANYONE || !strchr(r->path, ':') ||
-			    r->face == RESP_FILE)
+			    r->face == RESP_FILE || r->face == RESP_WIDGET ||
+			    r->face == RESP_SCRIPT)
 				continue;
 			/* an agent's cookie opens nothing here */
 			loop_run(&loop, "GET",
