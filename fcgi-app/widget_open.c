@@ -150,10 +150,22 @@ static void put_answer(struct req *req, struct resp *resp,
 	json_out_end(j);
 }
 
+/* A text of the settings, which are JSON. */
+static struct str text_of(struct req *req, struct str json)
+{
+	const struct json *v;
+	struct err ignored;
+
+	if (json_parse(req->pool, json, &v, &ignored) != ERR_OK)
+		return STR_EMPTY;
+	return json_str(v);
+}
+
 static enum err_code open_chat(struct req *req, const struct opening *in,
     const struct integration *site, struct chat_conversation *c,
     struct err *err)
 {
+	struct widget_values values;
 	struct chat_open open = {
 		.workspace_id = site->workspace_id,
 		.integration_id = site->id,
@@ -162,8 +174,12 @@ static enum err_code open_chat(struct req *req, const struct opening *in,
 		.display_name = str_trim(in->customer_name),
 		.attributes = attributes_of(req, in),
 	};
-	enum err_code code = chat_open(req->db, req->pool, &open, c, err);
+	enum err_code code;
 
+	site_values(req->pool, site, &values);
+	open.initial = text_of(req, widget_value(&values, "initial"));
+	open.is_quiet = !widget_value_is_true(&values, "start_first");
+	code = chat_open(req->db, req->pool, &open, c, err);
 	if (code)
 		return code;
 	greet(req, c);

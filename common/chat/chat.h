@@ -31,11 +31,17 @@ struct chat_open {
 	struct str variables;	 /* JSON object for the bot, or empty; counts
 				    for a new conversation, as does the next */
 	int64_t idle_us; /* silence ends its session (chat_expire); 0: never */
+	struct str initial; /* each line is a message of the bot with which a
+			       new conversation begins; may be empty */
+	bool is_quiet; /* the bot waits for the visitor: no turn is due */
 };
+
+#define CHAT_INITIAL_MAX 20 /* lines; what is behind them is left out */
 
 /*
  * Creates or finds the contact and its conversation; a new one has an open
- * session and, with a bot, a bot_states row that is due for the greeting.
+ * session and, with a bot, a bot_states row that is due for the greeting. Rings
+ * no doorbell.
  */
 MUST_CHECK enum err_code chat_open(struct db *db, struct pool *pool,
     const struct chat_open *in, struct chat_conversation *conversation_r,

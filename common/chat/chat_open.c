@@ -128,8 +128,42 @@ static enum err_code add_conversation(struct db *db, const struct chat_open *in,
 	if (code == ERR_OK && !id_is_none(c.chatbot_id))
 		code = db_bot_state_add(db, c.workspace_id, c.id, c.chatbot_id,
 		    c.session.id,
-		    in->variables.n > 0 ? in->variables : STR("{}"), err);
+		    in->variables.n > 0 ? in->variables : STR("{}"),
+		    in->is_quiet, err);
 	return code;
+}
+
+/* What every conversation begins with: the bot has said it. */
+static enum err_code add_initial(struct db *db, const struct opening *o,
+    struct err *err)
+{
+	struct id workspace_id = o->in->workspace_id;
+	struct chat_message items[CHAT_INITIAL_MAX];
+	struct str rest = o->in->initial, line;
+	char sender[ID_UUID_SIZE] = "";
+	enum err_code code;
+	size_t n = 0;
+
+	if (!id_is_none(o->in->chatbot_id))
+		id_uuid(o->in->chatbot_id, sender);
+	while (rest.p && n < CHAT_INITIAL_MAX &&
+	       str_split(&rest, '\n', &line)) {
+		line = valid_utf8_head(str_trim(line), CHAT_CONTENT_MAX);
+		if (line.n > 0)
+			items[n++] = (struct chat_message){
+				.conversation_id = o->conversation_id,
+				.sender_type = CHAT_BOT,
+				.sender_id = str_of(sender),
+				.content_type = CHAT_TEXT,
+				.content = line,
+			};
+	}
+	if (n == 0)
+		return ERR_OK;
+	code = chat_store_in(
+	    db, workspace_id, o->conversation_id, ID_NONE, items, n, err);
+	return code ? code
+		    : chat_notify_in(db, workspace_id, items, n, ID_NONE, err);
 }
 
 static enum err_code open_in(struct db *db, void *arg, struct err *err)
@@ -142,10 +176,11 @@ static enum err_code open_in(struct db *db, void *arg, struct err *err)
 	if (code == ERR_OK)
 		code = db_conversation_find_by_contact(db, o->pool,
 		    o->in->workspace_id, contact.id, &o->conversation_id, err);
-	if (code == ERR_OK && id_is_none(o->conversation_id))
-		code = add_conversation(
-		    db, o->in, contact.id, &o->conversation_id, now, err);
-	return code;
+	if (code != ERR_OK || !id_is_none(o->conversation_id))
+		return code;
+	code = add_conversation(
+	    db, o->in, contact.id, &o->conversation_id, now, err);
+	return code ? code : add_initial(db, o, err);
 }
 
 enum err_code chat_open(struct db *db, struct pool *pool,

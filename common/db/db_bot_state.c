@@ -38,7 +38,7 @@ enum {
 #define OUT_OR_NULL "d?d?d?s?s?u?u?d?t?t?i?"
 
 static const struct db_stmt stmts[BOT_STATE__MAX] = {
-	[BOT_STATE_ADD] = DB_STMT("bot_state_add", "ddddstt", "",
+	[BOT_STATE_ADD] = DB_STMT("bot_state_add", "ddddst?t", "",
 	    "INSERT INTO bot_states (workspace_id, conversation_id, "
 	    "chatbot_id, session_id, flow_id, flow_version, state, "
 	    "variables, answered_seq, is_muted, due_at, turn_owner, "
@@ -184,14 +184,14 @@ static enum err_code ask(struct db *db, int stmt, const struct db_arg *args,
 
 enum err_code db_bot_state_add(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id chatbot_id, struct id session_id,
-    struct str variables, struct err *err)
+    struct str variables, bool is_quiet, struct err *err)
 {
 	int64_t now = clock_now_us();
 
 	return db_exec(db, &db_bot_state_module, BOT_STATE_ADD,
 	    DB_ARGS(DB_ID(workspace_id), DB_ID(conversation_id),
 		DB_ID(chatbot_id), DB_ID(session_id), DB_TEXT(variables),
-		DB_TIME(now), DB_TIME(now)),
+		is_quiet ? DB_NULL('t') : DB_TIME(now), DB_TIME(now)),
 	    NULL, err);
 }
 

@@ -11,11 +11,11 @@
  * result), not that a further message came.
  */
 
-/* A new conversation: due for the greeting. variables: a JSON object that the
- * first turn begins with. */
+/* A new conversation: due for the greeting, unless the bot waits for the visitor
+ * (is_quiet). variables: a JSON object that the first turn begins with. */
 MUST_CHECK enum err_code db_bot_state_add(struct db *db, struct id workspace_id,
     struct id conversation_id, struct id chatbot_id, struct id session_id,
-    struct str variables, struct err *err);
+    struct str variables, bool is_quiet, struct err *err);
 /* A visitor wrote: due, unless muted or without a row. Call it only while no
  * agent has the session. */
 MUST_CHECK enum err_code db_bot_state_set_due(struct db *db,

@@ -5,6 +5,7 @@ import { useStore } from '../shared/hooks';
 import { cleanName } from '../shared/text';
 import type { Readable } from '../shared/store';
 import { Composer } from './Composer';
+import { Offline, PoweredBy } from './Foot';
 import { Header } from './Header';
 import { MessageList } from './MessageList';
 import { OverlayHost } from './OverlayHost';
@@ -96,8 +97,10 @@ function Panel({ draftKey }: { draftKey: string })
 				: <>
 					<MessageList chat={chat} open={state.open}
 						title={title} onChosen={focus} />
+					<Offline />
 					<Composer chat={chat} input={input}
 						storage={storage} draftKey={draftKey} />
+					<PoweredBy />
 				</>}
 			<OverlayHost overlay={overlay} />
 		</div>

@@ -7,7 +7,7 @@ import type { SafeStorage } from '../shared/storage';
 import { AttachButton, useAttachments, useDrop } from './attach';
 import type { Chat } from './chat';
 import { SendIcon } from './icons';
-import { useWords } from './words';
+import { useSettings, useWords } from './words';
 
 const LIMIT = 4096;
 const COUNT_FROM = 3800;
@@ -83,12 +83,13 @@ interface FieldProps {
 function Field({ input, text, onChange, onSend }: FieldProps)
 {
 	const { t } = useWords();
+	const { placeholder, font_size } = useSettings();
 	const length = codePoints(text);
 
 	useLayoutEffect(() => {
 		if (input.current)
 			fit(input.current);
-	}, [text]);
+	}, [text, font_size]);
 	useEffect(() => {
 		const refit = () => input.current && fit(input.current);
 
@@ -98,7 +99,7 @@ function Field({ input, text, onChange, onSend }: FieldProps)
 	return (
 		<textarea ref={input} rows={1} dir="auto" value={text}
 			data-testid="composer" aria-label={t('composer_label')}
-			placeholder={t('composer_hint')}
+			placeholder={placeholder || t('composer_hint')}
 			aria-invalid={length > LIMIT}
 			aria-describedby={length >= COUNT_FROM
 				? 'counter' : undefined}

@@ -3,10 +3,11 @@
 import { useLate, useOverdue, useStore } from '../shared/hooks';
 import { cleanName, initials } from '../shared/text';
 import type { Chat } from './chat';
-import { ChatIcon, CloseIcon } from './icons';
+import { BotAvatar } from './BotAvatar';
+import { CloseIcon } from './icons';
 import { Menu } from './Menu';
 import { useWidget } from './here';
-import { useWords } from './words';
+import { useSettings, useWords } from './words';
 
 /* After this long without an answer, the line says that one will come. */
 const SOON_MS = 30000;
@@ -49,12 +50,16 @@ export function Header({ title }: { title: string })
 	const agent = useStore(chat.agent);
 	const status = useStatus(chat);
 	const refused = useStore(chat.phase) === 'refused';
+	const { hide_bar: hidden, layout } = useSettings();
+
+	if (hidden && !refused)
+		return <h1 id="title" class="visually-hidden">{title}</h1>;
 
 	return (
 		<header class="header">
 			<span class="avatar avatar-large" aria-hidden="true">
 				{agent ? initials(agent.display_name)
-					: <ChatIcon size={20} />}
+					: <BotAvatar size={20} slot="bar" />}
 			</span>
 			<div class="header-text">
 				<h1 id="title" dir="auto">{title}</h1>
@@ -65,7 +70,7 @@ export function Header({ title }: { title: string })
 				</p>}
 			</div>
 			{!refused && <Menu />}
-			{hosted &&
+			{hosted && layout !== 'inline' &&
 				<button type="button" class="icon-button"
 					data-testid="close" aria-label={t('close')}
 					onClick={() => frame.close()}>

@@ -10,10 +10,11 @@ import type { MessageRow } from '../shared/rows';
 import { initials } from '../shared/text';
 import { clock, fullTime } from '../shared/time';
 import type { Choice, Draft, Message } from '../shared/types';
+import { BotAvatar } from './BotAvatar';
 import { Formula } from './Formula';
 import { Media } from './Media';
 import type { Chat } from './chat';
-import { AlertIcon, ChatIcon, RetryIcon } from './icons';
+import { AlertIcon, RetryIcon } from './icons';
 import { LinkPreview } from './preview';
 import { useSettings, useWords } from './words';
 
@@ -28,8 +29,6 @@ interface ItemProps {
 	tick: Kind | null;
 	onChosen(): void;
 }
-
-export const BotAvatar = () => <ChatIcon size={15} />;
 
 function Failed({ chat, entry }: { chat: Chat; entry: OutboxEntry })
 {

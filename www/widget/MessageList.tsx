@@ -9,18 +9,20 @@ import type { MessageRow, Row } from '../shared/rows';
 import { cleanName } from '../shared/text';
 import { dayLabel } from '../shared/time';
 import type { Message, SenderType, TypingEvent } from '../shared/types';
+import { Greeting, Intro, Starters } from './Beginning';
 import { GrowingList } from './GrowingList';
 import { MessageItem } from './MessageItem';
 import { TypingDots } from './TypingDots';
 import type { Chat } from './chat';
 import { usedChoices } from './choices';
-import { ChatIcon, DownIcon } from './icons';
+import { DownIcon } from './icons';
 import { usePinned } from './scroll';
 import { useSettings, useWords } from './words';
 
 /* Rows from which on those out of sight are not laid out. */
 const LONG = 200;
 
+const NONE: readonly Message[] = [];
 /* Who writes what grows. */
 const BOT = { sender_type: 'bot' } as TypingEvent;
 
@@ -33,25 +35,6 @@ function Loading()
 			<span class="visually-hidden">{t('loading')}</span>
 			<span class="ghost" /><span class="ghost" />
 			<span class="ghost" />
-		</div>
-	);
-}
-
-/* Nothing has been said yet: the greeting of the site, or ours. */
-function Empty()
-{
-	const { t } = useWords();
-	const { greeting } = useSettings();
-
-	return (
-		<div class="empty">
-			<span class="avatar avatar-huge" aria-hidden="true">
-				<ChatIcon size={28} />
-			</span>
-			{greeting ? <p class="greeting">{greeting}</p> : <>
-				<h2>{t('empty_title')}</h2>
-				<p>{t('empty_text')}</p>
-			</>}
 		</div>
 	);
 }
@@ -89,7 +72,9 @@ function useRows(chat: Chat): { log: Row[]; growing: MessageRow[] }
 	const messages = useStore(chat.messages);
 	const pending = useStore(chat.outbox.entries);
 	const newAfter = useStore(chat.unread.newAfter);
-	const growing = useStore(chat.growing.messages);
+	const { stream } = useSettings();
+	const all = useStore(chat.growing.messages);
+	const growing = stream ? all : NONE;
 
 	return useMemo(() => partRows(buildRows(messages, pending,
 		{ self: 'end_user', newAfter, growing })),
@@ -184,13 +169,14 @@ function Below({ chat, growing }: { chat: Chat; growing: MessageRow[] })
 	const author = useAuthor(chat);
 	const typing = useStore(chat.typing.who);
 	const resolved = useStore(chat.resolved);
+	const writes = useStore(chat.growing.messages).length > 0;
 
 	return (
 		<>
 			<GrowingList chat={chat} rows={growing} author={author} />
 			{resolved && <p class="notice">{t('resolved')}</p>}
 			<TypingDots author={author} grows={growing.length > 0}
-				who={growing.length > 0 ? BOT : typing} />
+				who={writes ? BOT : typing} />
 		</>
 	);
 }
@@ -201,7 +187,10 @@ export function MessageList({ chat, open, title, onChosen }: {
 {
 	const phase = useStore(chat.phase);
 	const { log: rows, growing } = useRows(chat);
-	const { scroller, atEnd, toEnd } = usePinned([rows, phase]);
+	const settings = useSettings();
+	const { scroller, atEnd, toEnd } = usePinned(
+		[rows, phase, settings], settings.auto_scroll,
+		phase === 'ready');
 	const unsent = useStore(chat.outbox.entries).at(-1)?.client_id;
 	const jump = () => {
 		toEnd(true);
@@ -219,10 +208,12 @@ export function MessageList({ chat, open, title, onChosen }: {
 			<div class="scroller" ref={scroller} tabIndex={0}
 				role="region" aria-label={title}>
 				<div class="content">
+					{phase !== 'opening' && <Intro />}
 					{rows.length > 0 ? null : phase === 'opening'
-						? <Loading /> : <Empty />}
+						? <Loading /> : <Greeting />}
 					<Log chat={chat} rows={rows} onChosen={onChosen} />
 					<Below chat={chat} growing={growing} />
+					<Starters onChosen={onChosen} />
 				</div>
 			</div>
 			{!atEnd && <Jump chat={chat} onClick={jump} />}

@@ -3,7 +3,7 @@
 
 import { cleanName, initials } from '../shared/text';
 import type { Message, TypingEvent } from '../shared/types';
-import { BotAvatar } from './MessageItem';
+import { BotAvatar } from './BotAvatar';
 import { useWords } from './words';
 
 /* grows: what is written is to be seen, so that only hearers want to know. */

@@ -1,33 +1,33 @@
-/* brand.ts: the owner's colour as custom properties, safe to read by day and
- * by night */
+/* brand.ts: puts the look on the page, and again whenever a setting changes or
+ * day turns to night */
 
-import { brandFrom } from '../shared/color';
-import type { Rgb } from '../shared/color';
 import type { Options } from './options';
+import { isDark, lookOf } from './theme';
+import type { Scheme } from './theme';
 
-const DAY: Rgb = [255, 255, 255];
-const NIGHT: Rgb = [16, 21, 30];
-
-/* Puts the colour on the page now, and again whenever it changes or day turns
- * to night. */
-export function applyBrand(settings: Options,
-	theme: 'light' | 'dark' | null): void
+/* forced: by the address of the frame. */
+export function applyLook(settings: Options, forced: Scheme): void
 {
 	const root = document.documentElement;
 	const system = matchMedia('(prefers-color-scheme: dark)');
+	let before: string[] = [];
 	const apply = () => {
-		const dark = theme === 'dark' || (theme === null && system.matches);
-		const brand = brandFrom(settings.get().color,
-			dark ? NIGHT : DAY);
+		const now = settings.get();
+		const look = lookOf(now, isDark(now, forced, system.matches));
 
-		root.style.setProperty('--brand', brand.fill);
-		root.style.setProperty('--on-brand', brand.onFill);
-		root.style.setProperty('--brand-ink', brand.ink);
-		root.style.setProperty('--brand-tint', brand.tint);
+		for (const name of before)
+			root.style.removeProperty(name);
+		before = Object.keys(look.style);
+		for (const [name, value] of Object.entries(look.style))
+			root.style.setProperty(name, value);
+		for (const name of ['messageStyle', 'barStyle'])
+			delete root.dataset[name];
+		Object.assign(root.dataset, look.flags, {
+			theme: look.scheme, themeName: look.name,
+			layout: now.layout || 'default',
+		});
 	};
 
-	if (theme !== null)
-		root.dataset.theme = theme;
 	apply();
 	system.addEventListener('change', apply);
 	settings.subscribe(apply);

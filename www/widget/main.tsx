@@ -3,6 +3,7 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
 import './widget.css';
+import './beginning.css';
 import './messages.css';
 import '../shared/markdown.css';
 import './media.css';
@@ -17,7 +18,7 @@ import type { SafeStorage } from '../shared/storage';
 import { Store } from '../shared/store';
 import { uuid } from '../shared/uuid';
 import { App } from './App';
-import { applyBrand } from './brand';
+import { applyLook } from './brand';
 import { Chat } from './chat';
 import { greetHost } from './bridge';
 import type { Identity } from './bridge';
@@ -126,7 +127,7 @@ function start(params: Params): void
 		draftKey={`baraza_draft_${params.embedToken ||
 			params.widgetId}_`} />, app);
 
-	applyBrand(settings, params.theme);
+	applyLook(settings, params.theme);
 	linkHost({ current, frame, settings, restart, identify,
 		hasIdentity: () => params.identity !== null });
 	if (refused === '' || refused === PREVIEW)

@@ -48,8 +48,11 @@ function isFilling(box: HTMLElement | null): boolean
 	return box?.querySelector('form :focus') != null;
 }
 
-/* content: anything that changes when the thread's height may. */
-export function usePinned(content: readonly unknown[]): Pinned
+/* content: anything that changes when the thread's height may. follow: what
+ * comes is scrolled to; otherwise only what is there when it has begun, and what
+ * toEnd asks for. */
+export function usePinned(content: readonly unknown[], follow: boolean,
+	begun: boolean): Pinned
 {
 	const scroller = useRef<HTMLDivElement>(null);
 	const pinned = useRef(true);
@@ -63,16 +66,30 @@ export function usePinned(content: readonly unknown[]): Pinned
 			behavior: smooth ? 'smooth' : 'instant' });
 	}, []);
 
-	useLayoutEffect(() => {
-		if (pinned.current && !isFilling(scroller.current))
-			toEnd();
-	}, content);
-	useEffect(() => watchBox(scroller.current!, (end) => {
+	const first = useRef(true);
+	const stay = useRef<() => void>(() => undefined);
+	const scrolled = (end: boolean) => {
 		pinned.current = end;
 		setAtEnd(end);
-	}, () => {
-		if (pinned.current && !isFilling(scroller.current))
+	};
+
+	stay.current = () => {
+		const box = scroller.current!;
+
+		if (!pinned.current || isFilling(box))
+			return;
+		if (follow || first.current)
 			toEnd();
-	}), []);
+		else
+			scrolled(box.scrollHeight - box.scrollTop -
+				box.clientHeight < NEAR_PX);
+	};
+	useLayoutEffect(() => {
+		stay.current();
+		if (begun)
+			first.current = false;
+	}, content);
+	useEffect(() => watchBox(scroller.current!, scrolled,
+		() => stay.current()), []);
 	return { scroller, atEnd, toEnd };
 }
