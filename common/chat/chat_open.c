@@ -134,8 +134,8 @@ static enum err_code add_conversation(struct db *db, const struct chat_open *in,
 }
 
 /* What every conversation begins with: the bot has said it. */
-static enum err_code add_initial(struct db *db, const struct opening *o,
-    struct err *err)
+static enum err_code add_initial(
+    struct db *db, const struct opening *o, struct err *err)
 {
 	struct id workspace_id = o->in->workspace_id;
 	struct chat_message items[CHAT_INITIAL_MAX];
@@ -146,8 +146,8 @@ static enum err_code add_initial(struct db *db, const struct opening *o,
 
 	if (!id_is_none(o->in->chatbot_id))
 		id_uuid(o->in->chatbot_id, sender);
-	while (rest.p && n < CHAT_INITIAL_MAX &&
-	       str_split(&rest, '\n', &line)) {
+	while (
+	    rest.p && n < CHAT_INITIAL_MAX && str_split(&rest, '\n', &line)) {
 		line = valid_utf8_head(str_trim(line), CHAT_CONTENT_MAX);
 		if (line.n > 0)
 			items[n++] = (struct chat_message){
