@@ -1,7 +1,7 @@
 /* Beginning.tsx: what stands before the first message: the introduction, the
  * greeting, and what one may ask */
 
-import { RichText } from '../shared/RichText';
+import { Markup } from '../shared/Markup';
 import { useStore } from '../shared/hooks';
 import { cleanName } from '../shared/text';
 import { BotAvatar } from './BotAvatar';
@@ -32,7 +32,7 @@ export function Intro()
 						{i === 0 && <span class="author" dir="auto">
 							{cleanName(name) || t('bot')}</span>}
 						<div class="bubble" dir="auto">
-							<RichText text={line} />
+							<Markup text={line} />
 						</div>
 					</div>
 				</div>
