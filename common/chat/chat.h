@@ -33,7 +33,7 @@ struct chat_open {
 	int64_t idle_us; /* silence ends its session (chat_expire); 0: never */
 	struct str initial; /* each line is a message of the bot with which a
 			       new conversation begins; may be empty */
-	bool is_quiet; /* the bot waits for the visitor: no turn is due */
+	bool is_quiet;	    /* the bot waits for the visitor: no turn is due */
 };
 
 #define CHAT_INITIAL_MAX 20 /* lines; what is behind them is left out */

@@ -62,7 +62,7 @@ export function Header({ title }: { title: string })
 					: <BotAvatar size={20} slot="bar" />}
 			</span>
 			<div class="header-text">
-				<h1 id="title" dir="auto">{title}</h1>
+				<h1 id="title"><bdi>{title}</bdi></h1>
 				{!refused && <p class="status" role="status"
 					data-testid="status" data-status={status.kind}>
 					<span class="status-dot" aria-hidden="true" />

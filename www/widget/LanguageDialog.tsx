@@ -25,7 +25,7 @@ export default function LanguageDialog({ onClose }: OverlayProps)
 							languages.choose(tag);
 							onClose();
 						}}>
-						<bdi>{name}</bdi>
+						<span><bdi>{name}</bdi></span>
 						{tag === locale && <CheckIcon size={18} />}
 					</button>
 				))}
