@@ -205,8 +205,9 @@ enum err_code agent_widget_add(
 
 	if (!code)
 		code = widget_add(req->db, req->pool, req->app->seal_key,
-		    req->account.workspace_id, req->app->settings->widgets_max,
-		    &change, &w, err);
+		    req->account.workspace_id,
+		    settings_int(&req->app->settings->widgets_max), &change, &w,
+		    err);
 	if (!code)
 		code = put_widget(req, resp, &w, err);
 	if (!code)
@@ -272,7 +273,8 @@ enum err_code agent_widget_clone(
 		code = read_change(req, WIDGET_SETS_NAME, false, &change, err);
 	if (!code)
 		code = widget_clone(req->db, req->pool, req->app->seal_key,
-		    which.workspace_id, req->app->settings->widgets_max,
+		    which.workspace_id,
+		    settings_int(&req->app->settings->widgets_max),
 		    path_id(req), &w, err);
 	if (!code && change.sets)
 		code = widget_set(req->db, req->pool, req->app->seal_key,

@@ -262,7 +262,7 @@ describe("the widget of a bot", () => {
 	test("that barazactl made is the same one, with its token", async () => {
 		const params = await bot();
 		const { token } = site.addWidget({ more: ["--chatbot", params.chatbot_id, "--origins",
-			"https://old.example", "--settings", '{"title":"Old","theme":"dark"}'] });
+			"https://old.example", "--settings", '{"bot_name":"Old","theme":"dark"}'] });
 		const second = site.addWidget({ more: ["--chatbot", params.chatbot_id] });
 		const found = (await api.call("getWebIntegration", { params })).body;
 		assert.deepEqual([found.config.widget_key, found.config.allowed_domains,
