@@ -58,6 +58,7 @@ hits=$(grep -nE 'printf *\(.*(SELECT|INSERT INTO|UPDATE|DELETE FROM)' \
 # has workspace_id binds it, or stands here with the reason why it need not.
 no_tenant='
 api_key_get                 by the hash of the secret key
+channel_prune               upkeep: what is old, of every tenant
 chat_session_list_all_due   upkeep: what is to be looked at, of every tenant
 bot_state_get               by the id of a conversation that the sweep found
 bot_state_get_turn          the same, with what a turn must know

@@ -202,6 +202,11 @@ static void run(struct engine *e, const struct flow_action *action)
 	    calls->agent == NULL
 		? err_set(&err, ERR_UNAVAILABLE, "No model can be asked.")
 		: calls->agent(calls->arg, engine_pool(e), &call, &reply, &err);
+	if (code == ERR_OK && reply.is_aborted) {
+		say(e, &reply);
+		engine_wait(e);
+		return;
+	}
 	if (code == ERR_OK && str_trim(reply.text).n == 0)
 		code =
 		    err_set(&err, ERR_BAD_GATEWAY, "The model gave no answer.");

@@ -45,6 +45,8 @@ struct call_agent_reply {
 	struct str text;   /* not empty */
 	struct id message; /* its pieces were shown under this id; none: they
 			      were not */
+	bool is_aborted;   /* the visitor's page has ended it: text may be empty
+			    */
 	struct str lost;   /* why the model had less than the flow gives it;
 			      empty: it had all */
 };

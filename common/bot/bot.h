@@ -12,6 +12,7 @@
 
 struct chat_send;
 struct chat_sent;
+struct page;
 struct seal_key;
 struct settings;
 
@@ -28,6 +29,10 @@ struct bot_env {
 	 */
 	void (*on_delta)(const struct bot_env *env, struct id conversation_id,
 	    struct id message, struct str delta);
+	void *arg; /* of who listens */
+	/* What the one who asks brings along, for a turn that this call runs:
+	 * page.h; NULL: nothing. */
+	struct page *page;
 	/* Somebody waits who cannot wait for long: a turn that would call out
 	 * is not carried on here, it stays due. */
 	bool is_brief;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/valid.h"
 #include "bot/llm_tool_mcp.h"
+#include "bot/llm_tool_page.h"
 
 static const struct llm_builtin *const builtins[] = {
 	&llm_calculator,
@@ -19,8 +20,10 @@ struct llm_tools {
 	struct pool *pool;
 	size_t n;
 	struct llm_tool tools[LLM_TOOLS_MAX];
-	/* of each: what runs it, or (NULL) which tool of which server it is */
+	/* of each: what runs it, one of ours or the page's, or (both NULL)
+	 * which tool of which server it is */
 	const struct llm_builtin *builtin[LLM_TOOLS_MAX];
+	const struct page_function *function[LLM_TOOLS_MAX];
 	size_t server[LLM_TOOLS_MAX];
 	size_t place[LLM_TOOLS_MAX];
 	struct llm_mcp *servers;
@@ -60,6 +63,29 @@ static void offer_servers(struct llm_tools *t)
 	}
 }
 
+static size_t find_tool(const struct llm_tools *t, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < t->n && !str_eq(t->tools[i].name, name); i++)
+		;
+	return i;
+}
+
+/* A page cannot put its own in the place of another. */
+static void offer_page(struct llm_tools *t)
+{
+	const struct page_function *f;
+	size_t n = llm_page_open(t->pool, &t->in, &f);
+
+	for (size_t i = 0; i < n && t->n < LLM_TOOLS_MAX; i++) {
+		if (find_tool(t, f[i].name) < t->n)
+			continue;
+		t->function[t->n] = &f[i];
+		t->tools[t->n++] = llm_page_tool(&f[i]);
+	}
+}
+
 struct llm_tools *llm_tools_open(
     struct pool *pool, const struct llm_tools_in *in)
 {
@@ -76,6 +102,7 @@ struct llm_tools *llm_tools_open(
 		t->tools[t->n++] = builtins[i]->tool;
 	}
 	offer_servers(t);
+	offer_page(t);
 	return t;
 }
 
@@ -104,10 +131,8 @@ void llm_tools_run(struct llm_tools *t, struct pool *pool,
 {
 	struct err err = { .code = ERR_OK };
 	enum err_code code = ERR_NOT_FOUND;
-	size_t i;
+	size_t i = find_tool(t, call->name);
 
-	for (i = 0; i < t->n && !str_eq(t->tools[i].name, call->name); i++)
-		;
 	*result_r = (struct llm_result){ .is_error = false };
 	if (i == t->n) {
 		tell(pool, result_r, "There is no tool of that name.");
@@ -121,6 +146,9 @@ void llm_tools_run(struct llm_tools *t, struct pool *pool,
 	if (t->builtin[i] != NULL)
 		code = t->builtin[i]->run(
 		    &t->in, pool, call->input, &result_r->text, &err);
+	else if (t->function[i] != NULL)
+		code = llm_page_run(
+		    t->function[i], &t->in, pool, call, result_r, &err);
 	else
 		code = llm_mcp_run(t->servers, t->server[i], t->place[i],
 		    &t->in, pool, call, result_r, &err);

@@ -10,6 +10,7 @@
 	X(api_key)                                                             \
 	X(blueprint)                                                           \
 	X(bot_state)                                                           \
+	X(channel)                                                             \
 	X(chat_session)                                                        \
 	X(chatbot)                                                             \
 	X(chatbot_del)                                                         \
@@ -35,6 +36,7 @@
 	X(schema)                                                              \
 	X(session)                                                             \
 	X(status)                                                              \
+	X(talk)                                                                \
 	X(user)                                                                \
 	X(widget)                                                              \
 	X(workspace)

@@ -124,6 +124,17 @@ CREATE TABLE channel_messages (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='results of functions that run in the page of a visitor, on their way to the turn that waits';
 
+CREATE TABLE page_functions (
+  conversation_id BINARY(16)   NOT NULL COMMENT 'conversation',
+  workspace_id    BINARY(16)   NOT NULL COMMENT 'tenant',
+  session_id      BINARY(16)   NOT NULL COMMENT 'its session that they hold for',
+  functions       MEDIUMTEXT   NOT NULL COMMENT 'JSON array: name, description, parameters',
+  updated_at      DATETIME(6)  NOT NULL COMMENT 'when the page said so last',
+  PRIMARY KEY (conversation_id),
+  KEY page_functions_workspace (workspace_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
+  COMMENT='what the page of a visitor can do for the bot, over the socket';
+
 CREATE TABLE message_votes (
   message_id      BINARY(16)   NOT NULL COMMENT 'message',
   workspace_id    BINARY(16)   NOT NULL COMMENT 'tenant',
