@@ -193,6 +193,36 @@ route_fn widget_preview;
  * docs/openapi.json says what each takes and gives.
  */
 
+/*
+ * The widget API (/v1): failures are {"message","code"}; ids are given as ULID;
+ * times in milliseconds since 1970. docs/openapi-v1.json says what each takes
+ * and gives.
+ *
+ * v1_session.c: {durationInSeconds?, contact?, messages?, meta?} -> {id,
+ * conversationId, token, expiresAt, session_id, messages}: a new conversation,
+ * once the bot has answered the messages.
+ */
+route_fn v1_widget_session_create;
+route_fn v1_bot_session_create;
+/* A token for a conversation that is there. */
+route_fn v1_conversation_session_create;
+/* v1_talk.c: {text?, functions?, extensions?, limits?} -> {id, text, usage,
+ * end, handledBy}, as lines of a stream when they are accepted. */
+route_fn v1_complete;
+/* {text} -> {id, entities, handledBy}: the bot answers later. */
+route_fn v1_send;
+/* {} -> {id, text, usage, handledBy}: the answer to what was said last. */
+route_fn v1_receive;
+/* {message} -> {id}: the answer of a function of the page. */
+route_fn v1_channel_publish;
+/* v1_message.c: {value?, reason?} -> {id}. */
+route_fn v1_message_upvote;
+route_fn v1_message_downvote;
+/* ?take (100), order (desc), cursor -> {items, cursor}, or lines. */
+route_fn v1_message_list;
+/* {type: user|bot, text} -> {id, entities}. */
+route_fn v1_message_create;
+
 /* dev_me.c: {"workspace":{id,name,plan,created_at},"api_key":{key,created_at,
  * last_used_at}} of the key that asks. */
 route_fn dev_me;

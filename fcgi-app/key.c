@@ -33,15 +33,24 @@ static enum err_code check(struct req *req, struct str secret, struct err *err)
 	return code;
 }
 
-enum err_code key_find(struct req *req, struct err *err)
+struct str key_secret(const struct req *req)
 {
 	struct str header = find_header(req);
 	size_t blank = str_index(header, ' ');
-	enum err_code code;
 
 	if (!str_ieq(str_head(header, blank), STR("Bearer")))
+		return STR_EMPTY;
+	return str_trim(str_from(header, blank));
+}
+
+enum err_code key_find(struct req *req, struct err *err)
+{
+	struct str secret = key_secret(req);
+	enum err_code code;
+
+	if (!secret.n)
 		return apikey_refuse(err);
-	code = check(req, str_trim(str_from(header, blank)), err);
+	code = check(req, secret, err);
 	if (code)
 		return code;
 	if (key_is_write(req) && !req->key.can_write)

@@ -31,6 +31,7 @@ typedef ssize_t req_read_fn(void *arg, char *p, size_t n);
  */
 typedef bool req_flush_fn(void *arg, struct str bytes);
 
+struct db_talk;
 struct json;
 
 struct req {
@@ -65,6 +66,9 @@ struct req {
 	bool has_account;   /* account is who holds it */
 	struct account account;
 	struct api_key key; /* of a route for keys */
+	bool is_token;	    /* of a route for talks: token.h */
+	struct id talk_id;
+	const struct db_talk *talk;
 };
 
 /*

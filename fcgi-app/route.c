@@ -15,6 +15,7 @@
 #include "whence.h"
 #include "secure.h"
 #include "stream.h"
+#include "token.h"
 
 /* ---------------------------------------------------------------- match */
 
@@ -165,10 +166,16 @@ static bool is_form(const struct route *route, const struct req *req)
 	       req_has_type(req, "application/x-www-form-urlencoded");
 }
 
+static bool is_for_keys(const struct route *route)
+{
+	return route->who == WHO_KEY || route->who == WHO_TALK ||
+	       route->who == WHO_TALK_KEY;
+}
+
 static enum err_code check_site(
     const struct route *route, struct req *req, struct err *err)
 {
-	if (route->method == M_GET || route->who == WHO_KEY ||
+	if (route->method == M_GET || is_for_keys(route) ||
 	    (route->who == WHO_ANYONE && !(route->flags & ROUTE_CSRF)))
 		return ERR_OK;
 	return whence_check_cookie(req, err);
@@ -181,6 +188,8 @@ static enum err_code check_caller(
 
 	if (route->who == WHO_KEY)
 		return key_find(req, err);
+	if (is_for_keys(route))
+		return token_find(req, route->who == WHO_TALK, err);
 	code = route->who == WHO_ANYONE ? ERR_OK : auth_find(req, err);
 	if (!code && route->who == WHO_ADMIN && !req->account.is_admin)
 		return err_set(
@@ -217,7 +226,15 @@ static enum err_code check_media(
 static enum err_code check_budget(
     const struct route *route, struct req *req, struct err *err)
 {
-	if (route->who == WHO_KEY)
+	enum err_code code = ERR_OK;
+
+	/* Pages of strangers have both: their own, and their conversation's. */
+	if (req->is_token)
+		code = budget_take(
+		    req->app->budget, req->address, route->cost, err);
+	if (code)
+		return code;
+	if (is_for_keys(route))
 		return key_budget_take(req->app->key_budget, req->key.id,
 		    key_is_write(req) ? KEY_BUDGET_WRITE : KEY_BUDGET_READ,
 		    err);
@@ -249,8 +266,15 @@ static enum err_code check_csrf(
 				   : ERR_OK;
 }
 
+static enum err_code check_talk(
+    const struct route *route, struct req *req, struct err *err)
+{
+	(void)route;
+	return token_talk(req, err);
+}
+
 static check_fn *const checks[] = { check_site, check_caller, check_size,
-	check_media, check_budget, read_body, check_csrf };
+	check_media, check_budget, read_body, check_csrf, check_talk };
 
 /* ------------------------------------------------------------------ run */
 
@@ -345,7 +369,7 @@ void route_run(struct req *req, struct resp *resp)
 void route_print(FILE *to)
 {
 	static const char *const who[WHO__MAX] = { "anyone", "agent", "admin",
-		"page", "key" };
+		"page", "key", "talk", "talk-key" };
 	const struct route *r;
 
 	fprintf(to, "%-7s %-56s %-7s %-5s %-5s %8s %5s\n", "method", "path",

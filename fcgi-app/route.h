@@ -8,11 +8,13 @@
 
 /* The least caller. */
 enum route_who {
-	WHO_ANYONE, /* no cookie is looked at */
-	WHO_AGENT,  /* with a login; else 401 */
-	WHO_ADMIN,  /* the same of an administrator; else 403 */
-	WHO_PAGE,   /* with a login, for a page: else 303 to the login */
-	WHO_KEY,    /* with an API key; else 401, 403 without its scope */
+	WHO_ANYONE,   /* no cookie is looked at */
+	WHO_AGENT,    /* with a login; else 401 */
+	WHO_ADMIN,    /* the same of an administrator; else 403 */
+	WHO_PAGE,     /* with a login, for a page: else 303 to the login */
+	WHO_KEY,      /* with an API key; else 401, 403 without its scope */
+	WHO_TALK,     /* the same, or with a session token: token.h */
+	WHO_TALK_KEY, /* a conversation too, but no session token: else 403 */
 	WHO__MAX
 };
 

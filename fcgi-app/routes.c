@@ -60,6 +60,11 @@
 #define MCP  INT "/mcp/:integration_id"
 #define API  INT "/api/:integration_id"
 
+/* The widget API: with a session token, which has a budget of its own besides
+ * that of its conversation. */
+#define TALK_KEY WHO_TALK, ROUTE_JSON, RESP_V1
+#define V1_TALK	 V1 "/conversation/:conversationId"
+
 /* clang-format off */
 const struct route routes[] = {
 	{ M_GET,  "/healthz", WHO_ANYONE, 0, RESP_JSON,
@@ -278,6 +283,29 @@ const struct route routes[] = {
 	  v1_blueprint_update },
 	{ M_POST, PRINT "/:blueprintId/delete", V1_JSON, SMALL_BODY, FREE,
 	  v1_blueprint_delete },
+
+	{ M_POST, V1 "/integration/widget/:widgetIntegrationId/session/create",
+	  WHO_ANYONE, ROUTE_JSON, RESP_V1, SESSION_BODY, COST_OPEN,
+	  v1_widget_session_create },
+	{ M_POST, V1 "/bot/:botId/session/create", WHO_KEY, ROUTE_JSON,
+	  RESP_V1, SESSION_BODY, FREE, v1_bot_session_create },
+	{ M_POST, V1_TALK "/session/create", WHO_TALK_KEY, ROUTE_JSON, RESP_V1,
+	  SMALL_BODY, FREE, v1_conversation_session_create },
+	{ M_POST, V1_TALK "/complete", TALK_KEY, MESSAGE_BODY, COST_SEND,
+	  v1_complete },
+	{ M_POST, V1_TALK "/send", TALK_KEY, MESSAGE_BODY, COST_SEND, v1_send },
+	{ M_POST, V1_TALK "/receive", TALK_KEY, MESSAGE_BODY, COST_SEND,
+	  v1_receive },
+	{ M_POST, V1_TALK "/message/:messageId/upvote", TALK_KEY, SMALL_BODY,
+	  COST_POLL, v1_message_upvote },
+	{ M_POST, V1_TALK "/message/:messageId/downvote", TALK_KEY,
+	  SMALL_BODY, COST_POLL, v1_message_downvote },
+	{ M_GET,  V1_TALK "/message/list", WHO_TALK_KEY, 0, RESP_V1,
+	  NO_BODY, FREE, v1_message_list },
+	{ M_POST, V1_TALK "/message/create", WHO_TALK_KEY, ROUTE_JSON, RESP_V1,
+	  MESSAGE_BODY, FREE, v1_message_create },
+	{ M_POST, V1 "/channel/:channelId/publish", TALK_KEY, MESSAGE_BODY,
+	  COST_POLL, v1_channel_publish },
 };
 /* clang-format on */
 

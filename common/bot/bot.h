@@ -31,7 +31,7 @@ struct bot_env {
 	    struct id message, struct str delta);
 	void *arg; /* of who listens */
 	/* What the one who asks brings along, for a turn that this call runs:
-	 * page.h; NULL: nothing. */
+	 * visitor_page.h; NULL: nothing. */
 	struct page *page;
 	/* Somebody waits who cannot wait for long: a turn that would call out
 	 * is not carried on here, it stays due. */

@@ -14,7 +14,7 @@
 #include "base/valid.h"
 #include "bot/llm_send.h"
 #include "bot/llm_tools.h"
-#include "bot/page.h"
+#include "bot/visitor_page.h"
 #include "db/db_llm.h"
 
 #define CALLS_AT_ONCE  16 /* of one answer that are run */

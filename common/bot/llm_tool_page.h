@@ -4,7 +4,7 @@
 #define LLM_TOOL_PAGE_H
 
 #include "bot/llm_tools.h"
-#include "bot/page.h"
+#include "bot/visitor_page.h"
 
 /* Those of the page that asks (bot_env.page), else those that it has left by its
  * socket for the session, if its widget has the option `tools`. */

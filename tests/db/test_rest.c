@@ -147,10 +147,11 @@ static void every_visitor_row_wants_the_contact(void)
 	for (r = routes; r < routes + routes_n; r++)
 		for (i = 0; i < COUNT_OF(queries); i++) {
 			/* a file's address has a secret of its own; pages
-			 * and scripts hold nothing of a visitor */
+			 * and scripts hold nothing of a visitor, and anybody
+			 * may begin a session */
 			if (r->who != WHO_ANYONE || !strchr(r->path, ':') ||
 			    r->face == RESP_FILE || r->face == RESP_WIDGET ||
-			    r->face == RESP_SCRIPT)
+			    r->face == RESP_SCRIPT || r->face == RESP_V1)
 				continue;
 			/* an agent's cookie opens nothing here */
 			loop_run(&loop, "GET",

@@ -70,6 +70,12 @@ static bool is_refused(const struct route *r, int status, const char *slug)
 	return false;
 }
 
+static bool is_for_keys(const struct route *r)
+{
+	return r->who == WHO_KEY || r->who == WHO_TALK ||
+	       r->who == WHO_TALK_KEY;
+}
+
 static int ask(const struct route *r, const char *headers, const char *body)
 {
 	return loop_run(
@@ -126,7 +132,7 @@ static void every_row_refuses_a_caller_without_login(void)
 			if (r->who == WHO_ANYONE)
 				continue;
 			ask(r, cookies[i], NULL);
-			if (r->who == WHO_KEY) {
+			if (is_for_keys(r)) {
 				CU_ASSERT(is_refused(r, 401, "unauthorized"));
 				CU_ASSERT(unit_same(loop.body,
 				    r->face == RESP_V1
@@ -178,7 +184,7 @@ static void every_row_that_changes_something_needs_a_token(void)
 	for (r = routes; r < routes + routes_n; r++) {
 		/* a cookie alone never changes anything */
 		if (r->method != M_GET && r->who != WHO_ANYONE &&
-		    r->who != WHO_KEY)
+		    !is_for_keys(r))
 			CU_ASSERT(r->flags & ROUTE_CSRF);
 		if (!(r->flags & ROUTE_CSRF) || r->who == WHO_ANYONE)
 			continue;
@@ -319,7 +325,7 @@ static void every_row_for_keys_knows_their_scope(void)
 	const struct route *r;
 
 	for (r = routes; r < routes + routes_n; r++) {
-		if (r->who != WHO_KEY)
+		if (!is_for_keys(r))
 			continue;
 		CU_ASSERT(r->face == RESP_DEV || r->face == RESP_V1);
 		if (r->method == M_GET)

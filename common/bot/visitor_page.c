@@ -1,6 +1,6 @@
-/* page.c: what the page of the one who asks brings into a turn */
+/* visitor_page.c: what the page of the one who asks brings into a turn */
 /* SPDX-License-Identifier: MIT */
-#include "bot/page.h"
+#include "bot/visitor_page.h"
 
 #include <ctype.h>
 

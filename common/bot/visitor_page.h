@@ -1,7 +1,7 @@
-/* page.h: what the page of the one who asks brings into a turn */
+/* visitor_page.h: what the page of the one who asks brings into a turn */
 /* SPDX-License-Identifier: MIT */
-#ifndef BOT_PAGE_H
-#define BOT_PAGE_H
+#ifndef BOT_VISITOR_PAGE_H
+#define BOT_VISITOR_PAGE_H
 
 #include "base/json_in.h"
 
