@@ -461,7 +461,7 @@ describe("the socket path and the token path", () => {
 		// the other way: a widget's visitor, then a key's token for the same
 		const v = await visitor(site, "came by socket");
 		await v.say("first", {});
-		await until("the first answer", () => site.sql("SELECT 1 FROM messages WHERE content = 'FIRST'").length === 1);
+		await until("the first answer", () => site.sql("SELECT 1 FROM messages WHERE BINARY content = 'FIRST'").length === 1);
 		const made = await call(site, "POST", `/conversation/${v.id}/session/create`, { token: site.key, body: {} });
 		assert.equal(made.body.session_id, "came by socket");
 		const more = await call(site, "POST", `/conversation/${v.id}/complete`, { token: made.body.token, body: { text: "second" } });
