@@ -173,8 +173,7 @@ static void put_error_page(struct resp *resp, const struct err *err)
 	buf_puts(&resp->body, "</p></main></body></html>\n");
 }
 
-/* NOT_FOUND and so on; 413 has the name that clients know. */
-static void put_code(struct json_out *j, enum err_code code)
+void resp_put_code(struct json_out *j, enum err_code code)
 {
 	char name[64];
 	const char *slug = err_slug(code);
@@ -198,7 +197,7 @@ static void put_message(struct resp *resp, const struct err *err)
 	j = resp_json(resp);
 	json_out_object(j, NULL);
 	json_out_cstr(j, "message", err->text);
-	put_code(j, err->code);
+	resp_put_code(j, err->code);
 	json_out_end(j);
 }
 

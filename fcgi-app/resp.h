@@ -51,6 +51,8 @@ void resp_text(struct resp *resp, const char *type, struct str body);
 void resp_redirect(struct resp *resp, struct str location);
 /* 204 or 304. */
 void resp_empty(struct resp *resp, int status);
+/* Member code: NOT_FOUND and so on; 413 has the name that clients know. */
+void resp_put_code(struct json_out *j, enum err_code code);
 /* The one place where a failure is spelt; drops what was written before. */
 void resp_error(struct resp *resp, const struct err *err);
 

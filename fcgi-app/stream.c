@@ -60,7 +60,7 @@ void stream_error(struct req *req, struct resp *resp, const struct err *err)
 	struct json_out *j = stream_line(resp, "error");
 
 	json_out_cstr(j, "message", err->text);
-	json_out_cstr(j, "code", err_slug(err->code));
+	resp_put_code(j, err->code);
 	stream_send(req, resp);
 }
 

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Installation } from "./harness.mjs";
+import { faults } from "./openapi.mjs";
 import { StrictLlm } from "./strict-llm.mjs";
+import { fits, named, spec } from "./v1.mjs";
 
 export const FLOW = { shop: { message: "Ask me.",
 	actions: [{ type: "LLM_AGENT", name: "Rosa", system_prompt: "You sell flowers." }] } };
@@ -33,7 +35,7 @@ export function setOptions(site, options, widget = site.widget) {
 	site.sql(`UPDATE integrations SET settings = '${JSON.stringify(options).replaceAll("\\", "\\\\").replaceAll("'", "''")}' WHERE id = UNHEX('${id}')`);
 }
 
-/** One call; `lines` reads it as a stream. */
+/** One call, held against its description; `lines` reads it as a stream. */
 export async function call(site, method, path, { token, body, headers = {}, lines, base = "/v1", signal } = {}) {
 	const answer = await fetch(`${site.url}${base}${path}`, {
 		method,
@@ -43,12 +45,18 @@ export async function call(site, method, path, { token, body, headers = {}, line
 			...(lines && { Accept: "application/jsonl" }), ...headers },
 		...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
 	});
-	if (lines && answer.ok) return { status: answer.status, headers: answer.headers, lines: stream(answer) };
+	const found = base === "/v1" && named(method, path);
+	const schema = found && found.op.requestBody?.content["application/json"].schema;
+	if (answer.ok && schema && typeof body !== "string")
+		assert.deepEqual(faults(schema, body, "$", spec), [], `request of ${found.id}`);
+	if (lines && answer.ok) return { status: answer.status, headers: answer.headers, lines: stream(answer, found) };
 	const text = await answer.text();
-	return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
+	const told = text && JSON.parse(text);
+	if (found) fits(found, answer.status, answer.headers.get("content-type"), told);
+	return { status: answer.status, headers: answer.headers, body: told };
 }
 
-async function* stream(answer) {
+async function* stream(answer, found) {
 	assert.equal(answer.headers.get("content-type"), "application/jsonl");
 	let rest = "";
 	const decoder = new TextDecoder();
@@ -56,7 +64,11 @@ async function* stream(answer) {
 		rest += decoder.decode(part, { stream: true });
 		const lines = rest.split("\n");
 		rest = lines.pop();
-		for (const line of lines) yield JSON.parse(line);
+		for (const line of lines) {
+			const told = JSON.parse(line);
+			fits(found, 200, "application/jsonl", told);
+			yield told;
+		}
 	}
 	assert.equal(rest, "");
 }

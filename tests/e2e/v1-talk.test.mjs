@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { Agent, ask, connect, next, openChat, record, until, visitor } from "./harness.mjs";
 import { StrictLlm } from "./strict-llm.mjs";
 import { all, call, session, setOptions, startTalk } from "./talk.mjs";
+import { unasked } from "./v1.mjs";
 
 const FUNCTION = { name: "basket", description: "What is in the basket.",
 	parameters: { type: "object", properties: { at: { type: "string" } } } };
@@ -467,4 +468,8 @@ describe("the socket path and the token path", () => {
 		const more = await call(site, "POST", `/conversation/${v.id}/complete`, { token: made.body.token, body: { text: "second" } });
 		assert.equal(more.body.text, "SECOND");
 	});
+});
+
+test("every operation of sessions was seen to work", () => {
+	assert.deepEqual(unasked("v1-talk"), []);
 });

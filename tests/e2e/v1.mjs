@@ -18,6 +18,24 @@ export const rows = () => execFileSync(join(programs, "fcgi-app"), ["-r"], { enc
 	.filter(([, path]) => path.startsWith("/v1/"))
 	.map(([method, path, who]) => [method, path.slice(3).replace(/:(\w+)/g, "{$1}"), who]);
 
+/** The operation that an address is one of; undefined: it is none. */
+export const named = (method, path) => operations.find((one) => one.method === method &&
+	new RegExp(`^${one.path.replace(/\{\w+\}/g, "[^/]+")}$`).test(path.replace(/\?.*/, "")));
+
+/** What an operation answered, or a line of it, must be what is described. */
+export function fits({ id, op }, status, type, value) {
+	const said = `${id}: ${status} ${type} ${JSON.stringify(value)?.slice(0, 500)}`;
+	assert.ok(op.responses[status], `not described: ${said}`);
+	const one = resolve(op.responses[status], spec).content[type];
+	assert.ok(one, said);
+	assert.deepEqual(faults(one.schema, value, "$", spec), [], said);
+	if (status === 200) V1.done.add(id);
+}
+
+/** Operations that a test file has not seen to work: sessions are v1-talk's. */
+export const unasked = (file) => operations.filter(({ id, op }) =>
+	(op.tags[0] === "Sessions" ? "v1-talk" : "v1") === file && !V1.done.has(id)).map(({ id }) => id);
+
 /** A client with a key that believes nothing; every other request goes below /api/v1. */
 export class V1 {
 	/** What was seen to work: operation ids. */
@@ -56,18 +74,13 @@ export class V1 {
 			(query && `?${query}`), { body, headers });
 		const said = `${id}: ${answer.status} ${answer.text.slice(0, 500)}`;
 		assert.equal(answer.status, status, said);
-		const described = op.responses[answer.status];
-		assert.ok(described, `not described: ${said}`);
 		const type = answer.headers["content-type"];
-		const one = resolve(described, spec).content[type];
-		assert.ok(one, `${type}: ${said}`);
 		const told = type === "application/jsonl"
 			? answer.text.split("\n").filter(Boolean).map((line) => JSON.parse(line))
 			: answer.json;
 		for (const value of type === "application/jsonl" ? told : [told])
-			assert.deepEqual(faults(one.schema, value, "$", spec), [], said);
-		if (status === 200) V1.done.add(id);
-		else assert.ok(told.message.length > 5, said);
+			fits(found, status, type, value);
+		if (status !== 200) assert.ok(told.message.length > 5, said);
 		return told;
 	}
 }

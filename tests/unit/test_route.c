@@ -3,6 +3,7 @@
 #include "tests/fake/loop.h"
 #include "key_budget.h"
 #include "route.h"
+#include "stream.h"
 #include "unit.h"
 
 #define JSON_TYPE "Content-Type: application/json\n"
@@ -525,6 +526,28 @@ static void anonymous_rows_have_a_price(void)
 	loop.address = "192.0.2.7";
 }
 
+static void a_failure_amid_a_stream_has_the_code_of_json(void)
+{
+	struct err err = { 0 };
+	struct buf out;
+	struct req req = { .out = &out };
+	struct resp resp;
+
+	buf_init(&out, 0);
+	resp_init(&resp);
+	(void)err_set(&err, ERR_NOT_FOUND, "There is no such thing.");
+	stream_error(&req, &resp, &err);
+	(void)err_set(&err, ERR_TOO_LARGE, "Too much.");
+	stream_error(&req, &resp, &err);
+	CU_ASSERT_TRUE(str_eq(buf_str(&out),
+	    STR("{\"type\":\"error\",\"data\":{\"message\":"
+		"\"There is no such thing.\",\"code\":\"NOT_FOUND\"}}\n"
+		"{\"type\":\"error\",\"data\":{\"message\":"
+		"\"Too much.\",\"code\":\"CONTENT_TOO_LARGE\"}}\n")));
+	resp_fini(&resp);
+	buf_fini(&out);
+}
+
 static CU_TestInfo tests[] = {
 	{ "every row refuses a caller without login",
 	    every_row_refuses_a_caller_without_login },
@@ -550,6 +573,8 @@ static CU_TestInfo tests[] = {
 	{ "HEAD is GET without its body", head_is_get_without_its_body },
 	{ "anonymous rows have a price", anonymous_rows_have_a_price },
 	{ "a key has a budget", a_key_has_a_budget },
+	{ "a failure amid a stream has the code of JSON",
+	    a_failure_amid_a_stream_has_the_code_of_json },
 	CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suite_route = { "route", setup, teardown, NULL, NULL, tests };
