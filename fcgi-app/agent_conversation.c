@@ -64,6 +64,7 @@ enum err_code agent_conversation_show(
 	struct chat_actor actor = account_actor(&req->account);
 	struct chat_conversation conversation;
 	struct chat_sessions sessions;
+	struct str details = STR_EMPTY;
 	enum err_code code;
 	struct id id;
 
@@ -75,11 +76,14 @@ enum err_code agent_conversation_show(
 		code = chat_sessions(
 		    req->db, req->pool, &actor, id, &sessions, err);
 	if (!code)
+		code = chat_get_details(req->db, req->pool, actor.workspace_id,
+		    conversation.contact_id, &details, err);
+	if (!code)
 		code = chat_durable(
 		    req->db, ID_NONE, conversation.last.created_at, err);
 	if (code)
 		return code;
 	chat_put_conversation_sessions(
-	    resp_json(resp), NULL, &conversation, &sessions);
+	    resp_json(resp), NULL, &conversation, &sessions, details);
 	return ERR_OK;
 }

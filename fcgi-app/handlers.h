@@ -144,8 +144,8 @@ route_fn widget_plugin;
  */
 route_fn widget_config;
 /*
- * widget_open.c: {embed_token, session_id (1..255 bytes), customer_name?,
- * page_url?} -> {conversation_id, external_id, organization_id, last_seq,
+ * widget_open.c: {embed_token, session_id (1..255 bytes), user_hash?,
+ * identity?, contact_details?, customer_name?, page_url?} -> {conversation_id, external_id, organization_id, last_seq,
  * messages (last 100), agent:{display_name}|null, settings}. Makes contact and
  * conversation, or finds them; the bot greets. 403 for a bad token or site.
  */
@@ -171,6 +171,9 @@ route_fn widget_send;
 route_fn widget_read;
 /* {seq} -> {ok, seq}: what is stored. */
 route_fn widget_delivered;
+/* widget_details.c: {conversation_id, external_id, contact_details} -> {ok,
+ * is_kept}: what the page tells of the visitor, from its first message on. */
+route_fn widget_details;
 /*
  * widget_upload.c: multipart/form-data with conversation_id, external_id and
  * file, or the bytes alone with X-Conversation-Id, X-External-Id and X-File-Name

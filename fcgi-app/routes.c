@@ -172,6 +172,8 @@ const struct route routes[] = {
 	  IDS_BODY, COST_POLL, widget_read },
 	{ M_POST, "/chat-widget/delivered", WHO_ANYONE, JSON, RESP_JSON,
 	  IDS_BODY, COST_POLL, widget_delivered },
+	{ M_POST, "/chat-widget/details", WHO_ANYONE, JSON, RESP_JSON,
+	  VISITOR_BODY, COST_POLL, widget_details },
 
 	{ M_POST, "/chat-widget/upload", WHO_ANYONE, FILE_, RESP_JSON,
 	  UPLOAD_BODY, COST_FILE, widget_upload },

@@ -7,6 +7,7 @@
 #include "chat/site.h"
 #include "handlers.h"
 #include "whence.h"
+#include "widget_identity.h"
 
 #define TOKEN_MAX 128
 #define URL_MAX	  2000
@@ -15,7 +16,7 @@ struct opening {
 	struct str embed_token;
 	struct id widget_id;	/* instead of the token */
 	struct str page_origin; /* as our frame has it from its browser */
-	struct str session_id;
+	struct widget_identity who;
 	struct str customer_name;
 	struct str page_url;
 };
@@ -34,19 +35,15 @@ static enum err_code read_body(
 	in->embed_token = json_fields_str(&f, "embed_token", 0, TOKEN_MAX);
 	json_fields_id(&f, "widget_id", !in->embed_token.n, in->widget_id.b);
 	in->page_origin = json_fields_str(&f, "page_origin", 0, URL_MAX);
-	in->session_id =
-	    json_fields_str(&f, "session_id", 1, CHAT_EXTERNAL_ID_MAX);
 	in->customer_name =
 	    json_fields_str(&f, "customer_name", 0, CHAT_NAME_MAX);
 	in->page_url = json_fields_str(&f, "page_url", 0, URL_MAX);
+	widget_identity_read(&f, &in->who);
 	code = json_fields_end(&f, err);
+	if (!code)
+		code = widget_identity_check(req->pool, &in->who, err);
 	if (code)
 		return code;
-	if (in->session_id.n > CHAT_EXTERNAL_ID_MAX ||
-	    !valid_text(in->session_id, false))
-		return err_set(err, ERR_BAD_REQUEST,
-		    "session_id must be 1 to %d bytes of printable text.",
-		    CHAT_EXTERNAL_ID_MAX);
 	if (!valid_text(in->customer_name, false) ||
 	    !valid_text(in->page_url, false))
 		return err_set(err, ERR_BAD_REQUEST,
@@ -170,7 +167,6 @@ static enum err_code open_chat(struct req *req, const struct opening *in,
 		.workspace_id = site->workspace_id,
 		.integration_id = site->id,
 		.chatbot_id = site->chatbot_id,
-		.external_id = in->session_id,
 		.display_name = str_trim(in->customer_name),
 		.attributes = attributes_of(req, in),
 	};
@@ -179,11 +175,30 @@ static enum err_code open_chat(struct req *req, const struct opening *in,
 	site_values(req->pool, site, &values);
 	open.initial = text_of(req, widget_value(&values, "initial"));
 	open.is_quiet = !widget_value_is_true(&values, "start_first");
-	code = chat_open(req->db, req->pool, &open, c, err);
+	code = widget_identity_prove(req, &in->who, site,
+	    widget_value_is_true(&values, "identity_verification"), &open, err);
+	if (!code)
+		code = chat_open(req->db, req->pool, &open, c, err);
 	if (code)
 		return code;
 	greet(req, c);
 	return ERR_OK;
+}
+
+/* What is told before the visitor has said something is told again by then. */
+static enum err_code keep_details(struct req *req, const struct opening *in,
+    const struct chat_conversation *c, struct err *err)
+{
+	const struct chat_actor actor = {
+		.kind = CHAT_END_USER,
+		.external_id = c->external_id,
+	};
+	bool is_kept;
+
+	if (!in->who.details)
+		return ERR_OK;
+	return chat_tell_details(
+	    req->db, req->pool, &actor, c->id, in->who.details, &is_kept, err);
 }
 
 /* The widget, when the page may have it. */
@@ -218,7 +233,10 @@ enum err_code widget_open(struct req *req, struct resp *resp, struct err *err)
 	if (!code)
 		code = open_chat(req, &in, &site, &opened.conversation, err);
 	if (!code)
-		code = read_history(req, in.session_id, &opened, err);
+		code = keep_details(req, &in, &opened.conversation, err);
+	if (!code)
+		code = read_history(
+		    req, opened.conversation.external_id, &opened, err);
 	if (code)
 		return code;
 	put_answer(req, resp, &site, &opened);

@@ -8,6 +8,7 @@
 #include "db/db.h"
 
 struct db_conversation_head;
+struct json;
 struct db_conversation_talk;
 
 /*
@@ -30,6 +31,11 @@ struct chat_open {
 	struct str attributes;	 /* JSON object, or empty */
 	struct str variables;	 /* JSON object for the bot, or empty; counts
 				    for a new conversation, as does the next */
+	struct str user_key;	 /* who it is (identity.h), or empty: its newest
+				contact here is taken, whatever external_id */
+	bool is_verified;	 /* proved: only with its like */
+	struct str fresh_id;	 /* with user_key: external_id of a new contact
+				when the given one is another user's */
 	int64_t idle_us; /* silence ends its session (chat_expire); 0: never */
 	struct str initial; /* each line is a message of the bot with which a
 			       new conversation begins; may be empty */
@@ -45,6 +51,19 @@ struct chat_open {
  */
 MUST_CHECK enum err_code chat_open(struct db *db, struct pool *pool,
     const struct chat_open *in, struct chat_conversation *conversation_r,
+    struct err *err);
+
+/*
+ * chat_details.c: what the page tells of the visitor, an object that
+ * identity_merge takes; kept once the visitor has said something, for before
+ * that nobody reads it (*is_kept_r).
+ */
+MUST_CHECK enum err_code chat_tell_details(struct db *db, struct pool *pool,
+    const struct chat_actor *actor, struct id conversation_id,
+    const struct json *details, bool *is_kept_r, struct err *err);
+/* All that was kept of them so far, a JSON object. */
+MUST_CHECK enum err_code chat_get_details(struct db *db, struct pool *pool,
+    struct id workspace_id, struct id contact_id, struct str *details_r,
     struct err *err);
 
 /* chat_read.c */
@@ -425,7 +444,8 @@ void chat_put_conversation(
     struct json_out *j, const char *name, const struct chat_conversation *c);
 /* The same with its sessions. */
 void chat_put_conversation_sessions(struct json_out *j, const char *name,
-    const struct chat_conversation *c, const struct chat_sessions *sessions);
+    const struct chat_conversation *c, const struct chat_sessions *sessions,
+    struct str details);
 /* What a conversation's bot could not do last; failed_at 0: null. */
 void chat_put_bot(
     struct json_out *j, const char *name, struct str why, int64_t failed_at);

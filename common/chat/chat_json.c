@@ -166,10 +166,12 @@ void chat_put_conversation(
 }
 
 void chat_put_conversation_sessions(struct json_out *j, const char *name,
-    const struct chat_conversation *c, const struct chat_sessions *sessions)
+    const struct chat_conversation *c, const struct chat_sessions *sessions,
+    struct str details)
 {
 	json_out_object(j, name);
 	put_members(j, c);
 	put_sessions(j, "sessions", sessions);
+	json_out_json(j, "contact_details", details);
 	json_out_end(j);
 }

@@ -4,6 +4,7 @@
 #include "base/json_in.h"
 #include "base/valid.h"
 #include "chat/chat.h"
+#include "chat/identity.h"
 #include "db/db_bot_state.h"
 #include "db/db_contact.h"
 #include "db/db_conversation.h"
@@ -57,52 +58,102 @@ static enum err_code add_contact(struct db *db, const struct chat_open *in,
 		.external_id = in->external_id,
 		.display_name = in->display_name,
 		.attributes = in->attributes.n > 0 ? in->attributes : STR("{}"),
+		.user_key = in->user_key,
+		.is_verified = in->is_verified,
 	};
 	return db_contact_add(db, contact, now, err);
 }
 
+/* What the page told before stays: chat_details.c. */
+static struct str with_details(
+    struct pool *pool, struct str fresh, struct str old)
+{
+	const struct json *object = NULL;
+	struct err ignored;
+
+	if (old.n == 0 || json_parse(pool, old, &object, &ignored) != ERR_OK ||
+	    json_get(object, "details") == NULL)
+		return fresh;
+	return identity_merge(pool, fresh, json_get(object, "details"));
+}
+
 /* What is given replaces what is known, what is empty keeps it. */
-static enum err_code update_contact(struct db *db, const struct chat_open *in,
-    struct db_contact *contact, int64_t now, struct err *err)
+static enum err_code update_contact(struct db *db, struct pool *pool,
+    const struct chat_open *in, struct db_contact *contact, int64_t now,
+    struct err *err)
 {
 	bool is_changed = false;
+	struct str attributes;
 
 	if (in->display_name.n > 0 &&
 	    !str_eq(in->display_name, contact->display_name)) {
 		contact->display_name = in->display_name;
 		is_changed = true;
 	}
-	if (in->attributes.n > 0 &&
-	    !str_eq(in->attributes, contact->attributes)) {
-		contact->attributes = in->attributes;
+	attributes = with_details(pool, in->attributes, contact->attributes);
+	if (in->attributes.n > 0 && !str_eq(attributes, contact->attributes)) {
+		contact->attributes = attributes;
+		is_changed = true;
+	}
+	if (in->user_key.n > 0 && contact->user_key.n == 0) {
+		contact->user_key = in->user_key;
+		contact->is_verified = in->is_verified;
 		is_changed = true;
 	}
 	return is_changed ? db_contact_set(db, contact, now, err) : ERR_OK;
 }
 
-static enum err_code get_contact(struct db *db, struct opening *o,
-    struct db_contact *contact, int64_t now, struct err *err)
+/* Another visitor on the same device gets an id of its own. */
+static bool is_of_another(
+    const struct chat_open *in, const struct db_contact *contact)
 {
-	const struct chat_open *in = o->in;
+	return in->user_key.n > 0 && contact->user_key.n > 0 &&
+	       (!str_eq(in->user_key, contact->user_key) ||
+		   in->is_verified != contact->is_verified);
+}
+
+static enum err_code lock_or_add(struct db *db, struct opening *o,
+    struct chat_open *in, struct db_contact *contact, int64_t now,
+    struct err *err)
+{
 	bool is_found;
 	enum err_code code = db_contact_lock(db, o->pool, in->workspace_id,
 	    in->integration_id, in->external_id, contact, &is_found, err);
 
-	if (code == ERR_OK && !is_found) {
-		code = add_contact(db, in, contact, now, err);
-		if (code != ERR_CONFLICT)
-			return code;
-		/* Another request has just made it, and committed. */
-		code = db_contact_lock(db, o->pool, in->workspace_id,
-		    in->integration_id, in->external_id, contact, &is_found,
-		    err);
-		if (code == ERR_OK && !is_found)
-			return err_set(err, ERR_CONFLICT,
-			    "That visitor is being created.");
+	if (code == ERR_OK && is_found && is_of_another(in, contact)) {
+		in->external_id = in->fresh_id;
+		is_found = false;
 	}
+	if (code != ERR_OK || is_found)
+		return code;
+	code = add_contact(db, in, contact, now, err);
+	if (code != ERR_CONFLICT)
+		return code;
+	/* Another request has just made it, and committed. */
+	code = db_contact_lock(db, o->pool, in->workspace_id,
+	    in->integration_id, in->external_id, contact, &is_found, err);
+	if (code == ERR_OK && !is_found)
+		return err_set(
+		    err, ERR_CONFLICT, "That visitor is being created.");
+	return code;
+}
+
+static enum err_code get_contact(struct db *db, struct opening *o,
+    struct db_contact *contact, int64_t now, struct err *err)
+{
+	struct chat_open in = *o->in;
+	bool is_found = false;
+	enum err_code code = ERR_OK;
+
+	if (in.user_key.n > 0)
+		code = db_contact_lock_user(db, o->pool, in.workspace_id,
+		    in.integration_id, in.user_key, in.is_verified, contact,
+		    &is_found, err);
+	if (code == ERR_OK && !is_found)
+		code = lock_or_add(db, o, &in, contact, now, err);
 	if (code != ERR_OK)
 		return code;
-	return update_contact(db, in, contact, now, err);
+	return update_contact(db, o->pool, &in, contact, now, err);
 }
 
 static enum err_code add_conversation(struct db *db, const struct chat_open *in,

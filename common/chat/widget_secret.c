@@ -115,7 +115,12 @@ enum err_code widget_renew_secret(struct db *db, struct pool *pool,
 	return db_transact(db, renew_in, &work, err);
 }
 
+struct str widget_secret(struct pool *pool, const struct widget *w)
+{
+	return json_str(json_get(parse(pool, w->secrets), SECRET));
+}
+
 bool widget_has_secret(struct pool *pool, const struct widget *w)
 {
-	return json_str(json_get(parse(pool, w->secrets), SECRET)).n > 0;
+	return widget_secret(pool, w).n > 0;
 }

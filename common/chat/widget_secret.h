@@ -20,7 +20,8 @@ MUST_CHECK enum err_code widget_renew_key(struct db *db, struct pool *pool,
 MUST_CHECK enum err_code widget_renew_secret(struct db *db, struct pool *pool,
     const struct seal_key *key, const struct widget_which *which,
     struct str *secret_r, struct err *err);
-/* Of one that widget_get gave. */
+/* Of one that widget_get gave: empty when none was made. */
+struct str widget_secret(struct pool *pool, const struct widget *w);
 bool widget_has_secret(struct pool *pool, const struct widget *w);
 
 #endif

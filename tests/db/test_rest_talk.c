@@ -263,6 +263,7 @@ static void too_many_messages_are_429(void)
 static const char *const visitor_posts[][2] = {
 	{ "/chat-widget/send", "\"content\":\"x\"" },
 	{ "/chat-widget/delivered", "\"seq\":1" },
+	{ "/chat-widget/details", "\"contact_details\":{}" },
 	{ "/chat-widget/read",
 	    "\"message_ids\":[\"00000000-0000-0000-0000-000000000001\"]" },
 };

@@ -49,7 +49,8 @@ function ulid(uuid) {
 describe("a conversation", () => {
 	test("has the documented shape, in the list and alone", async () => {
 		const id = await asked("shape", ["first", "second"], { customer_name: "Wanjiru" });
-		const { sessions, ...one } = await agent.json("GET", `/api/conversations/${id}`);
+		const { sessions, contact_details, ...one } = await agent.json("GET", `/api/conversations/${id}`);
+		assert.deepEqual(contact_details, {});
 		const [item] = (await list("filter=all&q=shape")).items;
 		assert.deepEqual(sessions,
 			[{ ...one.active_session, handoff_at: null, resolved_by: null }]);

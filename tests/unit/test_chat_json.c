@@ -178,7 +178,8 @@ static void alone_it_has_its_sessions(void)
 	};
 	const struct chat_sessions sessions = { COUNT_OF(items), items };
 
-	chat_put_conversation_sessions(&j, NULL, &c, &sessions);
+	chat_put_conversation_sessions(
+	    &j, NULL, &c, &sessions, STR("{\"plan\":\"pro\"}"));
 	CU_ASSERT_TRUE(str_ends(buf_str(&buf),
 	    STR(",\"bot\":null,\"last_message\":null,\"sessions\":["
 		"{\"id\":\"" UUID(
@@ -193,7 +194,8 @@ static void alone_it_has_its_sessions(void)
 					   "\"assigned_agent_id\":null,\"tags\":[],"
 					   "\"first_message_at\":null,\"assigned_at\":null,"
 					   "\"resolved_at\":null,\"handoff_at\":null,"
-					   "\"resolved_by\":null}]}")));
+					   "\"resolved_by\":null}],"
+					   "\"contact_details\":{\"plan\":\"pro\"}}")));
 }
 
 static void agents_are_names_for_visitors(void)

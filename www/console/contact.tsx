@@ -44,6 +44,7 @@ export function ContactPane()
 				<Icon name="close" />
 			</button>
 			<Who conversation={c} />
+			<Details id={c.id} />
 			<Tags key={c.active_session?.id ?? ''} conversation={c}
 				room={thread.room} />
 			{thread.room && <Sessions key={c.id} id={c.id}
@@ -96,6 +97,26 @@ function ExternalId({ text }: { text: string })
 				desk.toast(words.copied));
 		}}>{words.copy}</button>
 	</>;
+}
+
+/* What the site told of its visitor. */
+function Details({ id }: { id: string })
+{
+	const details = Object.entries(
+		useStore(useDesk().details).get(id) ?? {});
+
+	return details.length === 0 ? null : (
+		<section class="contact-part" aria-labelledby="contact-details">
+			<h3 class="label" id="contact-details">
+				{words.toldBySite}</h3>
+			<dl class="facts" data-testid="contact-details">
+				{details.map(([name, value]) => <>
+					<dt dir="auto">{name.replaceAll('_', ' ')}</dt>
+					<dd dir="auto">{`${value}`}</dd>
+				</>)}
+			</dl>
+		</section>
+	);
 }
 
 function Tags({ conversation: c, room }:

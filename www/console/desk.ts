@@ -71,6 +71,9 @@ export class Desk {
 	readonly sessions = new Store<ReadonlyMap<string, Session>>(new Map());
 	/* the ids of a conversation's sessions, as it was last asked for */
 	readonly sessionsOf = new Map<string, readonly string[]>();
+	/* what pages told of their visitors, by conversation */
+	readonly details = new Store<ReadonlyMap<string,
+		NonNullable<Conversation['contact_details']>>>(new Map());
 	readonly toasts = new Store<readonly Toast[]>([]);
 	readonly dialog = new Store<Dialog>(null);
 	readonly drawer = new Store(false);

@@ -52,9 +52,13 @@ function store(desk: Desk, answer: readonly Conversation[],
 {
 	const rows = current(desk, answer, asked);
 
-	for (const { id, sessions } of rows)
+	for (const { id, sessions, contact_details: details } of rows) {
 		if (sessions)
 			desk.sessionsOf.set(id, sessions.map((s) => s.id));
+		if (details)
+			desk.details.set(new Map(desk.details.get())
+				.set(id, details));
+	}
 	desk.remember(rows.flatMap(({ id, sessions = [], active_session: s }) => [
 		...desk.changes.since(id, asked)
 			? sessions.filter((one) => one.status === 'resolved')

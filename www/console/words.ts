@@ -124,6 +124,7 @@ export const words = {
 	answeredBy: 'Answered by',
 	nobody: 'Nobody yet',
 	sessions: 'Sessions',
+	toldBySite: 'Told by the site',
 	copy: 'Copy',
 	copied: 'Copied.',
 

@@ -92,6 +92,8 @@ export interface Conversation {
 	bot?: BotFailure | null;
 	/* all there were, oldest first; only of a single conversation */
 	sessions?: Session[];
+	/* what the page told of the visitor; likewise */
+	contact_details?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface User {
