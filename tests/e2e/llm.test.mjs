@@ -87,6 +87,9 @@ describe("bots that ask a language model", () => {
 		finder = await StandIn.start();
 		const port = await freePort();
 		everything = { port: await freePort() };
+		// At once: a port that nobody holds is free for others too.
+		everything.child = spawn(process.execPath, [join(top, "node_modules/@modelcontextprotocol/server-everything/dist/index.js"),
+			"streamableHttp"], { stdio: "ignore", env: { ...process.env, PORT: String(everything.port) } });
 		site = await Installation.start({
 			conf: `log_level = debug\noutside_allow = ${llm.host} 127.0.0.1:${port} 127.0.0.1:${everything.port} 127.0.0.1:${finder.port}`,
 		});
@@ -341,8 +344,6 @@ describe("bots that ask a language model", () => {
 		});
 
 		test("an MCP server's, by their prefixed names; one that is not there has none", async () => {
-			everything.child = spawn(process.execPath, [join(top, "node_modules/@modelcontextprotocol/server-everything/dist/index.js"),
-				"streamableHttp"], { stdio: "ignore", env: { ...process.env, PORT: String(everything.port) } });
 			await until("the MCP server", () => fetch(`http://127.0.0.1:${everything.port}/`).then(() => true, () => false));
 			bots.tools = addBot("tools", FLOW);
 			const settings = JSON.stringify({ server_url: `http://127.0.0.1:${everything.port}/mcp`, auth_type: "NONE", timeout: 30, enabled: true });
